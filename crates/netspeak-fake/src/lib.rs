@@ -1,0 +1,1 @@
+//! Small in-process servers with faults on demand.

@@ -1,5 +1,96 @@
-//! The socket crate under netspeak's protocol crates.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+//! The socket crate under netspeak's protocol crates: everything that is true for every protocol,
+//! and nothing that is true for one of them only.
+//!
+//! A connection is opened by a [`Connector`] and talked over as a [`Conn`]; a protocol crate brings
+//! a [`Codec`] that turns bytes into events.
+//!
+//! ```no_run
+//! use netspeak_core::{Connector, LineCodec, Phase, Tls, Trace};
+//!
+//! # async fn example() -> netspeak_core::Result<()> {
+//! let endpoint = "mail.example.org:pop3s".parse()?;
+//! let mut conn = Connector::new().connect(&endpoint, Tls::Implicit, &Trace::new()).await?;
+//! conn.begin(Phase::Greeting)?;
+//! let greeting = conn.next(&mut LineCodec::new(512)).await?;
+//! assert!(conn.bytes(greeting).starts_with(b"+OK"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | none | addresses, targets, codecs, [`Wire`], [`Secret`], [`Error`]: bytes and values, no tokio |
+//! | `net` (default) | [`Connector`], [`Conn`], deadlines, [`Trace`] |
+//! | `tls` | TLS on rustls, certificate facts |
+//! | `sasl` | SASL mechanisms, without I/O |
+//! | `probe` | [`Report`](report::Report) and the protocol descriptor |
+//! | `testing` | what tests of codecs and clients share |
 
+mod address;
+mod codec;
+mod dot;
+mod error;
+mod limits;
+mod line;
+mod policy;
 mod secret;
+mod target;
+pub mod text;
+mod wire;
 
+#[cfg(feature = "net")]
+mod conn;
+#[cfg(feature = "net")]
+mod connect;
+#[cfg(feature = "net")]
+mod deadline;
+#[cfg(feature = "net")]
+mod dial;
+#[cfg(feature = "net")]
+mod resolve;
+#[cfg(feature = "net")]
+mod stream;
+#[cfg(feature = "net")]
+mod timeline;
+#[cfg(feature = "net")]
+mod trace;
+
+#[cfg(feature = "tls")]
+mod cert;
+#[cfg(feature = "tls")]
+pub mod tls;
+
+#[cfg(feature = "probe")]
+pub mod protocol;
+#[cfg(feature = "probe")]
+pub mod report;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use address::{Endpoint, Host, Port, Transport, service_port};
+pub use codec::{Codec, Shown, Step, closed_early};
+pub use dot::{DotDecoder, Dotted};
+pub use error::{Error, ErrorKind, NetError, NoReply, Phase, Reason, Reply, Result};
+pub use limits::Limits;
+pub use line::LineCodec;
+pub use policy::ClearTextAuth;
 pub use secret::Secret;
+pub use target::{Target, decode as percent_decode};
+pub use wire::{Wire, check_argument, check_text};
+
+#[cfg(feature = "net")]
+pub use {
+    conn::{Conn, Security},
+    connect::{Connector, Tls},
+    deadline::{Deadline, Deadlines, Timeouts},
+    dial::Dialer,
+    resolve::{Family, Resolver},
+    stream::Io,
+    timeline::{Stamp, Timeline},
+    trace::{Attempt, Entry, Side, Trace, Transcript},
+};
+
+#[cfg(feature = "tls")]
+pub use cert::CertFacts;

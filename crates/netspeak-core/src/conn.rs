@@ -1,0 +1,605 @@
+//! [`Conn`]: one byte stream with its read buffer, its deadlines and its poison mark.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
+
+use crate::codec::{Codec, Step};
+use crate::deadline::{Deadline, Deadlines, Timeouts};
+use crate::error::{Error, ErrorKind, Phase, Reason, Result};
+use crate::limits::Limits;
+use crate::secret::Secret;
+use crate::stream::{Io, Stream};
+use crate::trace::Trace;
+use crate::wire::Wire;
+
+mod buffer;
+
+use buffer::Buffer;
+
+/// How well the talk is protected on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// Not at all.
+    Clear,
+    /// Encrypted, but the peer's certificate does not verify: anybody may sit at the other end.
+    Unverified,
+    /// Encrypted; the caller accepted any certificate.
+    Accepted,
+    /// Encrypted, and the peer's certificate verified.
+    Verified,
+}
+
+/// A connection: bytes out, events in.
+///
+/// A command runs between [`begin`](Self::begin) and [`finish`](Self::finish). If its future is
+/// dropped or fails in between, the connection stays marked and every later `begin` answers
+/// [`Error::Poisoned`]: a late reply can never be taken for the answer to another command.
+///
+/// Nothing is sent on drop; saying goodbye is the protocol's business.
+pub struct Conn {
+    stream: Stream,
+    buffer: Buffer,
+    out: Outgoing,
+    deadlines: Deadlines,
+    limits: Limits,
+    trace: Trace,
+    security: Security,
+    busy: bool,
+    waiting: Waiting,
+}
+
+/// Bytes queued for sending.
+#[derive(Default)]
+struct Outgoing {
+    wire: Wire,
+    sent: usize,
+    unflushed: bool,
+}
+
+/// What bounds the next wait.
+#[derive(Clone, Copy)]
+enum Waiting {
+    /// A reply: it must be complete by then, however slowly it trickles.
+    Until(Deadline),
+    /// Bulk data: it must not stop for too long.
+    Progress(Phase),
+}
+
+impl Conn {
+    /// A connection over any stream of the caller's: a tunnel, a test, a transport of its own kind.
+    ///
+    /// It counts as remote and unencrypted, so clear-text logins are refused over it.
+    pub fn from_stream(stream: impl Io) -> Self {
+        Self::new(Stream::Other(Box::new(stream)), Trace::new(), Deadlines::start(Timeouts::default()))
+    }
+
+    /// A connection to the other half of a [`tokio::io::duplex`].
+    pub fn from_memory(stream: DuplexStream) -> Self {
+        Self::new(Stream::Memory(stream), Trace::new(), Deadlines::start(Timeouts::default()))
+    }
+
+    pub(crate) fn new(stream: Stream, trace: Trace, deadlines: Deadlines) -> Self {
+        let waiting = Waiting::Until(deadlines.phase(Phase::Greeting));
+        Self {
+            stream,
+            buffer: Buffer::new(),
+            out: Outgoing::default(),
+            deadlines,
+            limits: Limits::default(),
+            trace,
+            security: Security::Clear,
+            busy: false,
+            waiting,
+        }
+    }
+
+    /// Sets what the peer may send.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets how long things may take; a total counts from now.
+    #[must_use]
+    pub fn with_timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.deadlines = Deadlines::start(timeouts);
+        self
+    }
+
+    /// Records into this trace from now on.
+    #[must_use]
+    pub fn with_trace(mut self, trace: Trace) -> Self {
+        self.trace = trace;
+        self
+    }
+
+    /// What the peer may send.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The record of this connection.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// How well the talk is protected.
+    pub fn security(&self) -> Security {
+        self.security
+    }
+
+    /// Whether the talk is encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.security != Security::Clear
+    }
+
+    /// Whether a secret may be sent as it is: over TLS with a peer that is who it should be (or
+    /// whom the caller accepted), over a Unix socket, or to a loopback address. Decided from the
+    /// address of the connected peer, not from a name.
+    pub fn is_private(&self) -> bool {
+        match self.security {
+            Security::Verified | Security::Accepted => true,
+            Security::Clear => self.stream.is_local(),
+            Security::Unverified => false,
+        }
+    }
+
+    /// The peer's address, if it is a TCP peer.
+    pub fn peer_addr(&self) -> Option<SocketAddr> {
+        self.stream.tcp().and_then(|tcp| tcp.peer_addr().ok())
+    }
+
+    /// Our own address, if it is a TCP connection.
+    pub fn local_addr(&self) -> Option<SocketAddr> {
+        self.stream.tcp().and_then(|tcp| tcp.local_addr().ok())
+    }
+
+    /// Begins a command: from here to [`finish`](Self::finish) one deadline runs.
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`] if an earlier command did not finish.
+    pub fn begin(&mut self, phase: Phase) -> Result<()> {
+        if self.busy {
+            return Err(Error::Poisoned);
+        }
+        self.busy = true;
+        self.waiting = Waiting::Until(self.deadlines.phase(phase));
+        Ok(())
+    }
+
+    /// As [`begin`](Self::begin), for protocols in which the peer never speaks unasked: what came
+    /// before the command was sent cannot be its answer.
+    ///
+    /// # Errors
+    /// Also [`Error::Malformed`] if unread bytes are there.
+    pub fn begin_in_turn(&mut self, phase: Phase) -> Result<()> {
+        self.begin(phase)?;
+        match self.buffer.unread() {
+            [] => Ok(()),
+            early => Err(Error::malformed("nothing before the next command", early)),
+        }
+    }
+
+    /// The command's replies have all been read.
+    pub fn finish(&mut self) {
+        self.busy = false;
+    }
+
+    /// Whether an operation is under way, or ended half-way.
+    pub fn is_busy(&self) -> bool {
+        self.busy
+    }
+
+    /// Bulk data follows: from now on only silence is bounded, until the next `begin` or
+    /// [`reply_due`](Self::reply_due).
+    pub fn data_due(&mut self) {
+        let phase = self.phase();
+        self.waiting = Waiting::Progress(phase);
+    }
+
+    /// A reply follows: a fresh deadline runs.
+    pub fn reply_due(&mut self) {
+        self.waiting = Waiting::Until(self.deadlines.phase(self.phase()));
+    }
+
+    fn phase(&self) -> Phase {
+        match self.waiting {
+            Waiting::Until(deadline) => deadline.phase(),
+            Waiting::Progress(phase) => phase,
+        }
+    }
+
+    /// Announces a secret that will be sent inside something else, so that the transcript and
+    /// [`scrub`](Self::scrub) know it when the peer repeats it.
+    pub fn conceal(&self, secret: &Secret) {
+        self.trace.conceal(secret.expose().as_bytes());
+    }
+
+    /// What the peer said, without the secrets that were sent to it.
+    pub fn scrub(&self, bytes: &[u8]) -> Vec<u8> {
+        self.trace.scrub(bytes)
+    }
+
+    /// Queues bytes. They leave with the next [`flush`](Self::flush), or while
+    /// [`next`](Self::next) waits: a long pipeline cannot block against the peer's answers.
+    pub fn queue(&mut self, wire: &Wire) {
+        self.trace.sent(wire, self.is_encrypted());
+        self.out.push(wire);
+    }
+
+    /// How many queued bytes have not been handed to the system yet.
+    pub fn queued(&self) -> usize {
+        self.out.wire.len() - self.out.sent
+    }
+
+    /// Sends what is queued.
+    ///
+    /// # Errors
+    /// A network error, or a timeout of the running command.
+    pub async fn flush(&mut self) -> Result<()> {
+        while self.queued() > 0 || self.out.unflushed {
+            let deadline = self.deadline();
+            let (stream, out) = (&mut self.stream, &mut self.out);
+            let step = std::future::poll_fn(|cx| out.poll_write(stream, cx));
+            deadline.run("sending", step).await?.map_err(write_error)?;
+        }
+        self.out.clear();
+        Ok(())
+    }
+
+    /// Queues and sends in one write.
+    ///
+    /// # Errors
+    /// As [`flush`](Self::flush).
+    pub async fn send(&mut self, wire: &Wire) -> Result<()> {
+        self.queue(wire);
+        self.flush().await
+    }
+
+    /// The next event. Its ranges are for [`bytes`](Self::bytes), until the next call.
+    ///
+    /// # Errors
+    /// What the codec finds wrong, the end of the stream where the codec does not expect it, a
+    /// network error, or the deadline of the running command.
+    pub async fn next<C: Codec>(&mut self, codec: &mut C) -> Result<C::Event> {
+        self.buffer.release();
+        loop {
+            if !self.buffer.unread().is_empty() {
+                if let Step::Event { consumed, event } = codec.decode(self.buffer.unread())? {
+                    self.buffer.consume(consumed);
+                    let shown = C::shown(&event);
+                    self.trace.received(&shown, self.buffer.consumed(), self.is_encrypted());
+                    return Ok(event);
+                }
+            }
+            if !self.fill().await? {
+                return codec.eof(self.buffer.unread());
+            }
+        }
+    }
+
+    /// Whether a whole event may be there without waiting: the buffer holds unread bytes.
+    pub fn has_unread(&self) -> bool {
+        !self.buffer.unread().is_empty()
+    }
+
+    /// The bytes that the last event was made of; an event's ranges index into them.
+    pub fn event_bytes(&self) -> &[u8] {
+        self.buffer.consumed()
+    }
+
+    /// A range of the last event.
+    pub fn bytes(&self, range: Range<usize>) -> &[u8] {
+        self.buffer.consumed().get(range).unwrap_or_default()
+    }
+
+    /// Reads more; false at the end of the stream. Writes what is queued at the same time.
+    async fn fill(&mut self) -> Result<bool> {
+        self.buffer.make_room()?;
+        let deadline = self.deadline();
+        let Self { stream, buffer, out, .. } = self;
+        let step = std::future::poll_fn(|cx| {
+            if out.is_pending() {
+                if let Poll::Ready(Err(error)) = out.poll_write(stream, cx) {
+                    return Poll::Ready(Err(error));
+                }
+            }
+            let mut room = ReadBuf::new(buffer.room());
+            match Pin::new(&mut *stream).poll_read(cx, &mut room) {
+                Poll::Ready(Ok(())) => Poll::Ready(Ok(room.filled().len())),
+                Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+                Poll::Pending => Poll::Pending,
+            }
+        });
+        match deadline.run("waiting for the peer", step).await? {
+            Ok(0) => Ok(false),
+            Ok(read) => {
+                self.buffer.filled(read);
+                Ok(true)
+            }
+            Err(error) => Err(read_error(error, self.phase())),
+        }
+    }
+
+    fn deadline(&self) -> Deadline {
+        match self.waiting {
+            Waiting::Until(deadline) => deadline,
+            Waiting::Progress(phase) => self.deadlines.progress(phase),
+        }
+    }
+
+    /// Puts TLS under the rest of the talk, after the peer agreed to it.
+    ///
+    /// # Errors
+    /// `starttls.injected` if any byte came in clear text after the peer's answer: whoever sent it,
+    /// it must not be taken for something said inside TLS. Otherwise as a TLS handshake; the
+    /// connection is poisoned then.
+    #[cfg(feature = "tls")]
+    pub async fn upgrade(
+        &mut self,
+        tls: &crate::tls::TlsClient,
+        host: &crate::address::Host,
+    ) -> Result<()> {
+        self.buffer.release();
+        if !self.buffer.unread().is_empty() {
+            self.busy = true;
+            let early = crate::text::excerpt(self.buffer.unread());
+            return Err(Error::net(
+                ErrorKind::new(Phase::Starttls, Reason::Injected),
+                format!("clear text came after the answer that starts TLS: {early:?}"),
+            ));
+        }
+        let was_busy = std::mem::replace(&mut self.busy, true);
+        let deadline = self.deadlines.phase(Phase::Tls);
+        self.trace.begin(Phase::Tls);
+        // While the handshake runs the connection stands on nothing: dropping the future ends it.
+        let (nothing, _) = tokio::io::duplex(1);
+        let plain = std::mem::replace(&mut self.stream, Stream::Memory(nothing));
+        let (stream, security) = tls.handshake(plain, host, &self.trace, deadline).await?;
+        self.trace.end(true);
+        self.stream = stream;
+        self.security = security;
+        self.busy = was_busy;
+        Ok(())
+    }
+
+    /// Ends our side of the stream (with TLS: sends the closing alert), within one second.
+    ///
+    /// # Errors
+    /// A network error or a timeout; either way the connection is of no more use.
+    pub async fn close(mut self) -> Result<()> {
+        let deadline = self.deadlines.within(Phase::Quit, Duration::from_secs(1));
+        let stream = &mut self.stream;
+        let step = std::future::poll_fn(|cx| Pin::new(&mut *stream).poll_shutdown(cx));
+        match deadline.run("closing", step).await? {
+            // The peer may have been quicker.
+            Err(error) if error.kind() != io::ErrorKind::NotConnected => Err(write_error(error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Outgoing {
+    fn push(&mut self, wire: &Wire) {
+        if self.sent == self.wire.len() {
+            self.clear();
+        }
+        self.wire.append(wire);
+        self.unflushed = true;
+    }
+
+    fn clear(&mut self) {
+        self.wire.clear();
+        self.sent = 0;
+    }
+
+    fn is_pending(&self) -> bool {
+        self.unflushed
+    }
+
+    /// One step: write what is left, then flush.
+    fn poll_write(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some(rest) = self.wire.bytes().get(self.sent..).filter(|rest| !rest.is_empty()) {
+            match Pin::new(&mut *stream).poll_write(cx, rest) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(written)) => self.sent += written,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        let flushed = Pin::new(stream).poll_flush(cx);
+        if flushed.is_ready() {
+            self.unflushed = false;
+        }
+        flushed
+    }
+}
+
+fn write_error(error: io::Error) -> Error {
+    let reason = match error.kind() {
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Reason::Reset,
+        io::ErrorKind::BrokenPipe | io::ErrorKind::WriteZero => Reason::Closed,
+        _ => Reason::Failed,
+    };
+    Error::io(ErrorKind::new(Phase::Proto, reason), "sending failed", error)
+}
+
+fn read_error(error: io::Error, phase: Phase) -> Error {
+    match error.kind() {
+        // rustls says this for a stream that ended without the closing alert.
+        io::ErrorKind::UnexpectedEof => Error::io(
+            ErrorKind::new(Phase::Tls, Reason::Truncated),
+            format!("the connection was cut off in phase {phase}"),
+            error,
+        ),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Error::io(
+            ErrorKind::new(Phase::Tcp, Reason::Reset),
+            format!("the connection was reset in phase {phase}"),
+            error,
+        ),
+        _ => Error::io(ErrorKind::new(phase, Reason::Failed), "receiving failed", error),
+    }
+}
+
+impl fmt::Debug for Conn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Conn")
+            .field("peer", &self.peer_addr())
+            .field("security", &self.security)
+            .field("busy", &self.busy)
+            .field("unread", &self.buffer.unread().len())
+            .field("queued", &self.queued())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::line::LineCodec;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    async fn line(conn: &mut Conn) -> Result<String> {
+        let range = conn.next(&mut LineCodec::new(100)).await?;
+        Ok(String::from_utf8_lossy(conn.bytes(range)).into_owned())
+    }
+
+    fn pair() -> (Conn, DuplexStream) {
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        (Conn::from_memory(ours), theirs)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_dropped_command_poisons() {
+        let (mut conn, mut peer) = pair();
+        conn.begin(Phase::Work).unwrap();
+        let mut wire = Wire::new();
+        conn.send(wire.verb("NOOP").end()).await.unwrap();
+        drop(line(&mut conn));
+        peer.write_all(b"+OK late\r\n").await.unwrap();
+        assert!(matches!(conn.begin(Phase::Work), Err(Error::Poisoned)));
+        assert_eq!(conn.begin(Phase::Work).unwrap_err().kind().to_string(), "conn.poisoned");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_that_trickles_ends_with_its_deadline() {
+        let (mut conn, mut peer) = pair();
+        let slow = tokio::spawn(async move {
+            loop {
+                peer.write_all(b"x").await.unwrap();
+                tokio::time::sleep(Duration::from_millis(400)).await;
+            }
+        });
+        conn.begin(Phase::Auth).unwrap();
+        let began = crate::deadline::now();
+        let error = line(&mut conn).await.unwrap_err();
+        assert_eq!(error.kind().to_string(), "auth.timeout");
+        assert_eq!((crate::deadline::now() - began).as_secs(), 10);
+        slow.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn bulk_data_may_take_long_but_not_pause_long() {
+        let (mut conn, mut peer) = pair();
+        tokio::spawn(async move {
+            for _ in 0..100 {
+                tokio::time::sleep(Duration::from_secs(20)).await;
+                peer.write_all(b"x\r\n").await.unwrap();
+            }
+            std::future::pending::<()>().await;
+        });
+        conn.begin(Phase::Work).unwrap();
+        conn.data_due();
+        for _ in 0..100 {
+            assert_eq!(line(&mut conn).await.unwrap(), "x");
+        }
+        assert_eq!(line(&mut conn).await.unwrap_err().kind().to_string(), "work.timeout");
+    }
+
+    #[tokio::test]
+    async fn an_early_reply_is_not_the_answer_to_the_next_command() {
+        let (mut conn, mut peer) = pair();
+        peer.write_all(b"+OK one\r\n+OK two\r\n").await.unwrap();
+        conn.begin(Phase::Greeting).unwrap();
+        assert_eq!(line(&mut conn).await.unwrap(), "+OK one");
+        conn.finish();
+        let error = conn.begin_in_turn(Phase::Work).unwrap_err();
+        assert_eq!(error.kind().to_string(), "proto.malformed");
+        assert!(error.to_string().contains("+OK two"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn the_end_inside_a_line_is_an_error_that_shows_what_came() {
+        let (mut conn, mut peer) = pair();
+        peer.write_all(b"+OK unfin").await.unwrap();
+        drop(peer);
+        conn.begin(Phase::Greeting).unwrap();
+        let error = line(&mut conn).await.unwrap_err();
+        assert_eq!(error.kind().to_string(), "proto.closed");
+        assert!(error.to_string().contains("+OK unfin"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_pipeline_longer_than_both_buffers_does_not_block() {
+        let (ours, theirs) = tokio::io::duplex(256);
+        let mut conn = Conn::from_memory(ours);
+        let echo = tokio::spawn(async move {
+            let (mut reader, mut writer) = tokio::io::split(theirs);
+            let _ = tokio::io::copy(&mut reader, &mut writer).await;
+        });
+        conn.begin(Phase::Work).unwrap();
+        let mut wire = Wire::new();
+        for n in 0..5000 {
+            wire.verb("RETR").number(n).end();
+        }
+        conn.queue(&wire);
+        for n in 0..5000 {
+            assert_eq!(line(&mut conn).await.unwrap(), format!("RETR {n}"));
+        }
+        conn.finish();
+        drop(conn);
+        echo.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_codec_that_never_has_enough_meets_the_buffers_limit() {
+        struct Greedy;
+        impl Codec for Greedy {
+            type Event = ();
+            fn decode(&mut self, _: &[u8]) -> Result<Step<()>> {
+                Ok(Step::Need)
+            }
+        }
+        let (mut conn, peer) = pair();
+        let flood = tokio::spawn(async move {
+            let (_, mut writer) = tokio::io::split(peer);
+            while writer.write_all(&[b'x'; 4096]).await.is_ok() {}
+        });
+        conn.begin(Phase::Work).unwrap();
+        let error = conn.next(&mut Greedy).await.unwrap_err();
+        assert_eq!(error.kind().to_string(), "proto.too_large");
+        drop(conn);
+        flood.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn one_write_per_command() {
+        let (mut conn, mut peer) = pair();
+        let mut wire = Wire::new();
+        wire.verb("LIST").number(1).end();
+        conn.begin(Phase::Work).unwrap();
+        conn.send(&wire).await.unwrap();
+        let mut got = [0; 64];
+        let read = peer.read(&mut got).await.unwrap();
+        assert_eq!(&got[..read], b"LIST 1\r\n");
+        assert_eq!(conn.queued(), 0);
+    }
+}

@@ -1,0 +1,273 @@
+//! [`Connector`]: name -> address -> TCP -> TLS -> [`Conn`]. The only place that opens a client
+//! socket, so that deadlines, trace and TLS hold everywhere.
+
+use std::net::IpAddr;
+#[cfg(unix)]
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+
+use crate::address::Endpoint;
+use crate::conn::Conn;
+use crate::deadline::{Deadlines, Timeouts};
+use crate::dial::Dialer;
+use crate::error::{Error, ErrorKind, Phase, Result};
+use crate::limits::Limits;
+use crate::resolve::{Family, Resolver};
+use crate::stream::Stream;
+use crate::trace::Trace;
+
+#[cfg(feature = "tls")]
+use crate::tls::{TlsClient, TlsSettings};
+#[cfg(feature = "tls")]
+use std::sync::{Arc, OnceLock};
+
+/// When TLS begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tls {
+    /// Never.
+    Off,
+    /// After asking in clear text, if the server offers it. No credentials go out if it does not,
+    /// or if its certificate does not verify.
+    Opportunistic,
+    /// After asking in clear text; it is an error if the server does not offer it.
+    Required,
+    /// From the first byte.
+    Implicit,
+}
+
+/// Opens connections.
+///
+/// ```no_run
+/// use netspeak_core::{Connector, Tls, Trace};
+///
+/// # async fn example() -> netspeak_core::Result<()> {
+/// let connector = Connector::new();
+/// let endpoint = "mail.example.org:995".parse()?;
+/// let conn = connector.connect(&endpoint, Tls::Implicit, &Trace::new()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Connector {
+    resolver: Resolver,
+    dialer: Dialer,
+    timeouts: Timeouts,
+    limits: Limits,
+    #[cfg(unix)]
+    unix_socket: Option<PathBuf>,
+    #[cfg(feature = "tls")]
+    tls: TlsSettings,
+    #[cfg(feature = "tls")]
+    ready_tls: Arc<OnceLock<TlsClient>>,
+}
+
+impl Connector {
+    /// With the defaults: both address families, full verification against the system's roots, the
+    /// limits of [`Timeouts`] and no total.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets how long things may take.
+    #[must_use]
+    pub fn with_timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// Sets a total over everything, counting from each `connect`.
+    #[must_use]
+    pub fn with_total(mut self, total: Duration) -> Self {
+        self.timeouts.total = Some(total);
+        self
+    }
+
+    /// Sets what a peer may send.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Restricts the address family.
+    #[must_use]
+    pub fn with_family(mut self, family: Family) -> Self {
+        self.resolver.family = family;
+        self
+    }
+
+    /// Answers for a name without asking the system; with a port, for that port only.
+    #[must_use]
+    pub fn with_address_of(mut self, name: &str, port: Option<u16>, addresses: Vec<IpAddr>) -> Self {
+        self.resolver.pin(name, port, addresses);
+        self
+    }
+
+    /// Sets how sockets are opened: source address, interface, stagger.
+    #[must_use]
+    pub fn with_dialer(mut self, dialer: Dialer) -> Self {
+        self.dialer = dialer;
+        self
+    }
+
+    /// Connects to this Unix socket instead of the endpoint's address. A path that begins with
+    /// `@` is a name in Linux' abstract namespace.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn with_unix_socket(mut self, path: impl Into<PathBuf>) -> Self {
+        self.unix_socket = Some(path.into());
+        self
+    }
+
+    /// Sets what is wanted of TLS.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn with_tls(mut self, tls: TlsSettings) -> Self {
+        self.tls = tls;
+        self.ready_tls = Arc::default();
+        self
+    }
+
+    /// Sets the ALPN ids, in order of preference.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn with_alpn(mut self, ids: &[&[u8]]) -> Self {
+        self.tls.alpn = ids.iter().map(|id| id.to_vec()).collect();
+        self.ready_tls = Arc::default();
+        self
+    }
+
+    /// The limits on what a peer may send.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How long things may take.
+    pub fn timeouts(&self) -> &Timeouts {
+        &self.timeouts
+    }
+
+    /// The settings of TLS.
+    #[cfg(feature = "tls")]
+    pub fn tls_settings(&self) -> &TlsSettings {
+        &self.tls
+    }
+
+    /// TLS made ready: roots are loaded at the first call, and only then.
+    ///
+    /// # Errors
+    /// `config` for roots and keys that cannot be used.
+    #[cfg(feature = "tls")]
+    pub fn tls(&self) -> Result<&TlsClient> {
+        if let Some(ready) = self.ready_tls.get() {
+            return Ok(ready);
+        }
+        let ready = TlsClient::new(self.tls.clone())?;
+        Ok(self.ready_tls.get_or_init(|| ready))
+    }
+
+    /// Connects; with [`Tls::Implicit`] it also does the handshake.
+    ///
+    /// The total of [`Timeouts`] begins to count here. What happened stands in `trace`, also when
+    /// it fails.
+    ///
+    /// # Errors
+    /// Of kind `dns.*`, `tcp.*`, `tls.*`, `timeout.total`, or `config` for unusable TLS settings.
+    pub async fn connect(&self, endpoint: &Endpoint, tls: Tls, trace: &Trace) -> Result<Conn> {
+        let deadlines = Deadlines::start(self.timeouts.clone());
+        let connected = self.open(endpoint, tls, trace, &deadlines).await;
+        if connected.is_err() {
+            trace.end(false);
+        }
+        let stream = connected?;
+        let mut conn =
+            Conn::new(stream, trace.clone(), deadlines).with_limits(self.limits.clone());
+        if tls == Tls::Implicit {
+            self.encrypt(&mut conn, endpoint).await.inspect_err(|_| trace.end(false))?;
+        }
+        Ok(conn)
+    }
+
+    /// Puts TLS under a connection, for the host it was made to.
+    ///
+    /// # Errors
+    /// As [`Conn::upgrade`].
+    #[cfg(feature = "tls")]
+    pub async fn encrypt(&self, conn: &mut Conn, endpoint: &Endpoint) -> Result<()> {
+        conn.upgrade(self.tls()?, &endpoint.host).await
+    }
+
+    #[cfg(not(feature = "tls"))]
+    async fn encrypt(&self, _: &mut Conn, _: &Endpoint) -> Result<()> {
+        let kind = ErrorKind::new(Phase::Tls, crate::error::Reason::NotOffered);
+        Err(Error::Unsupported { feature: "TLS (this build is without it)".into(), kind })
+    }
+
+    async fn open(
+        &self,
+        endpoint: &Endpoint,
+        tls: Tls,
+        trace: &Trace,
+        deadlines: &Deadlines,
+    ) -> Result<Stream> {
+        #[cfg(feature = "tls")]
+        if tls != Tls::Off {
+            // Settings that cannot work are told before anything is sent.
+            if tls == Tls::Implicit {
+                self.tls()?;
+            }
+        }
+        #[cfg(not(feature = "tls"))]
+        let _ = tls;
+        #[cfg(unix)]
+        if let Some(path) = &self.unix_socket {
+            trace.begin(Phase::Tcp);
+            let stream = connect_unix(path, deadlines).await?;
+            trace.end(true);
+            return Ok(Stream::Unix(stream));
+        }
+        trace.begin(Phase::Dns);
+        let addresses = self.resolver.resolve(endpoint, deadlines.phase(Phase::Dns)).await?;
+        trace.begin(Phase::Tcp);
+        let tcp = self.dialer.dial(&addresses, deadlines.phase(Phase::Tcp), trace).await?;
+        prepare(&tcp)?;
+        trace.set_ends(tcp.local_addr().ok(), tcp.peer_addr().ok());
+        trace.end(true);
+        Ok(Stream::Tcp(tcp))
+    }
+}
+
+/// Small writes leave at once: waiting for the peer's acknowledgement costs 40 ms a command.
+fn prepare(tcp: &TcpStream) -> Result<()> {
+    tcp.set_nodelay(true)
+        .map_err(|error| Error::io(ErrorKind::INTERNAL, "setting TCP_NODELAY", error))
+}
+
+#[cfg(unix)]
+async fn connect_unix(path: &std::path::Path, deadlines: &Deadlines) -> Result<tokio::net::UnixStream> {
+    let doing = format!("connecting to the socket {}", path.display());
+    let connect = tokio::net::UnixStream::connect(abstract_or_path(path));
+    deadlines.phase(Phase::Tcp).run(&doing, connect).await?.map_err(|error| {
+        let kind = match error.kind() {
+            std::io::ErrorKind::NotFound => ErrorKind::new(Phase::Tcp, crate::error::Reason::NoAddress),
+            _ => crate::dial::tcp_kind(&error),
+        };
+        Error::io(kind, doing, error)
+    })
+}
+
+/// `@name` means the abstract namespace, which the system marks with a leading NUL.
+#[cfg(unix)]
+fn abstract_or_path(path: &std::path::Path) -> PathBuf {
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    match path.as_os_str().as_bytes().split_first() {
+        Some((b'@', name)) => {
+            let mut bytes = vec![0];
+            bytes.extend_from_slice(name);
+            PathBuf::from(std::ffi::OsString::from_vec(bytes))
+        }
+        _ => path.to_owned(),
+    }
+}

@@ -1,0 +1,251 @@
+//! One error shape for every protocol: what went wrong, whose fault it is, and a stable word for it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+
+mod kind;
+
+pub use kind::{ErrorKind, Phase, Reason};
+
+/// Shorthand for results of this crate's own functions.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What a peer can answer; implemented by each protocol crate's reply type.
+///
+/// It ties [`Error::Refused`] to the protocol without core knowing any.
+pub trait Reply: fmt::Debug + fmt::Display + Send + Sync + 'static {}
+
+/// The reply type of errors in which no peer can have said no. It has no values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoReply {}
+
+impl fmt::Display for NoReply {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
+}
+
+/// Why an operation failed. `R` is the protocol's reply type.
+///
+/// Each variant names the guilty side: [`Net`](Self::Net) the network, [`Refused`](Self::Refused),
+/// [`Malformed`](Self::Malformed) and [`Limit`](Self::Limit) the peer, [`Usage`](Self::Usage) the
+/// caller (nothing was sent), [`Local`](Self::Local) our own disk.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error<R = NoReply> {
+    /// The network, the TLS layer or a proxy failed, or a deadline passed.
+    Net(NetError),
+    /// The peer understood and said no.
+    Refused {
+        /// What was asked, in the protocol's own words.
+        verb: Cow<'static, str>,
+        /// What the peer answered.
+        reply: R,
+        /// The stable word for it, such as `auth.rejected`.
+        kind: ErrorKind,
+        /// Whether the peer said that a later attempt may succeed.
+        temporary: bool,
+    },
+    /// The peer broke the protocol.
+    Malformed {
+        /// What was expected.
+        what: Cow<'static, str>,
+        /// The beginning of what came instead, made printable.
+        excerpt: String,
+    },
+    /// The peer sent more than a limit allows.
+    Limit {
+        /// Which limit.
+        what: &'static str,
+        /// Its value, in bytes, lines or rounds as `what` says.
+        max: u64,
+    },
+    /// The peer does not offer what the operation needs.
+    Unsupported {
+        /// The missing feature, in the protocol's own words.
+        feature: Cow<'static, str>,
+        /// The stable word for it.
+        kind: ErrorKind,
+    },
+    /// The caller asked for something that would break the protocol; nothing was sent.
+    Usage {
+        /// What is wrong with it.
+        what: Cow<'static, str>,
+    },
+    /// Reading or writing on our own side failed (a file, a sink).
+    Local(io::Error),
+    /// An earlier operation on this connection was dropped or failed half-way, so replies can no
+    /// longer be told apart. Connect again.
+    Poisoned,
+}
+
+/// A failure of the network, of TLS or of a proxy.
+#[derive(Debug)]
+pub struct NetError {
+    /// The stable word for it.
+    pub kind: ErrorKind,
+    /// What happened and where: addresses, names, the peer's first bytes.
+    pub message: String,
+    /// The system's or the TLS library's own error, if there is one.
+    pub source: Option<io::Error>,
+}
+
+impl<R> Error<R> {
+    /// A network error without an underlying one.
+    pub fn net(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self::Net(NetError { kind, message: message.into(), source: None })
+    }
+
+    /// A network error on top of an `io::Error`.
+    pub fn io(kind: ErrorKind, message: impl Into<String>, source: io::Error) -> Self {
+        Self::Net(NetError { kind, message: message.into(), source: Some(source) })
+    }
+
+    /// The caller's mistake.
+    pub fn usage(what: impl Into<Cow<'static, str>>) -> Self {
+        Self::Usage { what: what.into() }
+    }
+
+    /// The peer's mistake; `bytes` is what it sent.
+    pub fn malformed(what: impl Into<Cow<'static, str>>, bytes: &[u8]) -> Self {
+        Self::Malformed { what: what.into(), excerpt: crate::text::excerpt(bytes) }
+    }
+
+    /// The connection ended where more was due.
+    pub fn closed(message: impl Into<String>) -> Self {
+        Self::net(ErrorKind::new(Phase::Proto, Reason::Closed), message)
+    }
+
+    /// The stable word for this error, such as `tls.cert_expired`.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Net(net) => net.kind,
+            Self::Refused { kind, .. } | Self::Unsupported { kind, .. } => *kind,
+            Self::Malformed { .. } => ErrorKind::new(Phase::Proto, Reason::Malformed),
+            Self::Limit { .. } => ErrorKind::new(Phase::Proto, Reason::TooLarge),
+            Self::Usage { .. } => ErrorKind::USAGE,
+            Self::Local(_) => ErrorKind::new(Phase::File, Reason::Failed),
+            Self::Poisoned => ErrorKind::new(Phase::Conn, Reason::Poisoned),
+        }
+    }
+
+    /// The part of the work that the kind names.
+    pub fn phase(&self) -> Phase {
+        self.kind().phase()
+    }
+
+    /// Whether trying again later may succeed without any change on our side.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Net(net) => net.kind.is_temporary(),
+            Self::Refused { temporary, .. } => *temporary,
+            _ => false,
+        }
+    }
+
+    /// What the peer answered, if it refused.
+    pub fn reply(&self) -> Option<&R> {
+        match self {
+            Self::Refused { reply, .. } => Some(reply),
+            _ => None,
+        }
+    }
+
+    /// The same error about another reply type.
+    pub fn map_reply<S>(self, convert: impl FnOnce(R) -> S) -> Error<S> {
+        match self {
+            Self::Net(net) => Error::Net(net),
+            Self::Refused { verb, reply, kind, temporary } => {
+                Error::Refused { verb, reply: convert(reply), kind, temporary }
+            }
+            Self::Malformed { what, excerpt } => Error::Malformed { what, excerpt },
+            Self::Limit { what, max } => Error::Limit { what, max },
+            Self::Unsupported { feature, kind } => Error::Unsupported { feature, kind },
+            Self::Usage { what } => Error::Usage { what },
+            Self::Local(error) => Error::Local(error),
+            Self::Poisoned => Error::Poisoned,
+        }
+    }
+}
+
+/// `NoReply` itself is not a [`Reply`], so this does not meet `impl From<T> for T`.
+impl<R: Reply> From<Error<NoReply>> for Error<R> {
+    fn from(error: Error<NoReply>) -> Self {
+        error.map_reply(|none| match none {})
+    }
+}
+
+impl<R: fmt::Display> fmt::Display for Error<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Net(net) => net.fmt(f),
+            Self::Refused { verb, reply, .. } => write!(f, "{verb} refused: {reply}"),
+            Self::Malformed { what, excerpt } => write!(f, "expected {what}, got {excerpt:?}"),
+            Self::Limit { what, max } => write!(f, "peer exceeded the limit of {max} {what}"),
+            Self::Unsupported { feature, .. } => write!(f, "peer does not offer {feature}"),
+            Self::Usage { what } => f.write_str(what),
+            Self::Local(error) => write!(f, "local input or output failed: {error}"),
+            Self::Poisoned => f.write_str("an earlier operation on this connection ended half-way"),
+        }
+    }
+}
+
+impl fmt::Display for NetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.source {
+            Some(source) => write!(f, "{}: {source}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl<R: fmt::Debug + fmt::Display> std::error::Error for Error<R> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Net(NetError { source: Some(source), .. }) | Self::Local(source) => Some(source),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Line(&'static str);
+    impl fmt::Display for Line {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+    impl Reply for Line {}
+
+    #[test]
+    fn core_errors_become_protocol_errors_with_a_question_mark() {
+        fn core() -> Result<()> {
+            Err(Error::usage("CR in user name"))
+        }
+        fn protocol() -> Result<(), Error<Line>> {
+            core()?;
+            Ok(())
+        }
+        let error = protocol().unwrap_err();
+        assert_eq!(error.kind().to_string(), "usage");
+        assert_eq!(error.to_string(), "CR in user name");
+    }
+
+    #[test]
+    fn a_refusal_shows_the_peers_own_words() {
+        let error: Error<Line> = Error::Refused {
+            verb: "PASS".into(),
+            reply: Line("-ERR [AUTH] no"),
+            kind: ErrorKind::new(Phase::Auth, Reason::Rejected),
+            temporary: false,
+        };
+        assert_eq!(error.to_string(), "PASS refused: -ERR [AUTH] no");
+        assert_eq!(error.kind().to_string(), "auth.rejected");
+        assert!(!error.is_temporary());
+    }
+}

@@ -1,0 +1,36 @@
+//! [`Limits`]: how much a peer may send before it is an error. Every buffer has one.
+
+/// Bounds on what a peer may send. All can be set; each has a named error
+/// ([`Error::Limit`](crate::Error::Limit)).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// One line, in bytes without its line end. Default 64 KiB.
+    pub line: usize,
+    /// Lines of one reply that is held in memory. Default 1,000.
+    pub reply_lines: usize,
+    /// Bytes of one reply that is held in memory. Default 1 MiB.
+    pub reply_bytes: usize,
+    /// Entries of a listing (messages of a maildrop, articles of a group). Default 1,000,000.
+    pub listing_entries: usize,
+    /// Rounds of one SASL exchange. Default 16.
+    pub sasl_rounds: usize,
+    /// Fewest SCRAM iterations a server may ask for. Default 4,096 (RFC 7677).
+    pub scram_min_iterations: u32,
+    /// Most SCRAM iterations a server may ask for. Default 1,000,000.
+    pub scram_max_iterations: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            line: 64 * 1024,
+            reply_lines: 1_000,
+            reply_bytes: 1024 * 1024,
+            listing_entries: 1_000_000,
+            sasl_rounds: 16,
+            scram_min_iterations: 4_096,
+            scram_max_iterations: 1_000_000,
+        }
+    }
+}

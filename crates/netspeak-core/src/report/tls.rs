@@ -1,0 +1,167 @@
+//! The TLS part of a report, and what is checked about it for every protocol.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Check, CheckStatus, Report};
+use crate::cert::CertFacts;
+use crate::error::ErrorKind;
+use crate::tls::TlsFacts;
+use crate::trace::Trace;
+
+/// A certificate that ends sooner than this wants attention.
+const DAYS_WANTED: i64 = 21;
+
+/// The TLS session.
+#[derive(Clone, Debug, Serialize)]
+pub struct TlsReport {
+    /// `starttls` or `implicit`.
+    pub mode: &'static str,
+    /// `1.2` or `1.3`.
+    pub version: Option<&'static str>,
+    /// The cipher suite.
+    pub cipher: Option<String>,
+    /// The key exchange group.
+    pub group: Option<String>,
+    /// The protocol agreed on by ALPN.
+    pub alpn: Option<String>,
+    /// The name that was sent.
+    pub sni: Option<String>,
+    /// Whether an earlier session was resumed.
+    pub resumed: bool,
+    /// Whether the certificate verified.
+    pub verified: Option<bool>,
+    /// Why it did not.
+    pub verify_error: Option<VerifyError>,
+    /// When the peer's own certificate ends.
+    pub not_after: Option<Timestamp>,
+    /// Whole days until then; negative afterwards.
+    pub days_left: Option<i64>,
+    /// The chain as sent.
+    pub chain: Vec<ChainLink>,
+}
+
+/// Why a certificate did not verify.
+#[derive(Clone, Debug, Serialize)]
+pub struct VerifyError {
+    /// The stable word.
+    #[serde(serialize_with = "super::as_text")]
+    pub kind: ErrorKind,
+    /// The details.
+    pub message: String,
+}
+
+/// One certificate of the chain.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChainLink {
+    /// Whom it is for.
+    pub subject: String,
+    /// Who signed it.
+    pub issuer: String,
+    /// The names it is good for.
+    pub san: Vec<String>,
+    /// Not valid before.
+    pub not_before: Option<Timestamp>,
+    /// Not valid after.
+    pub not_after: Option<Timestamp>,
+    /// SHA-256 of the certificate.
+    pub sha256: String,
+    /// SHA-256 of its public key.
+    pub spki_sha256: String,
+    /// Kind and size of the key.
+    pub key: String,
+    /// The signature algorithm.
+    pub sig: String,
+}
+
+impl From<&CertFacts> for ChainLink {
+    fn from(cert: &CertFacts) -> Self {
+        Self {
+            subject: cert.subject.clone(),
+            issuer: cert.issuer.clone(),
+            san: cert.names.clone(),
+            not_before: cert.not_before,
+            not_after: cert.not_after,
+            sha256: cert.sha256.clone(),
+            spki_sha256: cert.spki_sha256.clone(),
+            key: cert.key.clone(),
+            sig: cert.signature.clone(),
+        }
+    }
+}
+
+impl TlsReport {
+    fn of(facts: &TlsFacts, mode: &'static str, now: Timestamp) -> Self {
+        let own = facts.chain.first();
+        Self {
+            mode,
+            version: facts.version,
+            cipher: facts.cipher.clone(),
+            group: facts.group.clone(),
+            alpn: facts.alpn.clone(),
+            sni: facts.sni.clone(),
+            resumed: facts.resumed,
+            verified: facts.verified,
+            verify_error: facts
+                .verify_error
+                .clone()
+                .map(|(kind, message)| VerifyError { kind, message }),
+            not_after: own.and_then(|cert| cert.not_after),
+            days_left: own.and_then(|cert| cert.days_left(now)),
+            chain: facts.chain.iter().map(ChainLink::from).collect(),
+        }
+    }
+}
+
+impl Report {
+    pub(super) fn take_tls(&mut self, trace: &Trace) {
+        let Some(facts) = trace.tls() else { return };
+        let upgraded = self.phases.iter().any(|phase| phase.name == "starttls");
+        let mode = if upgraded { "starttls" } else { "implicit" };
+        let tls = TlsReport::of(&facts, mode, self.time);
+        self.check_expiry(&tls);
+        self.check_verified(&tls);
+        self.tls = Some(tls);
+    }
+
+    fn check_expiry(&mut self, tls: &TlsReport) {
+        let Some(days) = tls.days_left else { return };
+        let (status, message) = match days {
+            ..0 => (CheckStatus::Fail, format!("certificate expired {}", ago(-days))),
+            0..DAYS_WANTED => (CheckStatus::Warn, format!("certificate {days} days left")),
+            _ => (CheckStatus::Ok, format!("{days} days left")),
+        };
+        let mut check = Check::new("cert.days", status, days, message)
+            .expecting(format!(">={DAYS_WANTED}"));
+        if status != CheckStatus::Ok {
+            check = check.hint("renew the certificate and reload the server");
+        }
+        // A certificate that nobody relied on cannot fail the probe.
+        if tls.verified == Some(false) && tls.version.is_some() && check.status == CheckStatus::Fail {
+            check.status = CheckStatus::Warn;
+        }
+        self.checks.push(check);
+    }
+
+    fn check_verified(&mut self, tls: &TlsReport) {
+        let Some(verified) = tls.verified else { return };
+        let check = match &tls.verify_error {
+            Some(error) => Check::new(
+                "cert.verified",
+                CheckStatus::Warn,
+                verified,
+                format!("certificate not verifiable ({}): {}", error.kind, error.message),
+            )
+            .hint("fine for opportunistic TLS only; no credentials are sent over it"),
+            None => Check::new("cert.verified", CheckStatus::Ok, verified, "chain and name ok"),
+        };
+        self.checks.push(check.expecting("true"));
+    }
+}
+
+fn ago(days: i64) -> String {
+    match days {
+        1 => "1 day ago".to_owned(),
+        days => format!("{days} days ago"),
+    }
+}

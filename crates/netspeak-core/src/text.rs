@@ -1,0 +1,80 @@
+//! Foreign bytes made fit for people: no control characters, no terminal escapes, bounded length.
+
+/// Longest excerpt of a peer's line in an error, in bytes of input.
+const EXCERPT: usize = 200;
+
+/// The beginning of what a peer sent, as printable text.
+///
+/// Line ends are dropped; what is left is passed through [`printable`].
+pub fn excerpt(bytes: &[u8]) -> String {
+    let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    match line.get(..EXCERPT) {
+        Some(head) if line.len() > EXCERPT => printable(head) + "…",
+        _ => printable(line),
+    }
+}
+
+/// Bytes from a peer as text that is safe to show on a terminal.
+///
+/// Control characters (C0, DEL, C1 and the Unicode ones that reorder text) become `\xNN` or
+/// `\u{NNNN}`, bytes that are not UTF-8 become `\xNN`, a backslash stays itself. Tabs become blanks.
+///
+/// ```
+/// use netspeak_core::text::printable;
+///
+/// assert_eq!(printable(b"+OK \x1b[31mred"), r"+OK \x1b[31mred");
+/// assert_eq!(printable("grüß".as_bytes()), "grüß");
+/// assert_eq!(printable(b"caf\xe9"), r"caf\xe9");
+/// ```
+pub fn printable(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        push_printable(&mut out, chunk.valid());
+        for byte in chunk.invalid() {
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    out
+}
+
+fn push_printable(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '\t' => out.push(' '),
+            c if c.is_ascii_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c if c.is_control() || reorders_text(c) => {
+                out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+}
+
+/// Bidirectional overrides, isolates and line separators: they make text look like what it is not.
+fn reorders_text(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_gets_through() {
+        let every_byte: Vec<u8> = (0..=255).collect();
+        let shown = printable(&every_byte);
+        assert!(shown.chars().all(|c| !c.is_control()), "{shown}");
+        // The C1 control CSI, both as a raw byte and as a UTF-8 character.
+        assert_eq!(printable(b"\x9b2J"), "\\x9b2J");
+        assert_eq!(printable("\u{9b}2J".as_bytes()), "\\u{9b}2J");
+        assert_eq!(printable("a\u{202e}b".as_bytes()), "a\\u{202e}b");
+    }
+
+    #[test]
+    fn an_excerpt_has_no_line_end_and_a_bound() {
+        assert_eq!(excerpt(b"-ERR no\r\n"), "-ERR no");
+        let long = excerpt(&[b'a'; 1000]);
+        assert_eq!(long.len(), EXCERPT + "…".len());
+    }
+}

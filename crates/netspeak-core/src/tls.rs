@@ -1,0 +1,372 @@
+//! TLS on rustls: [`TlsSettings`] say what is wanted, [`TlsClient`] does it, [`TlsFacts`] tell what
+//! came of it, also when the certificate was refused.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustls::client::Resumption;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::TlsConnector;
+
+use crate::address::Host;
+use crate::cert::{CertFacts, spki_sha256};
+use crate::conn::Security;
+use crate::deadline::Deadline;
+use crate::error::{Error, ErrorKind, Phase, Reason, Result};
+use crate::secret::Secret;
+use crate::stream::{Stream, Tap};
+use crate::trace::Trace;
+
+mod failure;
+mod keylog;
+mod verify;
+
+pub use failure::certificate_reason;
+use verify::{Recorder, Recording};
+
+/// What is asked of the peer's certificate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Verify {
+    /// It must lead to a trusted root and be for this host (RFC 9525).
+    #[default]
+    Full,
+    /// It is checked and the result noted, but the handshake goes on. Such a connection counts as
+    /// [`Security::Unverified`], over which no credentials go.
+    Note,
+    /// Any certificate will do (`--insecure`); the connection counts as [`Security::Accepted`].
+    Nothing,
+}
+
+/// Which certificate authorities are trusted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Roots {
+    /// The system's.
+    #[default]
+    System,
+    /// Those in these PEM files, and no others.
+    Files(Vec<PathBuf>),
+    /// Those in these PEM texts, and no others.
+    Pem(Vec<String>),
+    /// Mozilla's list, compiled in (feature `webpki-roots`).
+    #[cfg(feature = "webpki-roots")]
+    Mozilla,
+}
+
+/// The oldest TLS version that will do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum MinVersion {
+    /// TLS 1.2 (RFC 8996 retired what is older).
+    #[default]
+    Tls12,
+    /// TLS 1.3.
+    Tls13,
+}
+
+/// The name to send in the handshake (SNI) and to look for in the certificate.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Sni {
+    /// The host's name; an address is checked but never sent (RFC 6066 section 3).
+    #[default]
+    Host,
+    /// Another name.
+    Name(String),
+    /// The host's name is checked but not sent.
+    Off,
+}
+
+/// A certificate of our own with its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The chain in PEM, our certificate first.
+    pub chain_pem: String,
+    /// The private key in PEM.
+    pub key_pem: Secret,
+}
+
+/// What is wanted of TLS. `Default` is the safe choice: system roots, full verification.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct TlsSettings {
+    /// Trusted certificate authorities.
+    pub roots: Roots,
+    /// What is asked of the peer's certificate.
+    pub verify: Verify,
+    /// The name to send and check.
+    pub sni: Sni,
+    /// ALPN protocol ids in order of preference. Set by the protocol crates: exactly their own
+    /// (so that no server of another protocol can be made to answer).
+    pub alpn: Vec<Vec<u8>>,
+    /// The oldest version that will do.
+    pub min_version: MinVersion,
+    /// SHA-256 hashes of public keys (SPKI), of which the peer's must be one.
+    pub pins: Vec<[u8; 32]>,
+    /// Our own certificate.
+    pub identity: Option<Identity>,
+    /// A file to which session keys are appended (the format of `SSLKEYLOGFILE`).
+    pub key_log: Option<PathBuf>,
+}
+
+/// What is known of a TLS session.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct TlsFacts {
+    /// `1.2` or `1.3`.
+    pub version: Option<&'static str>,
+    /// The cipher suite's IANA name.
+    pub cipher: Option<String>,
+    /// The key exchange group.
+    pub group: Option<String>,
+    /// The protocol agreed on by ALPN.
+    pub alpn: Option<String>,
+    /// The name that was sent.
+    pub sni: Option<String>,
+    /// Whether an earlier session was resumed.
+    pub resumed: bool,
+    /// Whether the certificate verified; `None` if it was never seen.
+    pub verified: Option<bool>,
+    /// Why it did not.
+    pub verify_error: Option<(ErrorKind, String)>,
+    /// The chain as the peer sent it, its own certificate first.
+    pub chain: Vec<CertFacts>,
+}
+
+/// Settings made ready: roots loaded, keys parsed. Cheap to clone; share one among connections.
+#[derive(Clone, Debug)]
+pub struct TlsClient(Arc<Ready>);
+
+#[derive(Debug)]
+struct Ready {
+    settings: TlsSettings,
+    /// Without verifier, session store and ALPN, which belong to one connection.
+    base: ClientConfig,
+    verifier: verify::Authority,
+}
+
+impl TlsClient {
+    /// Loads roots and keys.
+    ///
+    /// # Errors
+    /// `config` for files and keys that cannot be used.
+    pub fn new(settings: TlsSettings) -> Result<Self> {
+        let provider = provider();
+        let versions: &[&rustls::SupportedProtocolVersion] = match settings.min_version {
+            MinVersion::Tls12 => &[&rustls::version::TLS13, &rustls::version::TLS12],
+            MinVersion::Tls13 => &[&rustls::version::TLS13],
+        };
+        let verifier = match settings.verify {
+            Verify::Nothing => verify::Authority::none(&provider),
+            Verify::Full | Verify::Note => {
+                verify::Authority::roots(load_roots(&settings.roots)?, &provider)?
+            }
+        };
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(versions)
+            .map_err(|error| config_error("TLS versions", error))?
+            .with_root_certificates(RootCertStore::empty());
+        let mut base = match &settings.identity {
+            None => builder.with_no_client_auth(),
+            Some(identity) => {
+                let (chain, key) = parse_identity(identity)?;
+                builder
+                    .with_client_auth_cert(chain, key)
+                    .map_err(|error| config_error("client certificate", error))?
+            }
+        };
+        // A store shared by all connections would mix their sessions: see `with_own_sessions`.
+        base.resumption = Resumption::disabled();
+        base.alpn_protocols.clone_from(&settings.alpn);
+        base.enable_sni = settings.sni != Sni::Off;
+        if let Some(path) = &settings.key_log {
+            base.key_log = Arc::new(keylog::KeyLogFile::open(path)?);
+        }
+        Ok(Self(Arc::new(Ready { settings, base, verifier })))
+    }
+
+    /// The settings it was made from.
+    pub fn settings(&self) -> &TlsSettings {
+        &self.0.settings
+    }
+
+    /// A client for one control connection and the data connections that belong to it: they share
+    /// a session store, and nobody else does.
+    #[must_use]
+    pub fn with_own_sessions(&self) -> Self {
+        let mut base = self.0.base.clone();
+        base.resumption = Resumption::in_memory_sessions(32);
+        Self(Arc::new(Ready {
+            settings: self.0.settings.clone(),
+            base,
+            verifier: self.0.verifier.clone(),
+        }))
+    }
+
+    /// The handshake over a stream. Facts go into the trace, whatever comes of it.
+    pub(crate) async fn handshake(
+        &self,
+        stream: Stream,
+        host: &Host,
+        trace: &Trace,
+        deadline: Deadline,
+    ) -> Result<(Stream, Security)> {
+        let ready = &*self.0;
+        let name = server_name(host, &ready.settings.sni)?;
+        let recorder = Arc::new(Recorder::default());
+        let verifier = Recording::new(&ready.verifier, &ready.settings, Arc::clone(&recorder));
+        let mut config = ready.base.clone();
+        config.dangerous().set_certificate_verifier(Arc::new(verifier));
+        let sni = match &name {
+            ServerName::DnsName(name) if config.enable_sni => Some(name.as_ref().to_owned()),
+            _ => None,
+        };
+
+        let handshake =
+            TlsConnector::from(Arc::new(config)).connect(name, Tap::new(stream)).into_fallible();
+        let outcome = deadline.run("in the TLS handshake", handshake).await;
+
+        let mut facts = TlsFacts { sni, ..recorder.facts() };
+        match outcome {
+            Ok(Ok(stream)) => {
+                facts.describe_session(stream.get_ref().1);
+                if facts.resumed && ready.settings.verify == Verify::Full {
+                    // The certificate was verified when the session was made.
+                    facts.verified = Some(true);
+                }
+                let security = match (ready.settings.verify, facts.verified) {
+                    (Verify::Nothing, _) => Security::Accepted,
+                    (_, Some(true)) => Security::Verified,
+                    _ => Security::Unverified,
+                };
+                trace.set_tls(facts);
+                Ok((Stream::Tls(Box::new(stream)), security))
+            }
+            Ok(Err((error, tap))) => {
+                trace.set_tls(facts);
+                Err(failure::classify(error, tap.head(), host))
+            }
+            Err(timeout) => {
+                trace.set_tls(facts);
+                Err(timeout)
+            }
+        }
+    }
+}
+
+impl TlsFacts {
+    fn describe_session(&mut self, session: &rustls::ClientConnection) {
+        self.version = match session.protocol_version() {
+            Some(rustls::ProtocolVersion::TLSv1_2) => Some("1.2"),
+            Some(rustls::ProtocolVersion::TLSv1_3) => Some("1.3"),
+            _ => None,
+        };
+        self.cipher = session.negotiated_cipher_suite().map(|suite| {
+            let name = format!("{:?}", suite.suite());
+            name.replacen("TLS13_", "TLS_", 1)
+        });
+        self.group = session.negotiated_key_exchange_group().map(|g| format!("{:?}", g.name()));
+        self.alpn = session.alpn_protocol().map(crate::text::printable);
+        self.resumed = session.handshake_kind() == Some(rustls::HandshakeKind::Resumed);
+        if self.chain.is_empty() {
+            // A resumed session shows its certificates without verifying them again.
+            self.chain = session.peer_certificates().unwrap_or_default().iter().map(|der| CertFacts::read(der)).collect();
+        }
+    }
+}
+
+/// The one place where a cryptography provider is chosen. None is ever installed process-wide.
+pub(crate) fn provider() -> Arc<CryptoProvider> {
+    #[cfg(feature = "aws-lc-rs")]
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    #[cfg(not(feature = "aws-lc-rs"))]
+    let provider = rustls::crypto::ring::default_provider();
+    Arc::new(provider)
+}
+
+fn load_roots(roots: &Roots) -> Result<RootCertStore> {
+    let mut store = RootCertStore::empty();
+    match roots {
+        Roots::System => {
+            store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        }
+        Roots::Files(files) => {
+            for file in files {
+                let certs = CertificateDer::pem_file_iter(file)
+                    .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+                    .map_err(|error| config_error(&format!("CA file {}", file.display()), error))?;
+                add_all(&mut store, certs, &format!("CA file {}", file.display()))?;
+            }
+        }
+        Roots::Pem(texts) => {
+            for text in texts {
+                let certs = CertificateDer::pem_slice_iter(text.as_bytes())
+                    .collect::<Result<Vec<_>, _>>()
+                    .map_err(|error| config_error("CA certificate", error))?;
+                add_all(&mut store, certs, "CA certificate")?;
+            }
+        }
+        #[cfg(feature = "webpki-roots")]
+        Roots::Mozilla => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+    }
+    Ok(store)
+}
+
+fn add_all(store: &mut RootCertStore, certs: Vec<CertificateDer<'_>>, what: &str) -> Result<()> {
+    if certs.is_empty() {
+        return Err(config_error(what, "it holds no certificate"));
+    }
+    for cert in certs {
+        store.add(cert).map_err(|error| config_error(what, error))?;
+    }
+    Ok(())
+}
+
+fn parse_identity(identity: &Identity) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
+    let chain = CertificateDer::pem_slice_iter(identity.chain_pem.as_bytes())
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| config_error("client certificate", error))?;
+    let key = PrivateKeyDer::from_pem_slice(identity.key_pem.expose().as_bytes())
+        .map_err(|error| config_error("client key", error))?;
+    Ok((chain, key))
+}
+
+fn server_name(host: &Host, sni: &Sni) -> Result<ServerName<'static>> {
+    let name = match (sni, host) {
+        (Sni::Name(name), _) => name.clone(),
+        (_, Host::Name(name)) => name.clone(),
+        (_, Host::Any) => "localhost".to_owned(),
+        (_, host) => return host.ip().map(|ip| ServerName::IpAddress(ip.into())).ok_or_else(|| Error::usage("no server name")),
+    };
+    let bare = name.strip_suffix('.').unwrap_or(&name).to_owned();
+    ServerName::try_from(bare)
+        .map_err(|_| Error::usage(format!("{name:?} cannot stand in a certificate")))
+}
+
+pub(crate) fn config_error(what: &str, error: impl std::fmt::Display) -> Error {
+    Error::io(ErrorKind::CONFIG, what.to_owned(), io::Error::other(error.to_string()))
+}
+
+/// `base64(SHA-256(SPKI))`, the form of `sha256//...` pins, as bytes for [`TlsSettings::pins`].
+///
+/// # Errors
+/// [`Error::Usage`] if the text is not 32 bytes of base64, with or without `sha256//` before it.
+pub fn parse_pin(text: &str) -> Result<[u8; 32]> {
+    use base64::Engine as _;
+    let coded = text.strip_prefix("sha256//").unwrap_or(text);
+    base64::engine::general_purpose::STANDARD
+        .decode(coded)
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| Error::usage("a pin is sha256// and 44 characters of base64"))
+}
+
+fn pin_matches(pins: &[[u8; 32]], certificate: &[u8]) -> bool {
+    pins.is_empty() || spki_sha256(certificate).is_some_and(|hash| pins.contains(&hash))
+}
+
+pub(crate) fn tls_kind(reason: Reason) -> ErrorKind {
+    ErrorKind::new(Phase::Tls, reason)
+}

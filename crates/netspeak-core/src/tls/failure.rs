@@ -1,0 +1,121 @@
+//! Failed handshakes: which word fits, and what the peer said instead of TLS.
+
+use std::io;
+
+use rustls::{AlertDescription, CertificateError, PeerIncompatible};
+
+use super::tls_kind;
+use super::verify::PIN_MISMATCH;
+use crate::address::Host;
+use crate::error::{Error, Reason};
+use crate::text::excerpt;
+
+/// The content types of TLS records (RFC 8446 section 5.1) begin with 20.
+const TLS_RECORDS: std::ops::RangeInclusive<u8> = 20..=23;
+
+/// Turns the failure of a handshake into an error with the right kind.
+pub(super) fn classify(error: io::Error, head: &[u8], host: &Host) -> Error {
+    if head.first().is_some_and(|first| !TLS_RECORDS.contains(first)) {
+        return Error::net(
+            tls_kind(Reason::PlaintextPeer),
+            format!("{host} answers in plain text, not TLS: {:?}", excerpt(first_line(head))),
+        );
+    }
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let (reason, message) = match tls {
+        Some(rustls::Error::InvalidCertificate(_)) => {
+            let reason = tls.map_or(Reason::CertInvalid, certificate_reason);
+            (reason, format!("the certificate of {host} is refused"))
+        }
+        Some(rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)) => {
+            (Reason::Version, format!("{host} speaks no TLS version that is allowed"))
+        }
+        Some(rustls::Error::AlertReceived(_)) => {
+            (Reason::Alert, format!("{host} ended the handshake"))
+        }
+        Some(rustls::Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        )) => (Reason::Version, format!("{host} speaks no TLS version that is allowed")),
+        Some(rustls::Error::PeerIncompatible(_)) => {
+            (Reason::Version, format!("{host} and we have nothing in common"))
+        }
+        Some(_) => (Reason::Malformed, format!("{host} broke the TLS protocol")),
+        None => match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                (Reason::Closed, format!("{host} closed the connection in the handshake"))
+            }
+            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
+                (Reason::Reset, format!("{host} reset the connection in the handshake"))
+            }
+            _ => (Reason::Failed, format!("the handshake with {host} failed")),
+        },
+    };
+    Error::io(tls_kind(reason), message, error)
+}
+
+fn first_line(head: &[u8]) -> &[u8] {
+    head.split_inclusive(|&b| b == b'\n').next().unwrap_or(head)
+}
+
+/// The word for a refused certificate.
+pub fn certificate_reason(error: &rustls::Error) -> Reason {
+    let rustls::Error::InvalidCertificate(error) = error else { return Reason::CertInvalid };
+    match error {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Reason::CertExpired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            Reason::CertNotYet
+        }
+        CertificateError::UnknownIssuer => Reason::CertUntrusted,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            Reason::CertName
+        }
+        CertificateError::Other(other) => match other.0.to_string() {
+            text if text == PIN_MISMATCH => Reason::CertPin,
+            // A self-signed certificate that is its own authority.
+            text if text.contains("CaUsedAsEndEntity") => Reason::CertUntrusted,
+            _ => Reason::CertInvalid,
+        },
+        _ => Reason::CertInvalid,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(error: io::Error, head: &[u8]) -> String {
+        classify(error, head, &"mail.example".parse().unwrap()).kind().to_string()
+    }
+
+    #[test]
+    fn clear_text_is_shown_and_named() {
+        let error = io::Error::new(
+            io::ErrorKind::InvalidData,
+            rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType),
+        );
+        let error = classify(error, b"* OK ready\x1b[2J\r\nmore", &"h".parse().unwrap());
+        assert_eq!(error.kind().to_string(), "tls.plaintext_peer");
+        assert_eq!(error.to_string(), r#"h answers in plain text, not TLS: "* OK ready\\x1b[2J""#);
+    }
+
+    #[test]
+    fn each_failure_has_its_word() {
+        let tls = |error: rustls::Error| io::Error::new(io::ErrorKind::InvalidData, error);
+        let cert = |error: CertificateError| tls(rustls::Error::InvalidCertificate(error));
+        let alert = |alert: AlertDescription| tls(rustls::Error::AlertReceived(alert));
+        for (error, word) in [
+            (cert(CertificateError::Expired), "tls.cert_expired"),
+            (cert(CertificateError::NotValidYet), "tls.cert_not_yet"),
+            (cert(CertificateError::UnknownIssuer), "tls.cert_untrusted"),
+            (cert(CertificateError::NotValidForName), "tls.cert_name"),
+            (cert(CertificateError::InvalidPurpose), "tls.cert_invalid"),
+            (alert(AlertDescription::ProtocolVersion), "tls.version"),
+            (alert(AlertDescription::HandshakeFailure), "tls.alert"),
+            (io::ErrorKind::UnexpectedEof.into(), "tls.closed"),
+            (io::ErrorKind::ConnectionReset.into(), "tls.reset"),
+        ] {
+            assert_eq!(kind(error, b"\x15\x03"), word);
+        }
+    }
+}

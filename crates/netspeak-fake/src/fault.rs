@@ -84,7 +84,7 @@ pub enum Fault {
         /// What is sent again and again.
         repeat: Vec<u8>,
     },
-    /// From here on each byte comes alone, `every` so long, on tokio's clock.
+    /// From here on each byte comes alone, `every` so long, on tokio's clock. A TLS handshake is not slowed down.
     Slow {
         /// When it begins.
         from: Phase,

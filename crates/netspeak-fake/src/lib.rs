@@ -55,3 +55,6 @@ pub use scram::ScramFault;
 #[cfg(unix)]
 pub use server::UnixServer;
 pub use server::{Fake, Protocol, Server};
+
+#[cfg(test)]
+mod tests;

@@ -115,7 +115,7 @@ impl Mechanism {
     /// Whether a server offers it on such a connection.
     pub(crate) fn is_offered(self, secured: Option<&Secured>, tls_for_secrets: bool) -> bool {
         match secured {
-            None => !self.is_plus() && !(tls_for_secrets && self.tells_secret()),
+            None => !(self.is_plus() || tls_for_secrets && self.tells_secret()),
             Some(tls) => !self.is_plus() || tls.binding.is_some(),
         }
     }
@@ -127,10 +127,16 @@ pub(crate) struct Accounts {
     users: BTreeMap<String, Account>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 struct Account {
     password: Option<String>,
     tokens: Vec<String>,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").finish_non_exhaustive()
+    }
 }
 
 impl Accounts {

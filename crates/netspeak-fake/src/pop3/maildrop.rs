@@ -123,9 +123,8 @@ impl Opened {
 
     /// The message of this number, unless it is marked as deleted.
     pub(super) fn get(&self, number: usize) -> Option<&Message> {
-        self.list()
-            .find(|(it, _)| *it == number)
-            .map(|(_, message)| message)
+        let entry = self.entries.get(number.checked_sub(1)?)?;
+        (!entry.deleted).then_some(&entry.message)
     }
 
     /// Marks this message as deleted.

@@ -64,6 +64,18 @@ impl Phase {
 /// let loris = Fault::Slow { from: Phase::Greeting, every: Duration::from_millis(400) };
 /// # let _ = (silent, torn, flaky, forged, injected, loris);
 /// ```
+///
+/// | to play | say |
+/// |---|---|
+/// | another protocol, or a server that sends its clients away | `reply(GREETING, "220 mail.example ESMTP\r\n")`, `reply(GREETING, "-ERR [IN-USE] later\r\n")` |
+/// | terminal escapes, wrong encodings, junk and impossible numbers | `reply("STAT", b"+OK \x1b[2J \xff 2 -5\r\n")` |
+/// | an upgrade that is offered and refused, or answered and not begun | `reply("STLS", "-ERR no\r\n")`, [`Fault::ClearText`] |
+/// | a silent TLS port, one without TLS, one that never stops | `Stall(Phase::Handshake)`, [`Fault::ClearText`], `Flood { at: Phase::Handshake, .. }` |
+/// | a refused login | `reply("PASS", "-ERR [SYS/TEMP] not now\r\n")` |
+/// | a success that nobody earned | `reply("AUTH", "+OK\r\n")`, [`ScramFault::NoSignature`] |
+/// | replies before their commands | `after(GREETING, "+OK\r\n+OK\r\n")` |
+/// | a list, a message or a line without end | `endless_list(Phase::Command("UIDL"), "+OK\r\n", "1 x")`, `endless_line(Phase::Greeting, "+OK ")` |
+/// | a QUIT that does not commit | `reply("QUIT", "-ERR not removed\r\n")`, `Reset(Phase::Command("QUIT"))` |
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {

@@ -33,6 +33,26 @@ enum Timestamp {
 
 impl Pop3 {
     /// A server that does all of POP3, without users, messages or faults.
+    ///
+    /// ```
+    /// use netspeak_fake::Pop3;
+    /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+    /// let fake = Pop3::builder().user("ops", "secret").message("ops", "Subject: hi\r\n\r\nhello\r\n").build()?;
+    /// let (mut client, server) = tokio::io::duplex(4096);
+    /// let serving = tokio::spawn(fake.serve(server));
+    ///
+    /// client.write_all(b"USER ops\r\nPASS secret\r\nDELE 1\r\nQUIT\r\n").await?;
+    /// let mut replies = String::new();
+    /// client.read_to_string(&mut replies).await?;
+    /// serving.await?;
+    ///
+    /// assert!(replies.ends_with("+OK bye, 0 messages left\r\n"));
+    /// assert_eq!(fake.said(), ["USER ops", "PASS secret", "DELE 1", "QUIT"]);
+    /// assert!(fake.maildrop("ops").is_empty());
+    /// # Ok(()) }
+    /// ```
     pub fn builder() -> Builder<Self> {
         Builder::new(Self {
             maildrops: Maildrops::default(),

@@ -197,6 +197,18 @@ async fn a_tls_port_that_is_none() {
     );
     assert!(fake.log().is_empty());
 
+    let flood = Fault::Flood {
+        at: Phase::Handshake,
+        head: vec![],
+        repeat: b"\x15\x03\x03\x00\x02\x01\x5a".to_vec(),
+    };
+    let fake = pop3().implicit_tls().fault(flood).build().unwrap();
+    assert_eq!(
+        Client::of(&fake).bytes(7 << 14).await.first(),
+        Some(&0x15),
+        "warnings for ever"
+    );
+
     let fake = pop3()
         .implicit_tls()
         .fault(Fault::reply(

@@ -1,1 +1,60 @@
-//! Small in-process servers with faults on demand.
+//! Small in-process servers with faults on demand, for tests and demonstrations.
+//!
+//! Each server is real: it keeps state, locks, commits, does TLS with certificates made at run time, and writes down what its clients
+//! said. And each can be told to go wrong at any moment of the dialogue: [`Fault`].
+//!
+//! ```
+//! use netspeak_fake::{Certificate, Fault, Phase, Pop3};
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+//! let server = Pop3::builder()
+//!     .user("ops", "secret")
+//!     .message("ops", "Subject: hi\r\n\r\nhello\r\n")
+//!     .tls(Certificate::Good)
+//!     .stls()
+//!     .fault(Fault::Reset(Phase::Inside("RETR", 20)).on_connection(1))
+//!     .start()
+//!     .await?;
+//!
+//! let url = server.url("pop3");                    // pop3://127.0.0.1:40123
+//! let trust = server.ca_pem();                     // for the client under test
+//! // ... let it loose, then:
+//! server.idle().await;                             // all connections are closed
+//! assert!(server.said().is_empty());               // what the clients said
+//! assert_eq!(server.maildrop("ops").len(), 1);     // what they left
+//! # let _ = (url, trust);
+//! # Ok(()) }
+//! ```
+//!
+//! Without a network: [`Builder::build`] and [`Fake::serve`] over any stream, such as one end of `tokio::io::duplex`, also with tokio's
+//! clock paused.
+//!
+//! | server | RFCs |
+//! |---|---|
+//! | [`Pop3`] | 1939, 2449 (CAPA), 2595 (STLS), 3206 (response codes), 5034 (AUTH), 6856 (UTF8, LANG) |
+//!
+//! This crate shares no code with the clients that it is there to test, so that no error hides on both sides.
+
+mod builder;
+mod certificate;
+mod fault;
+mod log;
+mod pop3;
+mod sasl;
+mod scram;
+mod server;
+mod wire;
+
+pub use builder::Builder;
+pub use certificate::{Certificate, ClientIdentity};
+pub use fault::{Fault, GREETING, HANDSHAKE, Phase};
+pub use log::{Handshake, Said};
+pub use pop3::Pop3;
+pub use sasl::Mechanism;
+pub use scram::ScramFault;
+#[cfg(unix)]
+pub use server::UnixServer;
+pub use server::{Fake, Protocol, Server};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+//! What every server can be told, whatever it speaks. Each protocol adds its own in its own file.
+
+use std::io;
+#[cfg(unix)]
+use std::path::Path;
+
+use crate::certificate::{Certificate, ClientAuth, TlsSettings};
+use crate::fault::Fault;
+use crate::sasl::{Accounts, Mechanism};
+#[cfg(unix)]
+use crate::server::UnixServer;
+use crate::server::{Fake, Family, Protocol, Server};
+
+/// What every protocol's server is told.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) accounts: Accounts,
+    pub(crate) mechanisms: Vec<Mechanism>,
+    pub(crate) tls: TlsSettings,
+    pub(crate) implicit_tls: bool,
+    pub(crate) upgrade: bool,
+    pub(crate) tls_for_secrets: bool,
+    pub(crate) scram_iterations: u32,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) family: Family,
+}
+
+/// Tells a server what to be. Begin with [`Pop3::builder`](crate::Pop3::builder), end with [`Builder::start`].
+#[derive(Debug)]
+#[must_use]
+pub struct Builder<P> {
+    pub(crate) settings: Settings,
+    pub(crate) protocol: P,
+}
+
+impl<P> Builder<P> {
+    pub(crate) fn new(protocol: P) -> Self {
+        let mechanisms = Mechanism::USUAL.to_vec();
+        let settings = Settings {
+            mechanisms,
+            scram_iterations: 4096,
+            ..Settings::default()
+        };
+        Self { settings, protocol }
+    }
+
+    /// Adds a user with a password.
+    pub fn user(mut self, name: &str, password: &str) -> Self {
+        self.settings.accounts.add_password(name, password);
+        self
+    }
+
+    /// Adds an access token with which this user can log in by XOAUTH2 and OAUTHBEARER.
+    pub fn token(mut self, name: &str, token: &str) -> Self {
+        self.settings.accounts.add_token(name, token);
+        self
+    }
+
+    /// The SASL mechanisms to offer, in this order; the others are refused. The `-PLUS` ones are only offered under TLS.
+    /// Without this: [`Mechanism::USUAL`].
+    pub fn mechanisms(mut self, mechanisms: impl IntoIterator<Item = Mechanism>) -> Self {
+        self.settings.mechanisms = mechanisms.into_iter().collect();
+        self
+    }
+
+    /// The iteration count of SCRAM, 4,096 without this. Any count is announced; with more than a million, no login succeeds.
+    pub fn scram_iterations(mut self, iterations: u32) -> Self {
+        self.settings.scram_iterations = iterations;
+        self
+    }
+
+    /// Refuses passwords in clear text without TLS, and offers nothing that would send one.
+    pub fn tls_for_secrets(mut self) -> Self {
+        self.settings.tls_for_secrets = true;
+        self
+    }
+
+    /// The certificate to show. Without this: a good one.
+    pub fn tls(mut self, certificate: Certificate) -> Self {
+        self.settings.tls.certificate = certificate;
+        self
+    }
+
+    /// Begins each connection with TLS, as on the ports for it (`pop3s`).
+    pub fn implicit_tls(mut self) -> Self {
+        self.settings.implicit_tls = true;
+        self
+    }
+
+    /// Speaks TLS 1.2 and nothing newer.
+    pub fn tls12_only(mut self) -> Self {
+        self.settings.tls.tls12_only = true;
+        self
+    }
+
+    /// Asks for a client certificate and does without one.
+    pub fn ask_client_certificate(mut self) -> Self {
+        self.settings.tls.client_auth = ClientAuth::Ask;
+        self
+    }
+
+    /// Takes no client without a certificate that the server's CA signed: [`Fake::client_identity`].
+    pub fn require_client_certificate(mut self) -> Self {
+        self.settings.tls.client_auth = ClientAuth::Require;
+        self
+    }
+
+    /// The ALPN protocol ids to choose from; a client that offers others only is refused. Without this ALPN is ignored.
+    pub fn alpn(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.settings.tls.alpn = ids.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Adds a fault.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.settings.faults.push(fault);
+        self
+    }
+
+    /// Listens on `::1` instead of `127.0.0.1`.
+    pub fn ipv6(mut self) -> Self {
+        self.settings.family = Family::V6;
+        self
+    }
+
+    /// The server without a listener, for [`Fake::serve`].
+    pub fn build(self) -> io::Result<Fake<P>> {
+        Fake::new(self.protocol, self.settings)
+    }
+}
+
+impl<P: Protocol> Builder<P> {
+    /// Listens on a free port of `127.0.0.1`. To be called within a tokio runtime.
+    pub async fn start(self) -> io::Result<Server<P>> {
+        let family = self.settings.family;
+        self.build()?.listen(family).await
+    }
+
+    /// Listens on a Unix socket at this path. To be called within a tokio runtime.
+    #[cfg(unix)]
+    pub fn start_unix(self, path: impl AsRef<Path>) -> io::Result<UnixServer<P>> {
+        self.build()?.listen_unix(path.as_ref().to_path_buf())
+    }
+}

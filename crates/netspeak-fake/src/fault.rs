@@ -1,0 +1,348 @@
+//! What may go wrong, and when: the faults that a server plays on demand.
+//!
+//! A fault names a moment of the dialogue ([`Phase`]) and what happens there. Faults add up: a builder takes as many as wanted, and
+//! [`Fault::nth`] and [`Fault::on_connection`] narrow one to a single occasion.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::scram::ScramFault;
+
+/// The name under which the greeting can be addressed where a verb is wanted, as in `Fault::reply(GREETING, "...")`.
+pub const GREETING: &str = "greeting";
+
+/// The name under which the TLS handshake can be addressed where a verb is wanted.
+pub const HANDSHAKE: &str = "handshake";
+
+/// The name under which the verdict on any login (PASS, APOP, the last reply of AUTH) can be addressed.
+pub(crate) const LOGIN: &str = "login";
+
+/// A moment of the dialogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Connected, and the greeting is due.
+    Greeting,
+    /// The client's TLS hello is due an answer, at once or after the upgrade command.
+    Handshake,
+    /// The verdict on a login is due, whichever way the client logs in.
+    Login,
+    /// This command has arrived and its reply is due.
+    Command(&'static str),
+    /// So many bytes of the reply to this command have been sent. [`GREETING`] is a command here too.
+    Inside(&'static str, usize),
+    /// The reply to this command has been sent. [`GREETING`] is a command here too.
+    After(&'static str),
+}
+
+impl Phase {
+    fn verb(&self) -> &'static str {
+        match self {
+            Self::Greeting => GREETING,
+            Self::Handshake => HANDSHAKE,
+            Self::Login => LOGIN,
+            Self::Command(verb) | Self::Inside(verb, _) | Self::After(verb) => verb,
+        }
+    }
+
+    fn is_before(&self) -> bool {
+        !matches!(self, Self::Inside(..) | Self::After(_))
+    }
+}
+
+/// One thing that the server does wrong.
+///
+/// ```
+/// use netspeak_fake::{Fault, Phase};
+/// use std::time::Duration;
+///
+/// let silent = Fault::Stall(Phase::Greeting);
+/// let torn = Fault::Reset(Phase::Inside("RETR", 4096)).nth(2);
+/// let flaky = Fault::Close(Phase::After("PASS")).on_connection(1);
+/// let forged = Fault::after("STAT", "+OK 9 9999\r\n");
+/// let injected = Fault::after("STLS", "+OK hello from before the handshake\r\n");
+/// let loris = Fault::Slow { from: Phase::Greeting, every: Duration::from_millis(400) };
+/// # let _ = (silent, torn, flaky, forged, injected, loris);
+/// ```
+///
+/// | to play | say |
+/// |---|---|
+/// | another protocol, or a server that sends its clients away | `reply(GREETING, "220 mail.example ESMTP\r\n")`, `reply(GREETING, "-ERR [IN-USE] later\r\n")` |
+/// | terminal escapes, wrong encodings, junk and impossible numbers | `reply("STAT", b"+OK \x1b[2J \xff 2 -5\r\n")` |
+/// | an upgrade that is offered and refused, or answered and not begun | `reply("STLS", "-ERR no\r\n")`, [`Fault::ClearText`] |
+/// | a silent TLS port, one without TLS, one that never stops | `Stall(Phase::Handshake)`, [`Fault::ClearText`], `Flood { at: Phase::Handshake, .. }` |
+/// | a refused login | `reply("PASS", "-ERR [SYS/TEMP] not now\r\n")` |
+/// | a success that nobody earned | `reply("AUTH", "+OK\r\n")`, [`ScramFault::NoSignature`] |
+/// | replies before their commands | `after(GREETING, "+OK\r\n+OK\r\n")` |
+/// | a list, a message or a line without end | `endless_list(Phase::Command("UIDL"), "+OK\r\n", "1 x")`, `endless_line(Phase::Greeting, "+OK ")` |
+/// | a QUIT that does not commit | `reply("QUIT", "-ERR not removed\r\n")`, `Reset(Phase::Command("QUIT"))` |
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Fault {
+    /// Says nothing from here on and keeps the connection. What the client says is still logged.
+    Stall(Phase),
+    /// Ends the connection in good order: close_notify on TLS, then FIN.
+    Close(Phase),
+    /// Ends the connection with a FIN and no close_notify. In clear text the same as [`Fault::Close`].
+    Truncate(Phase),
+    /// Ends the connection with an RST. A stream in memory is dropped, for want of such a thing.
+    Reset(Phase),
+    /// Sends `head`, then `repeat` for ever, as fast as the client reads. See [`Fault::endless_line`] and [`Fault::endless_list`].
+    Flood {
+        /// When it begins.
+        at: Phase,
+        /// What is sent once.
+        head: Vec<u8>,
+        /// What is sent again and again.
+        repeat: Vec<u8>,
+    },
+    /// From here on each byte comes alone, `every` so long, on tokio's clock. A TLS handshake is not slowed down.
+    Slow {
+        /// When it begins.
+        from: Phase,
+        /// The pause before each byte.
+        every: Duration,
+    },
+    /// Answers this verb with these bytes, line ends included. A refusal (POP3: `-ERR`) also keeps the server from doing what was
+    /// asked; anything else replaces the reply only. For AUTH it stands in place of the whole exchange, for [`HANDSHAKE`] of the
+    /// TLS hello (then silence).
+    Reply {
+        /// The verb, in capitals, or [`GREETING`], or [`HANDSHAKE`].
+        verb: &'static str,
+        /// The reply as it goes to the wire.
+        bytes: Vec<u8>,
+    },
+    /// Appends these bytes to the reply, in the same write: injected plain text behind STLS, replies that nobody has asked for yet.
+    After {
+        /// The verb, in capitals, or [`GREETING`].
+        verb: &'static str,
+        /// What is appended.
+        bytes: Vec<u8>,
+    },
+    /// Refuses this verb and quotes the client's own line in the refusal, for AUTH also its last response decoded: secrets and all.
+    Echo(&'static str),
+    /// Goes on in clear text where the TLS handshake is due.
+    ClearText,
+    /// Ends lines with LF alone wherever CR LF is due.
+    LineFeedsOnly,
+    /// Forgets to double the dots in front of lines of a message.
+    Unstuffed,
+    /// Writes the replies to commands that came together in one go.
+    OneWrite,
+    /// Throws away what came together with a command, as servers without PIPELINING may.
+    DropPipelined,
+    /// Sends this line as the first SASL challenge: not base64, not a challenge, whatever.
+    Challenge(Vec<u8>),
+    /// Answers every SASL response with another challenge.
+    EndlessChallenges,
+    /// Plays foul in SCRAM.
+    Scram(ScramFault),
+    /// Plays this fault on the connection of this number only, the first being 1. See [`Fault::on_connection`].
+    OnConnection(usize, Box<Self>),
+    /// Plays this fault only the n-th time that its verb comes in a connection, the first being 1. See [`Fault::nth`].
+    Nth(usize, Box<Self>),
+}
+
+impl Fault {
+    /// [`Fault::Reply`]: answers this verb with these bytes.
+    pub fn reply(verb: &'static str, bytes: impl AsRef<[u8]>) -> Self {
+        Self::Reply {
+            verb,
+            bytes: bytes.as_ref().to_vec(),
+        }
+    }
+
+    /// [`Fault::After`]: appends these bytes to the reply to this verb.
+    pub fn after(verb: &'static str, bytes: impl AsRef<[u8]>) -> Self {
+        Self::After {
+            verb,
+            bytes: bytes.as_ref().to_vec(),
+        }
+    }
+
+    /// A reply that starts with `head` and whose line never ends.
+    pub fn endless_line(at: Phase, head: impl AsRef<[u8]>) -> Self {
+        Self::Flood {
+            at,
+            head: head.as_ref().to_vec(),
+            repeat: b"x".to_vec(),
+        }
+    }
+
+    /// A multi-line reply that starts with `head`, a line or more, and then repeats `line` (without its line end) for ever.
+    pub fn endless_list(at: Phase, head: impl AsRef<[u8]>, line: impl AsRef<[u8]>) -> Self {
+        let mut repeat = line.as_ref().to_vec();
+        repeat.extend_from_slice(b"\r\n");
+        Self::Flood {
+            at,
+            head: head.as_ref().to_vec(),
+            repeat,
+        }
+    }
+
+    /// This fault, the n-th time that its verb comes in a connection and no other time. The first is 1.
+    #[must_use]
+    pub fn nth(self, n: usize) -> Self {
+        Self::Nth(n, Box::new(self))
+    }
+
+    /// This fault, on the connection of this number and no other. The first is 1.
+    #[must_use]
+    pub fn on_connection(self, number: usize) -> Self {
+        Self::OnConnection(number, Box::new(self))
+    }
+
+    /// The moment at which this fault interrupts the dialogue, for those that do.
+    fn phase(&self) -> Option<&Phase> {
+        match self {
+            Self::Stall(at) | Self::Close(at) | Self::Truncate(at) | Self::Reset(at) => Some(at),
+            Self::Flood { at, .. } | Self::Slow { from: at, .. } => Some(at),
+            _ => None,
+        }
+    }
+
+    fn verb(&self) -> Option<&'static str> {
+        match self {
+            Self::Reply { verb, .. } | Self::After { verb, .. } | Self::Echo(verb) => Some(verb),
+            Self::Challenge(_) | Self::EndlessChallenges | Self::Scram(_) => Some("AUTH"),
+            Self::ClearText => Some(HANDSHAKE),
+            other => other.phase().map(Phase::verb),
+        }
+    }
+}
+
+/// The faults of one connection, and how often each verb has come.
+pub(crate) struct Script {
+    rules: Vec<Rule>,
+    counts: HashMap<String, usize>,
+}
+
+struct Rule {
+    fault: Fault,
+    nth: Option<usize>,
+}
+
+impl Script {
+    pub(crate) fn new(faults: &[Fault], connection: usize) -> Self {
+        let rules = faults
+            .iter()
+            .filter_map(|fault| Rule::new(fault, connection))
+            .collect();
+        Self {
+            rules,
+            counts: HashMap::new(),
+        }
+    }
+
+    /// Counts one more coming of this verb.
+    pub(crate) fn begin(&mut self, verb: &str) {
+        *self.counts.entry(verb.to_owned()).or_default() += 1;
+    }
+
+    fn live(&self) -> impl Iterator<Item = &Fault> {
+        self.rules
+            .iter()
+            .filter(|rule| self.is_due(rule))
+            .map(|rule| &rule.fault)
+    }
+
+    fn is_due(&self, rule: &Rule) -> bool {
+        let Some(nth) = rule.nth else { return true };
+        rule.fault
+            .verb()
+            .is_none_or(|verb| self.counts.get(verb).copied() == Some(nth))
+    }
+
+    /// The interruptions due before the reply to this verb.
+    pub(crate) fn before(&self, verb: &str) -> Vec<Fault> {
+        self.interruptions(|phase| phase.is_before() && phase.verb() == verb)
+    }
+
+    /// The interruptions due after the reply to this verb.
+    pub(crate) fn after(&self, verb: &str) -> Vec<Fault> {
+        self.interruptions(|phase| matches!(phase, Phase::After(name) if *name == verb))
+    }
+
+    /// The interruptions due in mid-reply, with their offsets in rising order.
+    pub(crate) fn inside(&self, verb: &str) -> Vec<(usize, Fault)> {
+        let mut found: Vec<_> = self
+            .live()
+            .filter_map(|fault| match fault.phase() {
+                Some(Phase::Inside(name, offset)) if *name == verb => {
+                    Some((*offset, fault.clone()))
+                }
+                _ => None,
+            })
+            .collect();
+        found.sort_by_key(|(offset, _)| *offset);
+        found
+    }
+
+    fn interruptions(&self, is_due: impl Fn(&Phase) -> bool) -> Vec<Fault> {
+        self.live()
+            .filter(|fault| fault.phase().is_some_and(&is_due))
+            .cloned()
+            .collect()
+    }
+
+    /// The reply forced upon this verb.
+    pub(crate) fn forced(&self, verb: &str) -> Option<Vec<u8>> {
+        self.live().find_map(|fault| match fault {
+            Fault::Reply { verb: name, bytes } if *name == verb => Some(bytes.clone()),
+            _ => None,
+        })
+    }
+
+    /// What is appended to the reply to this verb.
+    pub(crate) fn appended(&self, verb: &str) -> Vec<u8> {
+        self.live()
+            .filter_map(|fault| match fault {
+                Fault::After { verb: name, bytes } if *name == verb => Some(bytes.as_slice()),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+            .concat()
+    }
+
+    /// The first SASL challenge, forced.
+    pub(crate) fn challenge(&self) -> Option<Vec<u8>> {
+        self.live().find_map(|fault| match fault {
+            Fault::Challenge(line) => Some(line.clone()),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn scram(&self) -> Vec<ScramFault> {
+        self.live()
+            .filter_map(|fault| match fault {
+                Fault::Scram(foul) => Some(*foul),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Whether one of the faults that are so throughout a connection is on.
+    pub(crate) fn has(&self, wanted: impl Fn(&Fault) -> bool) -> bool {
+        self.live().any(wanted)
+    }
+}
+
+impl Rule {
+    /// Unwraps the narrowing; `None` if the fault is for another connection.
+    fn new(fault: &Fault, connection: usize) -> Option<Self> {
+        let (mut fault, mut nth) = (fault, None);
+        loop {
+            match fault {
+                Fault::OnConnection(number, _) if *number != connection => return None,
+                Fault::OnConnection(_, inner) => fault = inner,
+                Fault::Nth(n, inner) => (fault, nth) = (inner, Some(*n)),
+                plain => {
+                    return Some(Self {
+                        fault: plain.clone(),
+                        nth,
+                    });
+                }
+            }
+        }
+    }
+}

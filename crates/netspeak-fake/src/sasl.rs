@@ -1,0 +1,536 @@
+//! The server's side of the SASL mechanisms, without any input or output: one [`Exchange`] per AUTH, bytes in and a [`Turn`] out.
+//!
+//! Base64 and the protocol's own framing are the session's business.
+
+use std::collections::BTreeMap;
+
+use hmac::Hmac;
+use md5::Md5;
+
+use crate::scram::{First, Hash, Scram, ScramFault, hmac};
+use crate::wire::Secured;
+
+/// A SASL mechanism.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Mechanism {
+    /// PLAIN (RFC 4616)
+    Plain,
+    /// LOGIN (never standardised)
+    Login,
+    /// CRAM-MD5 (RFC 2195)
+    CramMd5,
+    /// SCRAM-SHA-1 (RFC 5802)
+    ScramSha1,
+    /// SCRAM-SHA-1-PLUS with `tls-exporter` (RFC 9266)
+    ScramSha1Plus,
+    /// SCRAM-SHA-256 (RFC 7677)
+    ScramSha256,
+    /// SCRAM-SHA-256-PLUS with `tls-exporter` (RFC 9266)
+    ScramSha256Plus,
+    /// SCRAM-SHA-512
+    ScramSha512,
+    /// SCRAM-SHA-512-PLUS with `tls-exporter` (RFC 9266)
+    ScramSha512Plus,
+    /// XOAUTH2 (Google's)
+    XOAuth2,
+    /// OAUTHBEARER (RFC 7628)
+    OAuthBearer,
+    /// EXTERNAL (RFC 4422): by the client's TLS certificate
+    External,
+    /// ANONYMOUS (RFC 4505): logs in as the user `anonymous`
+    Anonymous,
+}
+
+impl Mechanism {
+    /// What a server offers that was not told: PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1 and SCRAM-SHA-256.
+    pub const USUAL: [Self; 5] = [
+        Self::Plain,
+        Self::Login,
+        Self::CramMd5,
+        Self::ScramSha1,
+        Self::ScramSha256,
+    ];
+
+    /// All that there are, strongest first.
+    pub const ALL: [Self; 13] = [
+        Self::ScramSha512Plus,
+        Self::ScramSha256Plus,
+        Self::ScramSha1Plus,
+        Self::ScramSha512,
+        Self::ScramSha256,
+        Self::ScramSha1,
+        Self::CramMd5,
+        Self::External,
+        Self::OAuthBearer,
+        Self::XOAuth2,
+        Self::Plain,
+        Self::Login,
+        Self::Anonymous,
+    ];
+
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "PLAIN",
+            Self::Login => "LOGIN",
+            Self::CramMd5 => "CRAM-MD5",
+            Self::ScramSha1 => "SCRAM-SHA-1",
+            Self::ScramSha1Plus => "SCRAM-SHA-1-PLUS",
+            Self::ScramSha256 => "SCRAM-SHA-256",
+            Self::ScramSha256Plus => "SCRAM-SHA-256-PLUS",
+            Self::ScramSha512 => "SCRAM-SHA-512",
+            Self::ScramSha512Plus => "SCRAM-SHA-512-PLUS",
+            Self::XOAuth2 => "XOAUTH2",
+            Self::OAuthBearer => "OAUTHBEARER",
+            Self::External => "EXTERNAL",
+            Self::Anonymous => "ANONYMOUS",
+        }
+    }
+
+    fn scram_hash(self) -> Option<Hash> {
+        match self {
+            Self::ScramSha1 | Self::ScramSha1Plus => Some(Hash::Sha1),
+            Self::ScramSha256 | Self::ScramSha256Plus => Some(Hash::Sha256),
+            Self::ScramSha512 | Self::ScramSha512Plus => Some(Hash::Sha512),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_plus(self) -> bool {
+        matches!(
+            self,
+            Self::ScramSha1Plus | Self::ScramSha256Plus | Self::ScramSha512Plus
+        )
+    }
+
+    /// Whether the secret itself goes over the wire.
+    fn tells_secret(self) -> bool {
+        matches!(
+            self,
+            Self::Plain | Self::Login | Self::XOAuth2 | Self::OAuthBearer
+        )
+    }
+
+    /// Whether a server offers it on such a connection.
+    pub(crate) fn is_offered(self, secured: Option<&Secured>, tls_for_secrets: bool) -> bool {
+        match secured {
+            None => !(self.is_plus() || tls_for_secrets && self.tells_secret()),
+            Some(tls) => !self.is_plus() || tls.binding.is_some(),
+        }
+    }
+}
+
+/// Who may log in, and how.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Accounts {
+    users: BTreeMap<String, Account>,
+}
+
+#[derive(Clone, Default)]
+struct Account {
+    password: Option<String>,
+    tokens: Vec<String>,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").finish_non_exhaustive()
+    }
+}
+
+impl Accounts {
+    pub(crate) fn add_password(&mut self, name: &str, password: &str) {
+        self.users.entry(name.to_owned()).or_default().password = Some(password.to_owned());
+    }
+
+    pub(crate) fn add_token(&mut self, name: &str, token: &str) {
+        self.users
+            .entry(name.to_owned())
+            .or_default()
+            .tokens
+            .push(token.to_owned());
+    }
+
+    pub(crate) fn password(&self, name: &str) -> Option<&str> {
+        self.users.get(name)?.password.as_deref()
+    }
+
+    pub(crate) fn is_password(&self, name: &str, password: &[u8]) -> bool {
+        self.password(name)
+            .is_some_and(|right| right.as_bytes() == password)
+    }
+
+    /// Whose token this is, for clients that do not say.
+    fn owner(&self, token: &str) -> Option<&str> {
+        self.users
+            .keys()
+            .map(String::as_str)
+            .find(|name| self.is_token(name, token))
+    }
+
+    fn is_token(&self, name: &str, token: &str) -> bool {
+        self.users
+            .get(name)
+            .is_some_and(|account| account.tokens.iter().any(|right| right == token))
+    }
+}
+
+/// The server's next move.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    Challenge(Vec<u8>),
+    /// Logged in as this user.
+    Welcome(String),
+    Refused,
+}
+
+/// Where an exchange stands.
+enum State {
+    Begin,
+    LoginUser,
+    LoginPassword(String),
+    Cram(String),
+    ScramFirst(Scram),
+    ScramLast(Scram, First),
+    /// The last word has been sent as a challenge and waits for an empty answer.
+    Welcome(String),
+    /// The error has been sent as a challenge and waits for an answer that says nothing.
+    Refused,
+}
+
+/// One AUTH, from the server's side.
+pub(crate) struct Exchange<'a> {
+    pub(crate) mechanism: Mechanism,
+    accounts: &'a Accounts,
+    secured: Option<Secured>,
+    state: State,
+}
+
+/// What an exchange depends on besides the accounts.
+pub(crate) struct Terms {
+    pub(crate) secured: Option<Secured>,
+    pub(crate) plus_offered: bool,
+    pub(crate) iterations: u32,
+    pub(crate) faults: Vec<ScramFault>,
+    /// A fresh string of printable characters.
+    pub(crate) nonce: String,
+}
+
+impl<'a> Exchange<'a> {
+    pub(crate) fn new(mechanism: Mechanism, accounts: &'a Accounts, terms: Terms) -> Self {
+        let state = match mechanism.scram_hash() {
+            Some(hash) => State::ScramFirst(Scram {
+                hash,
+                binding: terms
+                    .secured
+                    .as_ref()
+                    .and_then(|tls| tls.binding.clone())
+                    .filter(|_| mechanism.is_plus()),
+                plus_offered: terms.plus_offered,
+                salt: terms.nonce.bytes().rev().take(16).collect(),
+                nonce: terms.nonce,
+                iterations: terms.iterations,
+                faults: terms.faults,
+            }),
+            None if mechanism == Mechanism::CramMd5 => {
+                State::Cram(format!("<{}@localhost>", terms.nonce))
+            }
+            None => State::Begin,
+        };
+        Self {
+            mechanism,
+            accounts,
+            secured: terms.secured,
+            state,
+        }
+    }
+
+    /// The first move, given what the client sent along with AUTH.
+    pub(crate) fn start(&mut self, initial: Option<&[u8]>) -> Turn {
+        match (&self.state, initial, self.mechanism) {
+            (State::Cram(challenge), None, _) => Turn::Challenge(challenge.clone().into_bytes()),
+            (State::Cram(_), Some(_), _) => Turn::Refused,
+            (_, Some(response), Mechanism::Login) => self.login_user(response),
+            (_, Some(response), _) => self.step(response),
+            (_, None, Mechanism::Login) => {
+                self.state = State::LoginUser;
+                Turn::Challenge(b"Username:".to_vec())
+            }
+            (_, None, _) => Turn::Challenge(Vec::new()),
+        }
+    }
+
+    /// The next move.
+    pub(crate) fn step(&mut self, response: &[u8]) -> Turn {
+        match std::mem::replace(&mut self.state, State::Refused) {
+            State::Begin => self.single(response).unwrap_or(Turn::Refused),
+            State::LoginUser => self.login_user(response),
+            State::LoginPassword(user) if self.accounts.is_password(&user, response) => {
+                Turn::Welcome(user)
+            }
+            State::Cram(challenge) => self
+                .cram(&challenge, response)
+                .map_or(Turn::Refused, Turn::Welcome),
+            State::ScramFirst(scram) => {
+                let Some(first) = scram.first(response) else {
+                    return Turn::Refused;
+                };
+                let challenge = first.reply.clone().into_bytes();
+                self.state = State::ScramLast(scram, first);
+                Turn::Challenge(challenge)
+            }
+            State::ScramLast(scram, first) => {
+                let verdict = self
+                    .accounts
+                    .password(&first.user)
+                    .and_then(|password| scram.last(&first, response, password));
+                match verdict {
+                    Some(_) if scram.faults.contains(&ScramFault::NoSignature) => {
+                        Turn::Welcome(first.user)
+                    }
+                    Some(signature) => {
+                        self.state = State::Welcome(first.user);
+                        Turn::Challenge(signature.into_bytes())
+                    }
+                    None => Turn::Refused,
+                }
+            }
+            State::Welcome(user) if response.is_empty() => Turn::Welcome(user),
+            State::Welcome(_) | State::LoginPassword(_) | State::Refused => Turn::Refused,
+        }
+    }
+
+    /// The mechanisms in which the client says it all in one message.
+    fn single(&mut self, response: &[u8]) -> Option<Turn> {
+        let response = std::str::from_utf8(response).ok()?;
+        match self.mechanism {
+            Mechanism::Plain => {
+                let mut parts = response.split('\0');
+                let (authzid, user, password) = (parts.next()?, parts.next()?, parts.next()?);
+                let fits = parts.next().is_none() && (authzid.is_empty() || authzid == user);
+                (fits && self.accounts.is_password(user, password.as_bytes()))
+                    .then(|| Turn::Welcome(user.to_owned()))
+            }
+            Mechanism::XOAuth2 => {
+                let fields = response.strip_suffix("\x01\x01")?.split('\x01');
+                self.bearer(
+                    fields,
+                    "user=",
+                    r#"{"status":"401","schemes":"bearer","scope":"https://mail.example/"}"#,
+                )
+            }
+            Mechanism::OAuthBearer => {
+                let (header, fields) = response.strip_suffix("\x01\x01")?.split_once('\x01')?;
+                let user = header.strip_prefix("n,")?.strip_suffix(',')?;
+                let fields = std::iter::once(user).chain(fields.split('\x01'));
+                self.bearer(fields, "a=", r#"{"status":"invalid_token","scope":"mail","openid-configuration":"https://auth.example/"}"#)
+            }
+            Mechanism::External => {
+                let known = self
+                    .secured
+                    .as_ref()
+                    .is_some_and(|tls| tls.client_certificate);
+                let user = if response.is_empty() {
+                    self.accounts.users.keys().next()?.as_str()
+                } else {
+                    response
+                };
+                (known && self.accounts.users.contains_key(user))
+                    .then(|| Turn::Welcome(user.to_owned()))
+            }
+            Mechanism::Anonymous => Some(Turn::Welcome("anonymous".to_owned())),
+            _ => None,
+        }
+    }
+
+    fn bearer<'r>(
+        &mut self,
+        fields: impl Iterator<Item = &'r str>,
+        user_key: &str,
+        error: &str,
+    ) -> Option<Turn> {
+        let (mut user, mut token) = (None, None);
+        for field in fields {
+            if let Some(value) = field.strip_prefix(user_key) {
+                user = Some(value);
+            } else if let Some(value) = field.strip_prefix("auth=Bearer ") {
+                token = Some(value);
+            }
+        }
+        let token = token?;
+        let user = user
+            .or_else(|| self.accounts.owner(token))
+            .unwrap_or_default();
+        if self.accounts.is_token(user, token) {
+            return Some(Turn::Welcome(user.to_owned()));
+        }
+        self.state = State::Refused;
+        Some(Turn::Challenge(error.as_bytes().to_vec()))
+    }
+
+    fn login_user(&mut self, response: &[u8]) -> Turn {
+        self.state = State::LoginPassword(String::from_utf8_lossy(response).into_owned());
+        Turn::Challenge(b"Password:".to_vec())
+    }
+
+    fn cram(&self, challenge: &str, response: &[u8]) -> Option<String> {
+        let (user, digest) = std::str::from_utf8(response).ok()?.rsplit_once(' ')?;
+        let right = hmac::<Hmac<Md5>>(
+            self.accounts.password(user)?.as_bytes(),
+            challenge.as_bytes(),
+        );
+        (hex(&right) == digest).then(|| user.to_owned())
+    }
+}
+
+/// Lower-case hexadecimal, as CRAM-MD5 and APOP want it.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Printable characters that nobody can foresee.
+pub(crate) fn nonce() -> std::io::Result<String> {
+    let mut bytes = [0; 18];
+    getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;
+    Ok(hex(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accounts() -> Accounts {
+        let mut accounts = Accounts::default();
+        accounts.add_password("tim", "tanstaaftanstaaf");
+        accounts.add_token("tim", "ya29");
+        accounts
+    }
+
+    fn exchange<'a>(mechanism: Mechanism, accounts: &'a Accounts) -> Exchange<'a> {
+        let terms = Terms {
+            secured: None,
+            plus_offered: false,
+            iterations: 4096,
+            faults: vec![],
+            nonce: "nonce".into(),
+        };
+        Exchange::new(mechanism, accounts, terms)
+    }
+
+    fn welcome() -> Turn {
+        Turn::Welcome("tim".into())
+    }
+
+    #[test]
+    fn plain() {
+        let accounts = accounts();
+        for (response, turn) in [
+            ("\0tim\0tanstaaftanstaaf", welcome()),
+            ("tim\0tim\0tanstaaftanstaaf", welcome()),
+            ("tom\0tim\0tanstaaftanstaaf", Turn::Refused),
+            ("\0tim\0wrong", Turn::Refused),
+            ("\0tim", Turn::Refused),
+            ("", Turn::Refused),
+        ] {
+            assert_eq!(
+                exchange(Mechanism::Plain, &accounts).start(Some(response.as_bytes())),
+                turn,
+                "{response:?}"
+            );
+        }
+        let mut late = exchange(Mechanism::Plain, &accounts);
+        assert_eq!(late.start(None), Turn::Challenge(vec![]));
+        assert_eq!(late.step(b"\0tim\0tanstaaftanstaaf"), welcome());
+    }
+
+    #[test]
+    fn login() {
+        let accounts = accounts();
+        let mut login = exchange(Mechanism::Login, &accounts);
+        assert_eq!(login.start(None), Turn::Challenge(b"Username:".to_vec()));
+        assert_eq!(login.step(b"tim"), Turn::Challenge(b"Password:".to_vec()));
+        assert_eq!(login.step(b"tanstaaftanstaaf"), welcome());
+        let mut login = exchange(Mechanism::Login, &accounts);
+        assert_eq!(
+            login.start(Some(b"tim")),
+            Turn::Challenge(b"Password:".to_vec())
+        );
+        assert_eq!(login.step(b"wrong"), Turn::Refused);
+    }
+
+    /// RFC 2195 section 2, with the RFC's own challenge.
+    #[test]
+    fn cram_md5() {
+        let accounts = accounts();
+        let mut cram = exchange(Mechanism::CramMd5, &accounts);
+        assert_eq!(
+            cram.start(None),
+            Turn::Challenge(b"<nonce@localhost>".to_vec())
+        );
+        cram.state = State::Cram("<1896.697170952@postoffice.reston.mci.net>".into());
+        assert_eq!(
+            cram.step(b"tim b913a602c7eda7a495b4e6e7334d3890"),
+            welcome()
+        );
+        let mut cram = exchange(Mechanism::CramMd5, &accounts);
+        assert_eq!(
+            cram.step(b"tim b913a602c7eda7a495b4e6e7334d3890"),
+            Turn::Refused
+        );
+    }
+
+    #[test]
+    fn bearer() {
+        let accounts = accounts();
+        let xoauth2 = |token: &str| format!("user=tim\x01auth=Bearer {token}\x01\x01");
+        let mut right = exchange(Mechanism::XOAuth2, &accounts);
+        assert_eq!(right.start(Some(xoauth2("ya29").as_bytes())), welcome());
+        let mut wrong = exchange(Mechanism::XOAuth2, &accounts);
+        let turn = wrong.start(Some(xoauth2("old").as_bytes()));
+        assert!(matches!(turn, Turn::Challenge(json) if json.starts_with(b"{\"status\":\"401\"")));
+        assert_eq!(wrong.step(b""), Turn::Refused);
+
+        let oauthbearer =
+            |token: &str| format!("n,a=tim,\x01host=h\x01port=110\x01auth=Bearer {token}\x01\x01");
+        let mut right = exchange(Mechanism::OAuthBearer, &accounts);
+        assert_eq!(right.start(Some(oauthbearer("ya29").as_bytes())), welcome());
+        let mut wrong = exchange(Mechanism::OAuthBearer, &accounts);
+        let turn = wrong.start(Some(oauthbearer("old").as_bytes()));
+        assert!(
+            matches!(turn, Turn::Challenge(json) if json.starts_with(b"{\"status\":\"invalid_token\""))
+        );
+        assert_eq!(wrong.step(b"\x01"), Turn::Refused);
+    }
+
+    #[test]
+    fn external_wants_a_certificate() {
+        let accounts = accounts();
+        assert_eq!(
+            exchange(Mechanism::External, &accounts).start(Some(b"")),
+            Turn::Refused
+        );
+        let secured = Secured {
+            binding: None,
+            client_certificate: true,
+        };
+        let terms = Terms {
+            secured: Some(secured),
+            plus_offered: false,
+            iterations: 1,
+            faults: vec![],
+            nonce: String::new(),
+        };
+        let mut external = Exchange::new(Mechanism::External, &accounts, terms);
+        assert_eq!(external.start(Some(b"tim")), welcome());
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: std::collections::HashSet<_> = Mechanism::ALL
+            .iter()
+            .map(|mechanism| mechanism.name())
+            .collect();
+        assert_eq!(names.len(), Mechanism::ALL.len());
+    }
+}

@@ -1,0 +1,8 @@
+//! The servers, seen from the other end of the wire: raw bytes in and out, no client library of ours.
+
+mod client;
+mod faults;
+mod login;
+mod pop3;
+mod server;
+mod tls;

@@ -1,0 +1,367 @@
+//! One connection as a server sees it: lines in, replies out, TLS under way, and every fault that is about bytes.
+//!
+//! Knows no protocol. A protocol's session asks for [`Wire::line`], announces each command with [`Wire::begin`] and answers it with
+//! [`Wire::answer`]; the faults that concern that command are played in between.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::rustls::server::Acceptor;
+use tokio_rustls::rustls::{HandshakeKind, ServerConfig};
+
+use crate::fault::{Fault, GREETING, HANDSHAKE, LOGIN, Script};
+use crate::log::{Handshake, Log, Said};
+
+/// The longest line taken from a client.
+const LONGEST_LINE: usize = 1 << 20;
+
+/// What a flood writes at once.
+const FLOOD: usize = 16 << 10;
+
+/// The connection is over: the client left, a write failed, or a fault ended it.
+#[derive(Debug)]
+pub struct Stop;
+
+/// A result that ends the session with [`Stop`].
+pub(crate) type Flow<T> = Result<T, Stop>;
+
+impl From<std::io::Error> for Stop {
+    fn from(_: std::io::Error) -> Self {
+        Self
+    }
+}
+
+/// Anything that carries bytes both ways.
+pub(crate) trait Io: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Io for S {}
+
+/// What is known about the TLS layer of a connection.
+#[derive(Clone, Default)]
+pub(crate) struct Secured {
+    /// The `tls-exporter` channel binding (RFC 9266).
+    pub(crate) binding: Option<Vec<u8>>,
+    /// Whether the client showed a certificate, one that our CA signed.
+    pub(crate) client_certificate: bool,
+}
+
+/// One connection.
+pub struct Wire {
+    stream: Box<dyn Io>,
+    /// A second handle of the socket, if there is one, for the ends that a stream does not offer.
+    socket: Option<socket2::Socket>,
+    config: Arc<ServerConfig>,
+    secured: Option<Secured>,
+    input: Vec<u8>,
+    held: Vec<u8>,
+    script: Script,
+    pace: Option<Duration>,
+    log: Arc<Log>,
+    number: usize,
+    /// Whether what comes in is a TLS hello, which is no line to record.
+    shaking_hands: bool,
+}
+
+impl Wire {
+    pub(crate) fn new(
+        stream: Box<dyn Io>,
+        socket: Option<socket2::Socket>,
+        config: Arc<ServerConfig>,
+        log: Arc<Log>,
+        faults: &[Fault],
+    ) -> Self {
+        let number = log.connect();
+        let script = Script::new(faults, number);
+        Self {
+            stream,
+            socket,
+            config,
+            secured: None,
+            input: Vec::new(),
+            held: Vec::new(),
+            script,
+            pace: None,
+            log,
+            number,
+            shaking_hands: false,
+        }
+    }
+
+    pub(crate) fn number(&self) -> usize {
+        self.number
+    }
+
+    pub(crate) fn script(&self) -> &Script {
+        &self.script
+    }
+
+    /// The TLS layer, once there is one.
+    pub(crate) fn secured(&self) -> Option<&Secured> {
+        self.secured.as_ref()
+    }
+
+    /// Greets.
+    pub(crate) async fn greet(&mut self, greeting: Vec<u8>) -> Flow<()> {
+        self.begin(GREETING).await?;
+        let greeting = self.script.forced(GREETING).unwrap_or(greeting);
+        self.answer(GREETING, greeting).await
+    }
+
+    /// The client's next line, without its end.
+    pub(crate) async fn line(&mut self) -> Flow<Vec<u8>> {
+        let (mut searched, mut pipelined) = (0, true);
+        loop {
+            let fresh = self.input.get(searched..).unwrap_or_default();
+            if let Some(end) = fresh.iter().position(|&byte| byte == b'\n') {
+                let mut line: Vec<u8> = self.input.drain(..=searched + end).collect();
+                line.pop();
+                if line.last() == Some(&b'\r') {
+                    line.pop();
+                }
+                if self
+                    .script
+                    .has(|fault| matches!(fault, Fault::DropPipelined))
+                {
+                    self.input.clear();
+                }
+                self.record(&line, pipelined);
+                return Ok(line);
+            }
+            searched = self.input.len();
+            if searched > LONGEST_LINE {
+                return Err(Stop);
+            }
+            pipelined = false;
+            self.release().await?;
+            if self.stream.read_buf(&mut self.input).await? == 0 {
+                return Err(Stop);
+            }
+        }
+    }
+
+    fn record(&self, line: &[u8], pipelined: bool) {
+        if self.shaking_hands {
+            return;
+        }
+        self.log.say(Said {
+            connection: self.number,
+            encrypted: self.secured.is_some(),
+            pipelined,
+            line: String::from_utf8_lossy(line).into_owned(),
+        });
+    }
+
+    /// Announces that this verb has come and plays what is due before its reply.
+    pub(crate) async fn begin(&mut self, verb: &str) -> Flow<()> {
+        self.script.begin(verb);
+        self.play(self.script.before(verb)).await
+    }
+
+    /// Plays what is due before the verdict on a login.
+    pub(crate) async fn before_verdict(&mut self) -> Flow<()> {
+        self.begin(LOGIN).await
+    }
+
+    /// Sends the reply to this verb with all that the faults add to it, then plays what is due after it.
+    pub(crate) async fn answer(&mut self, verb: &str, mut reply: Vec<u8>) -> Flow<()> {
+        if self
+            .script
+            .has(|fault| matches!(fault, Fault::LineFeedsOnly))
+        {
+            reply = line_feeds_only(&reply);
+        }
+        reply.extend(self.script.appended(verb));
+        let mut sent = 0;
+        for (offset, fault) in self.script.inside(verb) {
+            let offset = offset.clamp(sent, reply.len());
+            let part = reply.get(sent..offset).unwrap_or_default().to_vec();
+            self.send(&part).await?;
+            sent = offset;
+            self.play(vec![fault]).await?;
+        }
+        let rest = reply.split_off(sent);
+        self.send(&rest).await?;
+        self.play(self.script.after(verb)).await
+    }
+
+    /// Sends a line of a SASL exchange.
+    pub(crate) async fn challenge(&mut self, line: &[u8]) -> Flow<()> {
+        self.send(line).await
+    }
+
+    async fn send(&mut self, bytes: &[u8]) -> Flow<()> {
+        if self.script.has(|fault| matches!(fault, Fault::OneWrite)) && self.input.contains(&b'\n')
+        {
+            self.held.extend_from_slice(bytes);
+            return Ok(());
+        }
+        if !self.held.is_empty() {
+            self.held.extend_from_slice(bytes);
+            return self.release().await;
+        }
+        self.write(bytes).await
+    }
+
+    /// Sends what was held back.
+    async fn release(&mut self) -> Flow<()> {
+        let held = std::mem::take(&mut self.held);
+        self.write(&held).await
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Flow<()> {
+        let Some(every) = self.pace else {
+            self.stream.write_all(bytes).await?;
+            return Ok(self.stream.flush().await?);
+        };
+        for byte in bytes {
+            tokio::time::sleep(every).await;
+            self.stream.write_all(std::slice::from_ref(byte)).await?;
+            self.stream.flush().await?;
+        }
+        Ok(())
+    }
+
+    async fn play(&mut self, faults: Vec<Fault>) -> Flow<()> {
+        for fault in faults {
+            match fault {
+                Fault::Slow { every, .. } => self.pace = Some(every),
+                Fault::Stall(_) => return self.stall().await,
+                Fault::Close(_) => return self.close().await,
+                Fault::Truncate(_) => return self.truncate().await,
+                Fault::Reset(_) => return self.reset(),
+                Fault::Flood { head, repeat, .. } => return self.flood(&head, &repeat).await,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn stall(&mut self) -> Flow<()> {
+        self.release().await?;
+        loop {
+            self.line().await?;
+        }
+    }
+
+    async fn flood(&mut self, head: &[u8], repeat: &[u8]) -> Flow<()> {
+        self.release().await?;
+        self.write(head).await?;
+        if repeat.is_empty() {
+            return self.stall().await;
+        }
+        let chunk = repeat.repeat(FLOOD.div_ceil(repeat.len()));
+        loop {
+            self.write(&chunk).await?;
+        }
+    }
+
+    /// Ends the connection in good order.
+    pub(crate) async fn close(&mut self) -> Flow<()> {
+        self.release().await?;
+        self.discard_input().await;
+        self.stream.shutdown().await?;
+        Err(Stop)
+    }
+
+    async fn truncate(&mut self) -> Flow<()> {
+        self.release().await?;
+        self.discard_input().await;
+        if let Some(socket) = &self.socket {
+            socket.shutdown(std::net::Shutdown::Write)?;
+        }
+        Err(Stop)
+    }
+
+    fn reset(&mut self) -> Flow<()> {
+        if let Some(socket) = &self.socket {
+            socket.set_linger(Some(Duration::ZERO))?;
+        }
+        Err(Stop)
+    }
+
+    /// Reads what has already come: a socket closed over unread bytes sends an RST instead of a FIN.
+    async fn discard_input(&mut self) {
+        let mut scratch = [0; 4096];
+        poll_fn(|context| {
+            loop {
+                let mut buffer = ReadBuf::new(&mut scratch);
+                match Pin::new(&mut self.stream).poll_read(context, &mut buffer) {
+                    Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
+                    _ => return Poll::Ready(()),
+                }
+            }
+        })
+        .await;
+    }
+
+    /// Becomes the server of a TLS handshake.
+    ///
+    /// What the client had already said in clear text stays in the log and is dropped.
+    pub(crate) async fn secure(&mut self) -> Flow<()> {
+        for line in std::mem::take(&mut self.input)
+            .split(|&byte| byte == b'\n')
+            .filter(|line| !line.is_empty())
+        {
+            self.record(line.strip_suffix(b"\r").unwrap_or(line), true);
+        }
+        self.shaking_hands = true;
+        self.begin(HANDSHAKE).await?;
+        if self.script.has(|fault| matches!(fault, Fault::ClearText)) {
+            self.shaking_hands = false;
+            return Ok(());
+        }
+        if let Some(bytes) = self.script.forced(HANDSHAKE) {
+            self.write(&bytes).await?;
+            return self.stall().await;
+        }
+        let clear = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
+        let start = LazyConfigAcceptor::new(Acceptor::default(), clear).await?;
+        let hello = start.client_hello();
+        let mut record = Handshake {
+            connection: self.number,
+            server_name: hello.server_name().map(str::to_owned),
+            alpn: hello
+                .alpn()
+                .into_iter()
+                .flatten()
+                .map(|id| String::from_utf8_lossy(id).into_owned())
+                .collect(),
+            completed: false,
+            resumed: false,
+        };
+        let stream = match start.into_stream(Arc::clone(&self.config)).await {
+            Ok(stream) => stream,
+            Err(error) => {
+                self.log.shake(record);
+                return Err(error.into());
+            }
+        };
+        let (_, connection) = stream.get_ref();
+        record.completed = true;
+        record.resumed = connection.handshake_kind() == Some(HandshakeKind::Resumed);
+        self.secured = Some(Secured {
+            binding: connection
+                .export_keying_material(vec![0; 32], b"EXPORTER-Channel-Binding", Some(b""))
+                .ok(),
+            client_certificate: connection.peer_certificates().is_some(),
+        });
+        self.log.shake(record);
+        self.stream = Box::new(stream);
+        self.shaking_hands = false;
+        Ok(())
+    }
+}
+
+fn line_feeds_only(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    for (at, &byte) in bytes.iter().enumerate() {
+        if byte != b'\r' || bytes.get(at + 1) != Some(&b'\n') {
+            out.push(byte);
+        }
+    }
+    out
+}

@@ -77,12 +77,20 @@ impl Conn {
     ///
     /// It counts as remote and unencrypted, so clear-text logins are refused over it.
     pub fn from_stream(stream: impl Io) -> Self {
-        Self::new(Stream::Other(Box::new(stream)), Trace::new(), Deadlines::start(Timeouts::default()))
+        Self::new(
+            Stream::Other(Box::new(stream)),
+            Trace::new(),
+            Deadlines::start(Timeouts::default()),
+        )
     }
 
     /// A connection to the other half of a [`tokio::io::duplex`].
     pub fn from_memory(stream: DuplexStream) -> Self {
-        Self::new(Stream::Memory(stream), Trace::new(), Deadlines::start(Timeouts::default()))
+        Self::new(
+            Stream::Memory(stream),
+            Trace::new(),
+            Deadlines::start(Timeouts::default()),
+        )
     }
 
     pub(crate) fn new(stream: Stream, trace: Trace, deadlines: Deadlines) -> Self {
@@ -276,7 +284,8 @@ impl Conn {
                 if let Step::Event { consumed, event } = codec.decode(self.buffer.unread())? {
                     self.buffer.consume(consumed);
                     let shown = C::shown(&event);
-                    self.trace.received(&shown, self.buffer.consumed(), self.is_encrypted());
+                    self.trace
+                        .received(&shown, self.buffer.consumed(), self.is_encrypted());
                     return Ok(event);
                 }
             }
@@ -305,7 +314,12 @@ impl Conn {
     async fn fill(&mut self) -> Result<bool> {
         self.buffer.make_room()?;
         let deadline = self.deadline();
-        let Self { stream, buffer, out, .. } = self;
+        let Self {
+            stream,
+            buffer,
+            out,
+            ..
+        } = self;
         let step = std::future::poll_fn(|cx| {
             if out.is_pending() {
                 if let Poll::Ready(Err(error)) = out.poll_write(stream, cx) {
@@ -407,7 +421,12 @@ impl Outgoing {
 
     /// One step: write what is left, then flush.
     fn poll_write(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while let Some(rest) = self.wire.bytes().get(self.sent..).filter(|rest| !rest.is_empty()) {
+        while let Some(rest) = self
+            .wire
+            .bytes()
+            .get(self.sent..)
+            .filter(|rest| !rest.is_empty())
+        {
             match Pin::new(&mut *stream).poll_write(cx, rest) {
                 Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 Poll::Ready(Ok(written)) => self.sent += written,
@@ -429,7 +448,11 @@ fn write_error(error: io::Error) -> Error {
         io::ErrorKind::BrokenPipe | io::ErrorKind::WriteZero => Reason::Closed,
         _ => Reason::Failed,
     };
-    Error::io(ErrorKind::new(Phase::Proto, reason), "sending failed", error)
+    Error::io(
+        ErrorKind::new(Phase::Proto, reason),
+        "sending failed",
+        error,
+    )
 }
 
 fn read_error(error: io::Error, phase: Phase) -> Error {
@@ -445,7 +468,11 @@ fn read_error(error: io::Error, phase: Phase) -> Error {
             format!("the connection was reset in phase {phase}"),
             error,
         ),
-        _ => Error::io(ErrorKind::new(phase, Reason::Failed), "receiving failed", error),
+        _ => Error::io(
+            ErrorKind::new(phase, Reason::Failed),
+            "receiving failed",
+            error,
+        ),
     }
 }
 
@@ -486,7 +513,10 @@ mod tests {
         drop(line(&mut conn));
         peer.write_all(b"+OK late\r\n").await.unwrap();
         assert!(matches!(conn.begin(Phase::Work), Err(Error::Poisoned)));
-        assert_eq!(conn.begin(Phase::Work).unwrap_err().kind().to_string(), "conn.poisoned");
+        assert_eq!(
+            conn.begin(Phase::Work).unwrap_err().kind().to_string(),
+            "conn.poisoned"
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -521,7 +551,10 @@ mod tests {
         for _ in 0..100 {
             assert_eq!(line(&mut conn).await.unwrap(), "x");
         }
-        assert_eq!(line(&mut conn).await.unwrap_err().kind().to_string(), "work.timeout");
+        assert_eq!(
+            line(&mut conn).await.unwrap_err().kind().to_string(),
+            "work.timeout"
+        );
     }
 
     #[tokio::test]

@@ -83,7 +83,7 @@ pub use wire::{Wire, check_argument, check_text};
 #[cfg(feature = "net")]
 pub use {
     conn::{Conn, Security},
-    connect::{Connector, Tls},
+    connect::{Connector, Scheme, Tls},
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,
     resolve::{Family, Resolver},

@@ -15,15 +15,23 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
 };
 use time::{Duration, OffsetDateTime};
 
 use crate::{Outcome, workspace};
 
 /// Names by which tests and containers reach the servers.
-const SERVER_NAMES: [&str; 7] =
-    ["localhost", "127.0.0.1", "::1", "dovecot", "dovecot-plain", "dovecot-fault", "incomplete.test"];
+const SERVER_NAMES: [&str; 7] = [
+    "localhost",
+    "127.0.0.1",
+    "::1",
+    "dovecot",
+    "dovecot-plain",
+    "dovecot-fault",
+    "incomplete.test",
+];
 
 pub(crate) fn command() -> Outcome {
     let folder = workspace::run_folder().join("certs");
@@ -37,32 +45,64 @@ pub(crate) fn make(folder: &Path) -> Outcome {
     workspace::remove(folder)?;
     let now = now()?;
     let good = (now - Duration::days(1), now + Duration::days(30));
+    // Older than the expired certificate: that one must have nothing wrong with it but its own end.
+    let long = (now - Duration::days(60), now + Duration::days(60));
 
-    let root = authority("netspeak test root", good)?;
+    let root = authority("netspeak test root", long)?;
     let root_pem = root.self_signed()?;
-    let mut intermediate = authority("netspeak test intermediate", good)?;
+    let intermediate = authority("netspeak test intermediate", long)?;
     let intermediate_pem = intermediate.signed_by(&root)?;
     save(folder, "ca.pem", &root_pem)?;
-    save(folder, "other-ca.pem", &authority("netspeak other root", good)?.self_signed()?)?;
+    save(
+        folder,
+        "other-ca.pem",
+        &authority("netspeak other root", long)?.self_signed()?,
+    )?;
 
-    // A leaf does not outlive its issuer's past: the expired one's issuer must have existed then.
-    intermediate.params.not_before = good.0;
     let leaf = |name: &str, subject: &str, names: &[&str], usage, validity| -> Outcome<String> {
         let leaf = Party::new(subject, names, validity, |params| {
             params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
             params.extended_key_usages = vec![usage];
         })?;
         let pem = leaf.signed_by(&intermediate)?;
-        save(folder, &format!("{name}.chain.pem"), &format!("{pem}{intermediate_pem}"))?;
+        save(
+            folder,
+            &format!("{name}.chain.pem"),
+            &format!("{pem}{intermediate_pem}"),
+        )?;
         save(folder, &format!("{name}.key"), &leaf.key.serialize_pem())?;
         Ok(pem)
     };
-    let server = leaf("server", "localhost", &SERVER_NAMES, ExtendedKeyUsagePurpose::ServerAuth, good)?;
+    let server = leaf(
+        "server",
+        "localhost",
+        &SERVER_NAMES,
+        ExtendedKeyUsagePurpose::ServerAuth,
+        good,
+    )?;
     save(folder, "server.pem", &server)?;
-    leaf("wrong-name", "elsewhere.test", &["elsewhere.test"], ExtendedKeyUsagePurpose::ServerAuth, good)?;
+    leaf(
+        "wrong-name",
+        "elsewhere.test",
+        &["elsewhere.test"],
+        ExtendedKeyUsagePurpose::ServerAuth,
+        good,
+    )?;
     let past = (now - Duration::days(30), now - Duration::days(1));
-    leaf("expired", "expired.test", &["expired.test", "localhost"], ExtendedKeyUsagePurpose::ServerAuth, past)?;
-    leaf("client", "user01", &[], ExtendedKeyUsagePurpose::ClientAuth, good)?;
+    leaf(
+        "expired",
+        "expired.test",
+        &["expired.test", "localhost"],
+        ExtendedKeyUsagePurpose::ServerAuth,
+        past,
+    )?;
+    leaf(
+        "client",
+        "user01",
+        &[],
+        ExtendedKeyUsagePurpose::ClientAuth,
+        good,
+    )?;
     Ok(())
 }
 
@@ -87,7 +127,10 @@ impl Party {
         (params.not_before, params.not_after) = validity;
         params.use_authority_key_identifier_extension = true;
         adjust(&mut params);
-        Ok(Self { params, key: KeyPair::generate().map_err(explain)? })
+        Ok(Self {
+            params,
+            key: KeyPair::generate().map_err(explain)?,
+        })
     }
 
     fn self_signed(&self) -> Outcome<String> {
@@ -96,7 +139,11 @@ impl Party {
 
     fn signed_by(&self, issuer: &Self) -> Outcome<String> {
         let issuer = Issuer::from_params(&issuer.params, &issuer.key);
-        Ok(self.params.signed_by(&self.key, &issuer).map_err(explain)?.pem())
+        Ok(self
+            .params
+            .signed_by(&self.key, &issuer)
+            .map_err(explain)?
+            .pem())
     }
 }
 
@@ -108,7 +155,9 @@ fn authority(name: &str, validity: Validity) -> Outcome<Party> {
 }
 
 fn now() -> Outcome<OffsetDateTime> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|error| error.to_string())?;
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_err(|error| error.to_string())?;
     let seconds = i64::try_from(since.as_secs()).map_err(|error| error.to_string())?;
     OffsetDateTime::from_unix_timestamp(seconds).map_err(|error| error.to_string())
 }
@@ -120,7 +169,8 @@ fn save(folder: &Path, name: &str, pem: &str) -> Outcome {
     if name.ends_with(".key") {
         use std::os::unix::fs::PermissionsExt;
         let only_us = fs::Permissions::from_mode(0o600);
-        fs::set_permissions(&path, only_us).map_err(|error| format!("{}: {error}", path.display()))?;
+        fs::set_permissions(&path, only_us)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
     }
     Ok(())
 }

@@ -1,5 +1,9 @@
 //! Chores of the workspace: `cargo xtask`. One file per command.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command for people at a terminal")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command for people at a terminal"
+)]
 
 mod certs;
 mod manifest;

@@ -16,26 +16,47 @@ pub(crate) fn entries(text: &str) -> Vec<Entry<'_>> {
     for (index, line) in text.lines().enumerate() {
         let line = line.trim_end();
         let number = index + 1;
-        if let Some(header) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        if let Some(header) = line
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
             section = header;
-            if let Some((above, key)) = header.rsplit_once('.').filter(|(above, _)| above.ends_with("dependencies")) {
-                found.push(Entry { section: above, key, line: number });
+            if let Some((above, key)) = header
+                .rsplit_once('.')
+                .filter(|(above, _)| above.ends_with("dependencies"))
+            {
+                found.push(Entry {
+                    section: above,
+                    key,
+                    line: number,
+                });
             }
             continue;
         }
         // Indented lines belong to a value that started above.
-        let Some((key, _)) = line.split_once('=').filter(|_| !line.starts_with([' ', '\t', '#', ']'])) else {
+        let Some((key, _)) = line
+            .split_once('=')
+            .filter(|_| !line.starts_with([' ', '\t', '#', ']']))
+        else {
             continue;
         };
         let key = key.trim().trim_end_matches(".workspace").trim_matches('"');
-        found.push(Entry { section, key, line: number });
+        found.push(Entry {
+            section,
+            key,
+            line: number,
+        });
     }
     found
 }
 
 /// The names of the features, `default` among them.
 pub(crate) fn features(text: &str) -> Vec<&str> {
-    entries(text).into_iter().filter(|entry| entry.section == "features").map(|entry| entry.key).collect()
+    entries(text)
+        .into_iter()
+        .filter(|entry| entry.section == "features")
+        .map(|entry| entry.key)
+        .collect()
 }
 
 #[cfg(test)]
@@ -75,7 +96,11 @@ workspace = true
             .collect();
         assert_eq!(
             found,
-            [("dependencies", "nom", 12), ("dependencies", "base64", 13), ("dev-dependencies", "proptest", 15)]
+            [
+                ("dependencies", "nom", 12),
+                ("dependencies", "base64", 13),
+                ("dev-dependencies", "proptest", 15)
+            ]
         );
     }
 }

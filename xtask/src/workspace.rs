@@ -11,7 +11,10 @@ pub(crate) fn arguments() -> Vec<String> {
 }
 
 /// A variable of the environment; an empty one counts as unset.
-#[expect(clippy::disallowed_methods, reason = "xtask is set by its environment; this is the one place that reads it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "xtask is set by its environment; this is the one place that reads it"
+)]
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -22,7 +25,8 @@ pub(crate) fn root() -> PathBuf {
 }
 
 pub(crate) fn target() -> PathBuf {
-    environment("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
+    environment("CARGO_TARGET_DIR")
+        .map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
 /// Everything that one run of the servers makes: certificates, mail, passwords, endpoints.
@@ -33,7 +37,8 @@ pub(crate) fn run_folder() -> PathBuf {
 /// The folders below `crates/`, by name.
 pub(crate) fn crates() -> Outcome<Vec<String>> {
     let folder = root().join("crates");
-    let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let entries =
+        fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut names: Vec<String> = entries
         .flatten()
         .filter(|entry| entry.path().join("Cargo.toml").is_file())
@@ -58,7 +63,9 @@ pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Outcome {
 /// Removes a folder if it is there.
 pub(crate) fn remove(folder: &Path) -> Outcome {
     match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(format!("{}: {error}", folder.display())),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(format!("{}: {error}", folder.display()))
+        }
         _ => Ok(()),
     }
 }

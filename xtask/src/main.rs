@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     let words = workspace::arguments();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        ["test", options @ ..] => test::command(options),
+        ["test", options @ ..] => return test::command(options),
         ["tidy"] => tidy::command(),
         ["servers", "up"] => servers::up(),
         ["servers", "down"] => servers::down(),

@@ -12,7 +12,6 @@ mod seed;
 mod token;
 
 use std::process::Command;
-use std::time::Instant;
 
 use crate::servers::compose::Compose;
 use crate::{Outcome, certs, process, workspace};
@@ -117,18 +116,10 @@ pub(crate) fn environment() -> Outcome<Vec<(String, String)>> {
 }
 
 fn step(name: &str, work: impl FnOnce() -> Outcome) -> Outcome {
-    let start = clock();
+    let start = process::clock();
     work().map_err(|why| format!("{name}: {why}"))?;
     println!("servers: {name} ({:.1} s)", start.elapsed().as_secs_f32());
     Ok(())
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how long a step took, for the person who waits; no test depends on it"
-)]
-fn clock() -> Instant {
-    Instant::now()
 }
 
 /// `apt-get` for something that is missing: done here when we may, else told as one line to run.

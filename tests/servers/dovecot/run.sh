@@ -9,22 +9,26 @@ install -m 640 -g dovecot /netspeak/dovecot/passwd /etc/dovecot/passwd
 mkdir -p /srv/seed
 cp /netspeak/seed/*.eml /srv/seed/
 
+# Fills one mailbox, with the list that tells Dovecot the order: mail delivered later comes after it.
 fill() {
-  local user=$1 cur=/srv/mail/$1/Maildir/cur message name number
-  mkdir -p "$cur" "/srv/mail/$user/Maildir/new" "/srv/mail/$user/Maildir/tmp"
+  local user=$1 maildir=/srv/mail/$1/Maildir copies=() message name
+  mkdir -p "$maildir/cur" "$maildir/new" "$maildir/tmp"
   case $user in
-    empty) ;;
-    many)
-      message=$(find /srv/seed -name '*.eml' | sort | head -n 1)
-      for number in $(seq -w 1000); do ln "$message" "$cur/many-$number:2,"; done
-      ;;
-    *)
-      for message in /srv/seed/*.eml; do
-        name=$(basename "$message" .eml)
-        ln "$message" "$cur/$name:2,"
-      done
-      ;;
+    empty) return ;;
+    many) for name in $(seq -w 1000); do copies+=("many-$name"); done ;;
+    *) for message in /srv/seed/*.eml; do copies+=("$(basename "$message" .eml)"); done ;;
   esac
+  local first=(/srv/seed/*.eml) uid=0
+  {
+    echo "3 V1767225600 N$((${#copies[@]} + 1)) G$(echo "$user" | md5sum | cut -c 1-32)"
+    for name in "${copies[@]}"; do
+      message=/srv/seed/$name.eml
+      [ "$user" = many ] && message=${first[0]}
+      ln "$message" "$maildir/cur/$name:2,"
+      uid=$((uid + 1))
+      echo "$uid :$name"
+    done
+  } >"$maildir/dovecot-uidlist"
 }
 
 cut -d: -f1 /etc/dovecot/passwd | while read -r user; do

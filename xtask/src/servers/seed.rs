@@ -74,7 +74,7 @@ fn long_line() -> Vec<u8> {
 /// 300 KB: more than one read. Every seventh line starts with a dot.
 fn large() -> Vec<u8> {
     let mut text = String::new();
-    for number in 0..4_600 {
+    for number in 0..5_000 {
         let dot = if number % 7 == 0 { "." } else { "" };
         // Writing into a String cannot fail.
         let _ = write!(

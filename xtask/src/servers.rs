@@ -35,7 +35,7 @@ pub(crate) fn up() -> Outcome {
         step(&format!("image {service}"), || engine::build(&service))?;
     }
     step("containers", || compose.up(&accounts))?;
-    let endpoints = endpoints::collect(&compose, &accounts)?;
+    let endpoints = endpoints::collect(&accounts)?;
     step("greetings", || ready::wait_for_all(&endpoints))?;
     endpoints.save()?;
     println!("servers are up: {}", endpoints::file().display());
@@ -53,16 +53,15 @@ pub(crate) fn down() -> Outcome {
 
 pub(crate) fn status() -> Outcome {
     engine::require()?;
-    let compose = Compose::find_or_install()?;
     println!("{:<15} {:<22} {:<16} PORTS", "SERVICE", "STATE", "ADDRESS");
     for service in catalog::SERVICES {
-        let Some(container) = compose.container(service.name)? else {
+        let Some(container) = compose::container(service.name)? else {
             println!("{:<15} down", service.name);
             continue;
         };
         let state = engine::inspect(
             &container,
-            "{{.State.Status}}{{if .State.Paused}} (paused){{end}}{{if .State.Health}} {{.State.Health.Status}}{{end}}",
+            "{{.State.Status}}{{if .State.Health}} {{.State.Health.Status}}{{end}}",
         )?;
         let ports: Vec<String> = endpoints::published(&container)?
             .into_iter()
@@ -101,13 +100,9 @@ pub(crate) fn save_logs() -> Outcome {
 
 /// Whether somebody has started them before us, who will want to keep them.
 pub(crate) fn are_up() -> bool {
-    Compose::find().is_some_and(|compose| {
-        catalog::SERVICES.iter().any(|service| {
-            compose
-                .container(service.name)
-                .is_ok_and(|found| found.is_some())
-        })
-    })
+    catalog::SERVICES
+        .iter()
+        .any(|service| compose::container(service.name).is_ok_and(|found| found.is_some()))
 }
 
 /// What `up` has written, for the tests' environment.

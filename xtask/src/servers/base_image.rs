@@ -9,6 +9,7 @@ use crate::servers::{apt, engine};
 use crate::{Outcome, process, workspace};
 
 const IMAGE: &str = "debian:bookworm-slim";
+const PATIENCE: Duration = Duration::from_secs(120);
 const RELEASE: &str = "bookworm";
 /// What Debian and its relatives keep of the authorities they trust, those of the administrator included.
 const AUTHORITIES: &str = "etc/ssl/certs/ca-certificates.crt";
@@ -18,11 +19,8 @@ pub(super) fn ensure() -> Outcome {
         return Ok(());
     }
     println!("servers: pulling {IMAGE}");
-    // A registry that does not answer must not keep anybody waiting.
-    if process::succeeds_within(
-        engine::docker().args(["pull", "--quiet", IMAGE]),
-        Duration::from_secs(20),
-    ) {
+    // Enough for 30 MB on a slow line; a registry that is not there mostly fails at once, and else is not waited for.
+    if process::succeeds_within(engine::docker().args(["pull", "--quiet", IMAGE]), PATIENCE) {
         return Ok(());
     }
     println!("servers: no registry answers; making {IMAGE} with debootstrap (about half a minute)");

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::servers::accounts::Accounts;
+use crate::servers::engine;
 use crate::{Outcome, process, workspace};
 
 /// Container names differ between the two forms, so nothing here or in the tests relies on them.
@@ -14,7 +15,7 @@ pub(super) struct Compose {
 }
 
 impl Compose {
-    pub(super) fn find() -> Option<Self> {
+    fn find() -> Option<Self> {
         if process::succeeds(Command::new("docker").args(["compose", "version"])) {
             return Some(Self {
                 words: &["docker", "compose"],
@@ -60,16 +61,6 @@ impl Compose {
         process::output(&mut self.command(&["logs", "--no-color", "--timestamps"]))
     }
 
-    /// The identifier of a service's container, if it is there.
-    pub(super) fn container(&self, service: &str) -> Outcome<Option<String>> {
-        let found = process::output(&mut self.command(&["ps", "-q", service]))?;
-        Ok(found
-            .lines()
-            .next()
-            .map(|line| line.trim().to_owned())
-            .filter(|id| !id.is_empty()))
-    }
-
     fn command(&self, arguments: &[&str]) -> Command {
         let mut words = self.words.iter();
         let mut command = Command::new(words.next().unwrap_or(&"docker-compose"));
@@ -85,6 +76,23 @@ impl Compose {
             .env("NETSPEAK_PROXY_PASSWORD", "-");
         command
     }
+}
+
+/// The identifier of a service's container, if it runs. Both forms of compose set these labels; asking Docker is
+/// quicker than asking them.
+pub(super) fn container(service: &str) -> Outcome<Option<String>> {
+    let mut command = engine::docker();
+    command.args(["ps", "--quiet", "--no-trunc"]);
+    command
+        .arg("--filter")
+        .arg(format!("label=com.docker.compose.project={PROJECT}"));
+    command
+        .arg("--filter")
+        .arg(format!("label=com.docker.compose.service={service}"));
+    Ok(process::output(&mut command)?
+        .lines()
+        .next()
+        .map(str::to_owned))
 }
 
 fn file() -> PathBuf {

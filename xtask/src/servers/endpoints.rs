@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use crate::servers::accounts::{self, Accounts};
 use crate::servers::catalog::{SERVICES, Sign};
-use crate::servers::compose::Compose;
-use crate::servers::engine;
+use crate::servers::{compose, engine};
 use crate::{Outcome, process, workspace};
 
 pub(super) struct Endpoints {
@@ -18,15 +17,14 @@ pub(super) fn file() -> PathBuf {
     workspace::run_folder().join("endpoints.env")
 }
 
-pub(super) fn collect(compose: &Compose, accounts: &Accounts) -> Outcome<Endpoints> {
+pub(super) fn collect(accounts: &Accounts) -> Outcome<Endpoints> {
     let mut found = Endpoints {
         ports: Vec::new(),
         values: Vec::new(),
     };
     for service in SERVICES {
         let prefix = service.variable();
-        let container = compose
-            .container(service.name)?
+        let container = compose::container(service.name)?
             .ok_or_else(|| format!("{} did not start", service.name))?;
         let published = published(&container)?;
         for port in service.ports {

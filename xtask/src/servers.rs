@@ -34,6 +34,7 @@ pub(crate) fn up() -> Outcome {
     for service in catalog::images()? {
         step(&format!("image {service}"), || engine::build(&service))?;
     }
+    engine::prune()?;
     step("containers", || compose.up(&accounts))?;
     let endpoints = endpoints::collect(&accounts)?;
     step("greetings", || ready::wait_for_all(&endpoints))?;

@@ -95,6 +95,15 @@ fn relevant(dump: &str) -> String {
         .collect()
 }
 
+/// The proxy that apt is told to use; debootstrap fetches by other means and would not know of it.
+pub(super) fn proxy(settings: &str) -> Option<&str> {
+    let value = settings
+        .lines()
+        .find_map(|line| line.strip_prefix("Acquire::http::Proxy "))?;
+    Some(value.trim_end_matches(';').trim_matches('"'))
+        .filter(|proxy| !proxy.is_empty() && *proxy != "DIRECT")
+}
+
 /// `deb [options] URI SUITE COMPONENT...`
 fn one_line(text: &str) -> Vec<Source> {
     text.lines()
@@ -226,6 +235,11 @@ mod tests {
 
     #[test]
     fn only_what_decides_the_way_out_is_kept() {
+        assert_eq!(
+            proxy("Acquire::http::Proxy \"http://p.test:3128\";"),
+            Some("http://p.test:3128")
+        );
+        assert_eq!(proxy("Acquire::http::Proxy \"DIRECT\";"), None);
         let dump = "APT::Architecture \"amd64\";\nAcquire::http::Proxy \"http://p.test:3128\";\n\
                     Acquire::Check-Date \"false\";\nDPkg::Post-Invoke:: \"rm -rf x\";\n";
         assert_eq!(

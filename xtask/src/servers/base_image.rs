@@ -63,6 +63,12 @@ fn fill(folder: &Path, mirror: &str, sources: &[apt::Source]) -> Outcome {
     if encrypted {
         command.arg("--include=ca-certificates");
     }
+    let settings = apt::settings()?;
+    if let Some(proxy) =
+        apt::proxy(&settings).filter(|_| workspace::environment("http_proxy").is_none())
+    {
+        command.env("http_proxy", proxy);
+    }
     process::output(command.arg(RELEASE).arg(folder).arg(mirror))?;
 
     let lines: String = sources
@@ -70,7 +76,7 @@ fn fill(folder: &Path, mirror: &str, sources: &[apt::Source]) -> Outcome {
         .map(|source| format!("{}\n", source.line()))
         .collect();
     workspace::write(&folder.join("etc/apt/sources.list"), lines)?;
-    workspace::write(&folder.join("etc/apt/apt.conf.d/90host"), apt::settings()?)?;
+    workspace::write(&folder.join("etc/apt/apt.conf.d/90host"), settings)?;
     if encrypted {
         let ours = Path::new("/").join(AUTHORITIES);
         fs::copy(&ours, folder.join(AUTHORITIES))

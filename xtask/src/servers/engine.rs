@@ -4,6 +4,9 @@ use std::process::Command;
 
 use crate::{Outcome, process, workspace};
 
+/// On every image that is built here.
+const LABEL: &str = "netspeak.test";
+
 pub(super) fn docker() -> Command {
     Command::new("docker")
 }
@@ -41,9 +44,16 @@ pub(super) fn build(name: &str) -> Outcome {
             command.args(["--build-arg", variable]);
         }
     }
+    command.args(["--label", LABEL]);
     command.arg("--tag").arg(format!("netspeak-test-{name}"));
     command.arg(workspace::root().join("tests/servers").join(name));
     process::output(&mut command).map(drop)
+}
+
+/// What an earlier build had left behind under no name; only ours.
+pub(super) fn prune() -> Outcome {
+    let filter = format!("label={LABEL}");
+    process::output(docker().args(["image", "prune", "--force", "--filter", &filter])).map(drop)
 }
 
 pub(super) fn inspect(container: &str, format: &str) -> Outcome<String> {

@@ -160,6 +160,13 @@ impl Conn {
         }
     }
 
+    /// What only the two ends of this TLS connection know (RFC 9266, `tls-exporter`); `None`
+    /// without TLS 1.3.
+    #[cfg(feature = "tls")]
+    pub fn channel_binding(&self) -> Option<[u8; 32]> {
+        self.stream.exported_key(b"EXPORTER-Channel-Binding")
+    }
+
     /// The peer's address, if it is a TCP peer.
     pub fn peer_addr(&self) -> Option<SocketAddr> {
         self.stream.tcp().and_then(|tcp| tcp.peer_addr().ok())
@@ -343,7 +350,7 @@ impl Conn {
         }
     }
 
-    fn deadline(&self) -> Deadline {
+    pub(crate) fn deadline(&self) -> Deadline {
         match self.waiting {
             Waiting::Until(deadline) => deadline,
             Waiting::Progress(phase) => self.deadlines.progress(phase),

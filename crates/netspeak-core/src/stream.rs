@@ -39,6 +39,18 @@ impl Stream {
         }
     }
 
+    /// Keying material of the TLS session (RFC 9266 section 4). Below TLS 1.3 it would only be
+    /// unique with the extended master secret, so there is none.
+    #[cfg(feature = "tls")]
+    pub(crate) fn exported_key(&self, label: &[u8]) -> Option<[u8; 32]> {
+        let Self::Tls(tls) = self else { return None };
+        let session = tls.get_ref().1;
+        if session.protocol_version() != Some(rustls::ProtocolVersion::TLSv1_3) {
+            return None;
+        }
+        session.export_keying_material([0; 32], label, None).ok()
+    }
+
     /// Whether the bytes never leave this machine: a Unix socket, or a loopback peer address.
     pub(crate) fn is_local(&self) -> bool {
         match self {

@@ -1,10 +1,13 @@
 //! [`Error`]: core's error with POP3's reply, and which word a refusal gets.
 
-use std::borrow::Cow;
+#[cfg(feature = "net")]
+use {
+    crate::response::ResponseCode,
+    netspeak_core::{ErrorKind, Phase, Reason},
+    std::borrow::Cow,
+};
 
-use netspeak_core::{ErrorKind, Phase, Reason};
-
-use crate::response::{Reply, ResponseCode};
+use crate::response::Reply;
 
 /// What can go wrong in a POP3 session.
 pub type Error = netspeak_core::Error<Reply>;
@@ -13,6 +16,7 @@ pub type Error = netspeak_core::Error<Reply>;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The error for a `-ERR` to this verb.
+#[cfg(feature = "net")]
 pub(crate) fn refused(verb: impl Into<Cow<'static, str>>, phase: Phase, reply: Reply) -> Error {
     let temporary = reply.code().is_some_and(ResponseCode::is_temporary);
     let reason = match phase {
@@ -23,7 +27,7 @@ pub(crate) fn refused(verb: impl Into<Cow<'static, str>>, phase: Phase, reply: R
     Error::Refused { verb: verb.into(), reply, kind: ErrorKind::new(phase, reason), temporary }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "net"))]
 mod tests {
     use super::*;
 

@@ -1,7 +1,7 @@
 //! What the verbs share about POP3 URLs: which messages, and how to get there.
 
 use netspeak::core::{Error as CoreError, Target};
-use netspeak::pop3::{Client, MessageNumber, Result};
+use netspeak::pop3::{Client, Error, MessageNumber, Result};
 
 use crate::args::ConnectArgs;
 
@@ -52,7 +52,7 @@ impl Selection {
 /// Connects and logs in.
 pub(super) async fn open(target: &Target, args: &ConnectArgs) -> Result<Client> {
     let Some(credentials) = args.credentials(target)? else {
-        return Err(CoreError::usage("a maildrop has an owner: give --user").into());
+        return Err(Error::usage("a maildrop has an owner: give --user"));
     };
     let mut builder = Client::builder()
         .connector(args.connector()?)

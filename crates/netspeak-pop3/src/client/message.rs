@@ -1,6 +1,6 @@
 //! RETR and TOP: a message as it flows.
 
-use netspeak_core::{Error as CoreError, Phase};
+use netspeak_core::Phase;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::{Client, refused, reply_at, status_of};
@@ -122,7 +122,7 @@ impl Message<'_> {
         let mut all = Vec::new();
         while let Some(piece) = self.chunk().await? {
             if all.len().saturating_add(piece.len()) > max {
-                return Err(CoreError::Limit { what: "bytes of a message", max: max as u64 }.into());
+                return Err(Error::Limit { what: "bytes of a message", max: max as u64 });
             }
             all.extend_from_slice(piece);
         }

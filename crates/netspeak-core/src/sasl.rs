@@ -224,9 +224,9 @@ impl Exchange {
     /// Takes a challenge, in base64 as it came and without the protocol's framing.
     ///
     /// # Errors
-    /// [`Error::Limit`] after too many challenges; [`Error::Malformed`] for one that breaks the
-    /// mechanism's rules, or that is not due, or that proves that the server does not know the
-    /// password; [`Error::Limit`] if it asks for too much work.
+    /// [`Error::Limit`] after too many challenges, or if the server asks for too much work;
+    /// [`Error::Malformed`] for a challenge that breaks the mechanism's rules, that is not due, or
+    /// that shows that the server does not know the password; [`Error::Usage`] out of turn.
     pub fn answer(&mut self, challenge: &[u8]) -> Result<Turn> {
         self.check_open()?;
         let step = self.step(challenge);
@@ -260,7 +260,7 @@ impl Exchange {
         self.dialogue.answer(challenge)
     }
 
-    /// Does one slice of a long calculation, of one or two milliseconds. To be called again for as
+    /// Does one slice of a long calculation, of two milliseconds at most. To be called again for as
     /// long as it returns [`Turn::Computing`]; yield to other tasks in between.
     ///
     /// # Errors

@@ -209,9 +209,7 @@ impl<S: Suite> Dialogue for Scram<S> {
             (State::Last { signature }, Some(data)) => {
                 match server::last(&server::message(data)?)? {
                     Last::Signature(given) => verify(&signature, &given),
-                    Last::Refused(word) => {
-                        Err(Error::malformed("the server's signature", word.as_bytes()))
-                    }
+                    Last::Refused(word) => Err(unexpected("the server's signature", word)),
                 }
             }
             (State::Last { .. }, None) => {

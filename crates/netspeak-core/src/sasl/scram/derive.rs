@@ -8,7 +8,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::suite::{Key, Suite, keyed};
 use crate::error::Result;
 
-/// Iterations of one slice: one to two milliseconds in an optimised build.
+/// Iterations of one slice: a quarter of a millisecond to two, in an optimised build.
 const SLICE: u32 = 2_000;
 
 /// The salted password in the making.

@@ -352,6 +352,9 @@ fn a_cheating_first_message_is_refused() {
         assert_eq!(error.kind().to_string(), *kind, "{message:.80}");
         assert!(exchange.accept(None).is_err(), "{message:.80}");
     }
+    let extended = line(&format!("m=ext,r={NONCE}X{tail}"));
+    let error = started().answer(&extended).unwrap_err();
+    assert!(error.to_string().contains("mandatory"), "{error}");
     for garbage in ["not base64", "cj1y!", "/w=="] {
         let error = started().answer(garbage.as_bytes()).unwrap_err();
         assert_eq!(error.kind().to_string(), "proto.malformed", "{garbage}");

@@ -66,6 +66,9 @@ pub mod protocol;
 #[cfg(feature = "probe")]
 pub mod report;
 
+#[cfg(feature = "sasl")]
+pub mod sasl;
+
 #[cfg(feature = "testing")]
 pub mod testing;
 

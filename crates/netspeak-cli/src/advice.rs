@@ -17,15 +17,25 @@ pub(crate) struct Advice {
 
 impl fmt::Display for Advice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.why.is_empty() { f.write_str(&self.what) } else { write!(f, "{}   {}", self.what, self.why) }
+        if self.why.is_empty() {
+            f.write_str(&self.what)
+        } else {
+            write!(f, "{}   {}", self.what, self.why)
+        }
     }
 }
 
 /// What to try after a failed probe.
 pub(crate) fn for_report(report: &Report) -> Vec<Advice> {
-    let Some(error) = &report.error else { return Vec::new() };
+    let Some(error) = &report.error else {
+        return Vec::new();
+    };
     let target = &report.target;
-    let host = if target.host.contains(':') { format!("[{}]", target.host) } else { target.host.clone() };
+    let host = if target.host.contains(':') {
+        format!("[{}]", target.host)
+    } else {
+        target.host.clone()
+    };
     let command = |scheme: &str, port: u16| format!("netspeak {scheme}://{host}:{port}");
     let protocol = target.protocol.as_str();
     match (error.kind.phase(), error.kind.reason()) {
@@ -42,8 +52,14 @@ pub(crate) fn for_report(report: &Report) -> Vec<Advice> {
             why: "",
         }],
         (Phase::Starttls, Reason::NotOffered) => vec![
-            Advice { what: format!("netspeak {protocol}s://{host}"), why: "TLS from the first byte" },
-            Advice { what: format!("{} --tls auto", command(protocol, target.port)), why: "go on without TLS" },
+            Advice {
+                what: format!("netspeak {protocol}s://{host}"),
+                why: "TLS from the first byte",
+            },
+            Advice {
+                what: format!("{} --tls auto", command(protocol, target.port)),
+                why: "go on without TLS",
+            },
         ],
         _ => for_kind(error.kind),
     }
@@ -51,7 +67,12 @@ pub(crate) fn for_report(report: &Report) -> Vec<Advice> {
 
 /// What to try, known from the kind alone.
 pub(crate) fn for_kind(kind: ErrorKind) -> Vec<Advice> {
-    let one = |what: &str, why: &'static str| vec![Advice { what: what.to_owned(), why }];
+    let one = |what: &str, why: &'static str| {
+        vec![Advice {
+            what: what.to_owned(),
+            why,
+        }]
+    };
     match (kind.phase(), kind.reason()) {
         (Phase::Dns, Reason::Nxdomain) => one("check the spelling of the host", ""),
         (Phase::Dns, Reason::Timeout | Reason::Temporary) => {
@@ -60,22 +81,33 @@ pub(crate) fn for_kind(kind: ErrorKind) -> Vec<Advice> {
         (Phase::Tcp, Reason::Refused) => {
             one("check that the server runs and listens on this port", "")
         }
-        (Phase::Tcp, Reason::Timeout) => {
-            one("-4 or -6", "one address family may be dead; else a firewall drops it")
-        }
+        (Phase::Tcp, Reason::Timeout) => one(
+            "-4 or -6",
+            "one address family may be dead; else a firewall drops it",
+        ),
         (Phase::Tls, Reason::CertExpired) => one("renew the certificate and reload the server", ""),
-        (Phase::Tls, Reason::CertUntrusted) => {
-            one("--cacert FILE", "trusts your own authority; a missing intermediate is the server's to send")
+        (Phase::Tls, Reason::CertUntrusted) => one(
+            "--cacert FILE",
+            "trusts your own authority; a missing intermediate is the server's to send",
+        ),
+        (Phase::Tls, Reason::CertName) => one(
+            "--sni NAME",
+            "if the certificate is for another of its names",
+        ),
+        (Phase::Tls, Reason::CertPin) => {
+            one("compare the server's key with the pin before you go on", "")
         }
-        (Phase::Tls, Reason::CertName) => one("--sni NAME", "if the certificate is for another of its names"),
-        (Phase::Tls, Reason::CertPin) => one("compare the server's key with the pin before you go on", ""),
-        (Phase::Auth, Reason::PlaintextBlocked) => {
-            one("--tls require", "encrypts first; --allow-plaintext-auth sends it in clear text")
+        (Phase::Auth, Reason::PlaintextBlocked) => one(
+            "--tls require",
+            "encrypts first; --allow-plaintext-auth sends it in clear text",
+        ),
+        (Phase::Auth, Reason::NoMechanism) => {
+            one("--login-options AUTH=MECHANISM", "names one yourself")
         }
-        (Phase::Auth, Reason::NoMechanism) => one("--login-options AUTH=MECHANISM", "names one yourself"),
-        (Phase::Starttls, Reason::Injected) => {
-            one("treat this network as hostile", "somebody, or the server, put clear text before TLS")
-        }
+        (Phase::Starttls, Reason::Injected) => one(
+            "treat this network as hostile",
+            "somebody, or the server, put clear text before TLS",
+        ),
         _ => Vec::new(),
     }
 }

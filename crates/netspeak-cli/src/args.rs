@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{
+    ArgAction, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
+};
 
 /// Probe servers of the classic text protocols, transfer by URL.
 ///
@@ -237,9 +239,13 @@ impl Args {
 
 /// Whether the first word is a verb, or a question about the command itself.
 fn names_a_verb(command: &clap::Command, args: &[OsString]) -> bool {
-    let Some(first) = args.get(1).and_then(|arg| arg.to_str()) else { return true };
+    let Some(first) = args.get(1).and_then(|arg| arg.to_str()) else {
+        return true;
+    };
     ["-h", "--help", "-V", "--version"].contains(&first)
-        || command.get_subcommands().any(|verb| verb.get_name() == first)
+        || command
+            .get_subcommands()
+            .any(|verb| verb.get_name() == first)
 }
 
 #[cfg(test)]
@@ -265,7 +271,10 @@ mod tests {
         ] {
             assert!(matches!(read(line).unwrap().verb, Verb::Probe(_)), "{line}");
         }
-        assert!(matches!(read("netspeak get pop3://h/1").unwrap().verb, Verb::Get(_)));
+        assert!(matches!(
+            read("netspeak get pop3://h/1").unwrap().verb,
+            Verb::Get(_)
+        ));
         assert!(read("netspeak").is_err() && read("netspeak probe").is_err());
         assert!(read("netspeak pop3://h --tls require --starttls").is_err());
     }
@@ -278,6 +287,9 @@ mod tests {
         };
         assert_eq!(work("netspeak pop3://h"), None);
         assert_eq!(work("netspeak --work pop3://h").as_deref(), Some(""));
-        assert_eq!(work("netspeak pop3://h --work=stat").as_deref(), Some("stat"));
+        assert_eq!(
+            work("netspeak pop3://h --work=stat").as_deref(),
+            Some("stat")
+        );
     }
 }

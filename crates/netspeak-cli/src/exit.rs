@@ -53,7 +53,12 @@ pub(crate) fn of_transfer(kind: ErrorKind) -> Code {
         (Phase::Tcp | Phase::Proxy, _) => 7,
         (
             Phase::Tls,
-            R::CertExpired | R::CertNotYet | R::CertUntrusted | R::CertName | R::CertInvalid | R::CertPin,
+            R::CertExpired
+            | R::CertNotYet
+            | R::CertUntrusted
+            | R::CertName
+            | R::CertInvalid
+            | R::CertPin,
         ) => 60,
         (Phase::Tls, R::Truncated) | (Phase::Proto, R::Closed) => 18,
         (Phase::Tls, _) => 35,

@@ -25,13 +25,20 @@ pub(crate) fn password(args: &ConnectArgs) -> Result<Option<Secret>> {
 
 /// A whole text file.
 pub(crate) fn text_file(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Error::io(ErrorKind::CONFIG, format!("reading {}", path.display()), error))
+    std::fs::read_to_string(path).map_err(|error| {
+        Error::io(
+            ErrorKind::CONFIG,
+            format!("reading {}", path.display()),
+            error,
+        )
+    })
 }
 
 /// Where session keys go, if the user wants them (`SSLKEYLOGFILE`).
 pub(crate) fn key_log() -> Option<PathBuf> {
-    std::env::var_os("SSLKEYLOGFILE").filter(|path| !path.is_empty()).map(PathBuf::from)
+    std::env::var_os("SSLKEYLOGFILE")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
 }
 
 /// Whether the user wants no colour (no-color.org).
@@ -46,7 +53,10 @@ fn run(command: &str) -> Result<Secret> {
         .output()
         .map_err(|error| Error::io(ErrorKind::CONFIG, "running --password-cmd", error))?;
     if !output.status.success() {
-        return Err(Error::usage(format!("--password-cmd ended with {}", output.status)));
+        return Err(Error::usage(format!(
+            "--password-cmd ended with {}",
+            output.status
+        )));
     }
     let text = Secret::new(output.stdout);
     let line = std::str::from_utf8(text.expose())

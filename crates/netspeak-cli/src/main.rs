@@ -22,7 +22,10 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => return exit::of_usage(&error),
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             output::complain("internal", &format!("no runtime: {error}"), &[]);

@@ -16,7 +16,11 @@ pub(crate) struct Mbox {
 impl Mbox {
     /// The line that begins a message.
     pub(crate) fn begin(&mut self, now: Timestamp, out: &mut Vec<u8>) {
-        *self = Self { held: Vec::new(), at_line_start: true, last: b'\n' };
+        *self = Self {
+            held: Vec::new(),
+            at_line_start: true,
+            last: b'\n',
+        };
         // asctime in UTC, as RFC 4155 wants it. The envelope sender is not known over POP3.
         let date = now.strftime("%a %b %e %H:%M:%S %Y");
         out.extend_from_slice(format!("From MAILER-DAEMON {date}\n").as_bytes());
@@ -132,13 +136,23 @@ mod tests {
             ("Subject: x\r\n\r\nhello\r\n", "Subject: x\n\nhello\n\n"),
             ("", "\n"),
             ("no line end", "no line end\n\n"),
-            ("From me\r\n>From you\r\n>>From x\r\n", ">From me\n>>From you\n>>>From x\n\n"),
-            ("Fro\r\nFrom\r\nFromage\r\n>Fr", "Fro\nFrom\nFromage\n>Fr\n\n"),
+            (
+                "From me\r\n>From you\r\n>>From x\r\n",
+                ">From me\n>>From you\n>>>From x\n\n",
+            ),
+            (
+                "Fro\r\nFrom\r\nFromage\r\n>Fr",
+                "Fro\nFrom\nFromage\n>Fr\n\n",
+            ),
             ("a\rb\r\r\n\r", "a\rb\r\n\r\n\n"),
             ("bare\nFrom x\n", "bare\n>From x\n\n"),
         ] {
             for piece in 1..=message.len().max(1) {
-                assert_eq!(mbox(message.as_bytes(), piece), format!("{head}{expected}"), "{piece}");
+                assert_eq!(
+                    mbox(message.as_bytes(), piece),
+                    format!("{head}{expected}"),
+                    "{piece}"
+                );
             }
         }
     }

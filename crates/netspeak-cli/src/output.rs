@@ -60,7 +60,10 @@ pub(crate) fn file_in(dir: &Path, name: &str, overwrite: Overwrite) -> io::Resul
         Overwrite::Yes => options.create(true).truncate(true),
     };
     let file = options.open(&path).map_err(|error| {
-        io::Error::new(error.kind(), format!("{}: {error}", printable(path.to_string_lossy().as_bytes())))
+        io::Error::new(
+            error.kind(),
+            format!("{}: {error}", printable(path.to_string_lossy().as_bytes())),
+        )
     })?;
     Ok((file, path))
 }

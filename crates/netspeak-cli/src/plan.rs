@@ -48,12 +48,18 @@ impl ConnectArgs {
 
     /// The policy on clear text.
     pub(crate) fn clear_text_auth(&self) -> ClearTextAuth {
-        if self.allow_plaintext_auth { ClearTextAuth::Allowed } else { ClearTextAuth::LocalOnly }
+        if self.allow_plaintext_auth {
+            ClearTextAuth::Allowed
+        } else {
+            ClearTextAuth::LocalOnly
+        }
     }
 
     /// The only mechanism to use.
     pub(crate) fn mechanism(&self) -> Result<Option<String>> {
-        let Some(text) = &self.login_options else { return Ok(None) };
+        let Some(text) = &self.login_options else {
+            return Ok(None);
+        };
         match text.strip_prefix("AUTH=") {
             Some("*") => Ok(None),
             Some(mechanism) => Ok(Some(mechanism.trim_start_matches('+').to_owned())),
@@ -83,7 +89,9 @@ impl ConnectArgs {
     /// Credentials for a transfer; a user without password is an error.
     pub(crate) fn credentials(&self, target: &Target) -> Result<Option<Credentials>> {
         let login = self.login(target)?;
-        let Some(user) = login.user else { return Ok(None) };
+        let Some(user) = login.user else {
+            return Ok(None);
+        };
         let password = login.password.ok_or_else(|| {
             Error::usage(format!(
                 "no password for {user}: use --password-file, --password-cmd, --password-env or NETSPEAK_PASSWORD"
@@ -160,20 +168,32 @@ fn seconds(flag: &str, value: f64) -> Result<Duration> {
     Duration::try_from_secs_f64(value)
         .ok()
         .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| Error::usage(format!("{flag} takes a positive number of seconds, not {value}")))
+        .ok_or_else(|| {
+            Error::usage(format!(
+                "{flag} takes a positive number of seconds, not {value}"
+            ))
+        })
 }
 
 /// `host:port:address[,address]`, as curl has it.
 fn parse_resolve(text: &str) -> Result<(&str, u16, Vec<std::net::IpAddr>)> {
     let bad = || Error::usage(format!("--resolve takes host:port:address, not {text:?}"));
     let mut parts = text.splitn(3, ':');
-    let (Some(host), Some(port), Some(addresses)) = (parts.next(), parts.next(), parts.next()) else {
+    let (Some(host), Some(port), Some(addresses)) = (parts.next(), parts.next(), parts.next())
+    else {
         return Err(bad());
     };
     let parse = |address: &str| {
-        address.trim_start_matches('[').trim_end_matches(']').parse().map_err(|_| bad())
+        address
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse()
+            .map_err(|_| bad())
     };
-    let addresses = addresses.split(',').map(parse).collect::<Result<Vec<_>>>()?;
+    let addresses = addresses
+        .split(',')
+        .map(parse)
+        .collect::<Result<Vec<_>>>()?;
     Ok((host, port.parse().map_err(|_| bad())?, addresses))
 }
 

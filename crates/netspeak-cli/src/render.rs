@@ -48,12 +48,20 @@ impl Renderer {
         } else {
             Detail::Bars
         };
-        Self { format, detail, look: Look::new(args.look) }
+        Self {
+            format,
+            detail,
+            look: Look::new(args.look),
+        }
     }
 
     /// For the demonstration: bars or lines as it pleases.
     pub(crate) fn for_people(detail: Detail, look: LookArgs) -> Self {
-        Self { format: Format::Human, detail, look: Look::new(look) }
+        Self {
+            format: Format::Human,
+            detail,
+            look: Look::new(look),
+        }
     }
 
     /// The report, whole lines.

@@ -36,6 +36,10 @@ pub(crate) async fn run(args: Args) -> Code {
 /// Tells a transfer's error and gives its code.
 fn failed(error: &pop3::Error) -> Code {
     let kind = error.kind();
-    output::complain(&kind.to_string(), &error.to_string(), &advice::for_kind(kind));
+    output::complain(
+        &kind.to_string(),
+        &error.to_string(),
+        &advice::for_kind(kind),
+    );
     exit::of_transfer(kind)
 }

@@ -287,14 +287,14 @@ impl Conn {
     pub async fn next<C: Codec>(&mut self, codec: &mut C) -> Result<C::Event> {
         self.buffer.release();
         loop {
-            if !self.buffer.unread().is_empty() {
-                if let Step::Event { consumed, event } = codec.decode(self.buffer.unread())? {
-                    self.buffer.consume(consumed);
-                    let shown = C::shown(&event);
-                    self.trace
-                        .received(&shown, self.buffer.consumed(), self.is_encrypted());
-                    return Ok(event);
-                }
+            if !self.buffer.unread().is_empty()
+                && let Step::Event { consumed, event } = codec.decode(self.buffer.unread())?
+            {
+                self.buffer.consume(consumed);
+                let shown = C::shown(&event);
+                self.trace
+                    .received(&shown, self.buffer.consumed(), self.is_encrypted());
+                return Ok(event);
             }
             if !self.fill().await? {
                 return codec.eof(self.buffer.unread());
@@ -328,10 +328,10 @@ impl Conn {
             ..
         } = self;
         let step = std::future::poll_fn(|cx| {
-            if out.is_pending() {
-                if let Poll::Ready(Err(error)) = out.poll_write(stream, cx) {
-                    return Poll::Ready(Err(error));
-                }
+            if out.is_pending()
+                && let Poll::Ready(Err(error)) = out.poll_write(stream, cx)
+            {
+                return Poll::Ready(Err(error));
             }
             let mut room = ReadBuf::new(buffer.room());
             match Pin::new(&mut *stream).poll_read(cx, &mut room) {
@@ -340,7 +340,11 @@ impl Conn {
                 Poll::Pending => Poll::Pending,
             }
         });
-        match deadline.run("waiting for the peer", step).await? {
+        let doing = match deadline.phase() {
+            Phase::Greeting => "waiting for the greeting",
+            _ => "waiting for the peer",
+        };
+        match deadline.run(doing, step).await? {
             Ok(0) => Ok(false),
             Ok(read) => {
                 self.buffer.filled(read);

@@ -97,6 +97,7 @@ impl Deadlines {
         };
         Deadline {
             at,
+            limit,
             phase,
             is_total,
         }
@@ -107,6 +108,7 @@ impl Deadlines {
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     at: Option<Instant>,
+    limit: Duration,
     phase: Phase,
     is_total: bool,
 }
@@ -139,7 +141,7 @@ impl Deadline {
             );
         }
         let kind = ErrorKind::new(self.phase, Reason::Timeout);
-        Error::net(kind, format!("time ran out {doing}"))
+        Error::net(kind, format!("gave up after {:?} {doing}", self.limit))
     }
 }
 

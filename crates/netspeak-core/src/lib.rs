@@ -47,6 +47,8 @@ mod connect;
 mod deadline;
 #[cfg(feature = "net")]
 mod dial;
+#[cfg(all(feature = "net", feature = "sasl"))]
+mod login;
 #[cfg(feature = "net")]
 mod resolve;
 #[cfg(feature = "net")]

@@ -19,14 +19,17 @@ impl Conn {
                 "no credentials go to a peer whose certificate does not verify",
             ));
         }
-        let mut channel = Channel::default();
-        channel.private = self.is_private() || policy == ClearTextAuth::Allowed;
-        channel.encrypted = self.is_encrypted();
         #[cfg(feature = "tls")]
-        {
-            channel.binding = self.channel_binding().map(crate::sasl::Binding::tls_exporter);
-        }
-        Ok(channel)
+        let binding = self
+            .channel_binding()
+            .map(crate::sasl::Binding::tls_exporter);
+        #[cfg(not(feature = "tls"))]
+        let binding = None;
+        Ok(Channel {
+            private: self.is_private() || policy == ClearTextAuth::Allowed,
+            encrypted: self.is_encrypted(),
+            binding,
+        })
     }
 
     /// The answer to a challenge. Long computations are cut into slices between which other tasks
@@ -47,6 +50,8 @@ impl Conn {
                 }
             }
         };
-        self.deadline().run("computing the answer to a challenge", compute).await?
+        self.deadline()
+            .run("computing the answer to a challenge", compute)
+            .await?
     }
 }

@@ -42,6 +42,7 @@ impl Protocol {
 /// What a probe is to do.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[derive(Default)]
 pub struct ProbeOptions {
     /// How to connect.
     pub connector: Connector,
@@ -62,22 +63,6 @@ pub struct ProbeOptions {
     pub clear_text_auth: ClearTextAuth,
     /// Whether to keep the talk.
     pub transcript: bool,
-}
-
-impl Default for ProbeOptions {
-    fn default() -> Self {
-        Self {
-            connector: Connector::default(),
-            tls: None,
-            until: None,
-            work: None,
-            user: None,
-            password: None,
-            mechanism: None,
-            clear_text_auth: ClearTextAuth::default(),
-            transcript: false,
-        }
-    }
 }
 
 /// How long a probe may take if nobody says otherwise.

@@ -54,7 +54,7 @@ impl Stream {
     /// Whether the bytes never leave this machine: a Unix socket, or a loopback peer address.
     pub(crate) fn is_local(&self) -> bool {
         match self {
-            Self::Tcp(tcp) => tcp.peer_addr().is_ok_and(|peer| is_loopback(peer)),
+            Self::Tcp(tcp) => tcp.peer_addr().is_ok_and(is_loopback),
             #[cfg(unix)]
             Self::Unix(_) => true,
             #[cfg(feature = "tls")]

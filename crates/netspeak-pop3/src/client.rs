@@ -151,7 +151,10 @@ impl Client {
             State::Transaction => "after the login",
             State::Update => "after QUIT",
         };
-        Err(Error::usage(format!("{} has no place {state}", command.verb())))
+        Err(Error::usage(format!(
+            "{} has no place {state}",
+            command.verb()
+        )))
     }
 
     /// The next part of the current reply.
@@ -164,7 +167,11 @@ impl Client {
         let event = self.next().await?;
         let reply = status_of(&self.conn, event)?;
         self.conn.finish();
-        if reply.is_ok() { Ok(reply) } else { Err(refused(verb, phase, reply)) }
+        if reply.is_ok() {
+            Ok(reply)
+        } else {
+            Err(refused(verb, phase, reply))
+        }
     }
 
     /// A command with a one-line reply.
@@ -188,18 +195,19 @@ impl Client {
                 return Err(refused(verb, phase, reply));
             }
         };
-        loop {
-            match self.next().await? {
-                Event::Line(range) => line(self.conn.bytes(range)),
-                _ => break,
-            }
+        while let Event::Line(range) = self.next().await? {
+            line(self.conn.bytes(range));
         }
         self.conn.finish();
         Ok(reply)
     }
 
     /// Runs one phase of the polite part of a session and stamps it in the trace.
-    async fn stamped<T>(&mut self, phase: Phase, work: impl AsyncFnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    async fn stamped<T>(
+        &mut self,
+        phase: Phase,
+        work: impl AsyncFnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
         let trace = self.conn.trace().clone();
         trace.begin(phase);
         let done = work(self).await;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use netspeak_core::{
-    Codec, DotDecoder, Dotted, Error, LineCodec, Limits, Result, Shown, Step, closed_early,
+    Codec, DotDecoder, Dotted, Error, Limits, LineCodec, Result, Shown, Step, closed_early,
 };
 
 use crate::command::Command;
@@ -24,8 +24,19 @@ impl State {
     pub fn allows(self, command: &Command<'_>) -> bool {
         use State::{Authorization, Transaction};
         let states: &[Self] = match command {
-            Command::Stls | Command::User(_) | Command::Pass(_) | Command::Apop { .. } | Command::Auth { .. } => &[Authorization],
-            Command::Stat | Command::List(_) | Command::Uidl(_) | Command::Retr(_) | Command::Top { .. } | Command::Dele(_) | Command::Rset | Command::Noop => &[Transaction],
+            Command::Stls
+            | Command::User(_)
+            | Command::Pass(_)
+            | Command::Apop { .. }
+            | Command::Auth { .. } => &[Authorization],
+            Command::Stat
+            | Command::List(_)
+            | Command::Uidl(_)
+            | Command::Retr(_)
+            | Command::Top { .. }
+            | Command::Dele(_)
+            | Command::Rset
+            | Command::Noop => &[Transaction],
             Command::Utf8 => &[Authorization],
             Command::Capa | Command::Lang(_) | Command::Quit => &[Authorization, Transaction],
         };
@@ -51,7 +62,9 @@ impl Expect {
     pub fn of(command: &Command<'_>) -> Self {
         match command {
             Command::Auth { .. } => Self::Challenge,
-            Command::Capa | Command::List(None) | Command::Uidl(None) | Command::Lang(None) => Self::Lines,
+            Command::Capa | Command::List(None) | Command::Uidl(None) | Command::Lang(None) => {
+                Self::Lines
+            }
             Command::Retr(_) | Command::Top { .. } => Self::Message,
             _ => Self::Status,
         }
@@ -105,7 +118,10 @@ impl ReplyCodec {
         Self {
             reading: Reading::Status(Expect::Status),
             line: LineCodec::new(limits.line),
-            limits: ReplyLimits { lines: limits.reply_lines, bytes: limits.reply_bytes },
+            limits: ReplyLimits {
+                lines: limits.reply_lines,
+                bytes: limits.reply_bytes,
+            },
             max_lines: 0,
             lines_left: 0,
             bytes_left: 0,
@@ -162,10 +178,13 @@ impl ReplyCodec {
             what: "lines in a reply",
             max: self.max_lines as u64,
         })?;
-        self.bytes_left = self.bytes_left.checked_sub(text.len()).ok_or(Error::Limit {
-            what: "bytes in a reply",
-            max: self.limits.bytes as u64,
-        })?;
+        self.bytes_left = self
+            .bytes_left
+            .checked_sub(text.len())
+            .ok_or(Error::Limit {
+                what: "bytes in a reply",
+                max: self.limits.bytes as u64,
+            })?;
         let stuffed = usize::from(text.starts_with(b"."));
         Ok(Event::Line(line.start + stuffed..line.end))
     }
@@ -187,16 +206,30 @@ impl Codec for ReplyCodec {
         if let Reading::Message(dots) = &mut self.reading {
             return Ok(match dots.decode(input)? {
                 Step::Need => Step::Need,
-                Step::Event { consumed, event: Dotted::Data(range) } => {
-                    Step::Event { consumed, event: Event::Data(range) }
-                }
-                Step::Event { consumed, event: Dotted::End } => {
+                Step::Event {
+                    consumed,
+                    event: Dotted::Data(range),
+                } => Step::Event {
+                    consumed,
+                    event: Event::Data(range),
+                },
+                Step::Event {
+                    consumed,
+                    event: Dotted::End,
+                } => {
                     self.reading = Reading::Status(Expect::Status);
-                    Step::Event { consumed, event: Event::End }
+                    Step::Event {
+                        consumed,
+                        event: Event::End,
+                    }
                 }
             });
         }
-        let Step::Event { consumed, event: line } = self.line.decode(input)? else {
+        let Step::Event {
+            consumed,
+            event: line,
+        } = self.line.decode(input)?
+        else {
             return Ok(Step::Need);
         };
         let event = match self.reading {
@@ -208,9 +241,9 @@ impl Codec for ReplyCodec {
 
     fn eof(&mut self, rest: &[u8]) -> Result<Event> {
         match self.reading {
-            Reading::Message(_) => {
-                Err(Error::closed("the peer closed the connection inside a message"))
-            }
+            Reading::Message(_) => Err(Error::closed(
+                "the peer closed the connection inside a message",
+            )),
             _ => Err(closed_early(rest)),
         }
     }

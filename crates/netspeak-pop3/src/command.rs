@@ -106,7 +106,10 @@ impl Command<'_> {
                     wire.secret("initial response", initial)?;
                 }
             }
-            Self::List(Some(number)) | Self::Uidl(Some(number)) | Self::Retr(number) | Self::Dele(number) => {
+            Self::List(Some(number))
+            | Self::Uidl(Some(number))
+            | Self::Retr(number)
+            | Self::Dele(number) => {
                 wire.number(number.get().into());
             }
             Self::Top { number, lines } => {
@@ -147,7 +150,9 @@ impl Command<'_> {
             }
             Self::Auth { mechanism, initial } => {
                 one_word("mechanism", mechanism)?;
-                initial.map_or(Ok(()), |initial| one_word("initial response", initial.expose()))
+                initial.map_or(Ok(()), |initial| {
+                    one_word("initial response", initial.expose())
+                })
             }
             Self::Lang(Some(tag)) => one_word("language", tag),
             _ => Ok(()),
@@ -158,14 +163,18 @@ impl Command<'_> {
 fn one_word(name: &str, value: &str) -> Result<()> {
     check_argument(name, value.as_bytes())?;
     if value.contains(' ') {
-        return Err(Error::usage(format!("{name} contains a blank; nothing was sent")));
+        return Err(Error::usage(format!(
+            "{name} contains a blank; nothing was sent"
+        )));
     }
     Ok(())
 }
 
 fn no_outer_blanks(name: &str, value: &str) -> Result<()> {
     if value.starts_with(' ') || value.ends_with(' ') {
-        return Err(Error::usage(format!("{name} begins or ends with a blank; nothing was sent")));
+        return Err(Error::usage(format!(
+            "{name} begins or ends with a blank; nothing was sent"
+        )));
     }
     Ok(())
 }
@@ -191,10 +200,19 @@ mod tests {
             (Command::User("m rose"), "USER m rose\r\n"),
             (Command::Pass(&secret), "PASS  pass word \r\n"),
             (
-                Command::Apop { user: "mrose", digest: &digest },
+                Command::Apop {
+                    user: "mrose",
+                    digest: &digest,
+                },
                 "APOP mrose c4c9334bac560ecc979e58001b3e22fb\r\n",
             ),
-            (Command::Auth { mechanism: "PLAIN", initial: None }, "AUTH PLAIN\r\n"),
+            (
+                Command::Auth {
+                    mechanism: "PLAIN",
+                    initial: None,
+                },
+                "AUTH PLAIN\r\n",
+            ),
             (Command::Stat, "STAT\r\n"),
             (Command::List(None), "LIST\r\n"),
             (Command::List(Some(number)), "LIST 7\r\n"),
@@ -219,10 +237,22 @@ mod tests {
             for command in [
                 Command::User(bad),
                 Command::Pass(&secret),
-                Command::Apop { user: bad, digest: &secret },
-                Command::Apop { user: "u", digest: &secret },
-                Command::Auth { mechanism: bad, initial: None },
-                Command::Auth { mechanism: "PLAIN", initial: Some(&secret) },
+                Command::Apop {
+                    user: bad,
+                    digest: &secret,
+                },
+                Command::Apop {
+                    user: "u",
+                    digest: &secret,
+                },
+                Command::Auth {
+                    mechanism: bad,
+                    initial: None,
+                },
+                Command::Auth {
+                    mechanism: "PLAIN",
+                    initial: Some(&secret),
+                },
                 Command::Lang(Some(bad)),
             ] {
                 let mut wire = Wire::new();
@@ -231,7 +261,13 @@ mod tests {
                 assert!(wire.is_empty(), "{command:?} left something behind");
             }
         }
-        assert!(encoded(&Command::Apop { user: "a b", digest: &Secret::from("x") }).is_err());
+        assert!(
+            encoded(&Command::Apop {
+                user: "a b",
+                digest: &Secret::from("x")
+            })
+            .is_err()
+        );
         assert!(encoded(&Command::User(" a")).is_err());
     }
 }

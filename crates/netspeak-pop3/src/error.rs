@@ -24,7 +24,12 @@ pub(crate) fn refused(verb: impl Into<Cow<'static, str>>, phase: Phase, reply: R
         Phase::Auth if temporary => Reason::Temporary,
         _ => Reason::Rejected,
     };
-    Error::Refused { verb: verb.into(), reply, kind: ErrorKind::new(phase, reason), temporary }
+    Error::Refused {
+        verb: verb.into(),
+        reply,
+        kind: ErrorKind::new(phase, reason),
+        temporary,
+    }
 }
 
 #[cfg(all(test, feature = "net"))]
@@ -39,12 +44,20 @@ mod tests {
             (Phase::Auth, "-ERR [IN-USE] busy", "auth.temporary", true),
             (Phase::Auth, "-ERR [SYS/TEMP] later", "auth.temporary", true),
             (Phase::Auth, "-ERR [SYS/PERM] never", "auth.rejected", false),
-            (Phase::Greeting, "-ERR [LOGIN-DELAY] slow down", "greeting.rejected", true),
+            (
+                Phase::Greeting,
+                "-ERR [LOGIN-DELAY] slow down",
+                "greeting.rejected",
+                true,
+            ),
             (Phase::Starttls, "-ERR no", "starttls.refused", false),
             (Phase::Work, "-ERR no such message", "work.rejected", false),
         ] {
             let error = refused("X", phase, Reply::parse(line.as_bytes()).unwrap());
-            assert_eq!((error.kind().to_string().as_str(), error.is_temporary()), (word, temporary));
+            assert_eq!(
+                (error.kind().to_string().as_str(), error.is_temporary()),
+                (word, temporary)
+            );
         }
     }
 }

@@ -48,7 +48,19 @@ pub const ALPN: &[&[u8]] = &[b"pop3"];
 /// `pop3` (RFC 2384 calls it `pop`) and `pop3s` (RFC 8314).
 #[cfg(feature = "net")]
 pub const SCHEMES: &[netspeak_core::Scheme] = &[
-    netspeak_core::Scheme { name: "pop3", port: 110, tls: netspeak_core::Tls::Opportunistic },
-    netspeak_core::Scheme { name: "pop", port: 110, tls: netspeak_core::Tls::Opportunistic },
-    netspeak_core::Scheme { name: "pop3s", port: 995, tls: netspeak_core::Tls::Implicit },
+    netspeak_core::Scheme {
+        name: "pop3",
+        port: 110,
+        tls: netspeak_core::Tls::Opportunistic,
+    },
+    netspeak_core::Scheme {
+        name: "pop",
+        port: 110,
+        tls: netspeak_core::Tls::Opportunistic,
+    },
+    netspeak_core::Scheme {
+        name: "pop3s",
+        port: 995,
+        tls: netspeak_core::Tls::Implicit,
+    },
 ];

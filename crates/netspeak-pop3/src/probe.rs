@@ -48,8 +48,15 @@ async fn converse(plan: &mut Plan, options: &ProbeOptions) -> Result<()> {
         plan.connector.resolve(&plan.endpoint, &plan.trace).await?;
         return Ok(());
     }
-    let tls = if plan.wants(Phase::Tls) { plan.tls } else { Tls::Off };
-    let conn = plan.connector.connect(&plan.endpoint, tls, &plan.trace).await?;
+    let tls = if plan.wants(Phase::Tls) {
+        plan.tls
+    } else {
+        Tls::Off
+    };
+    let conn = plan
+        .connector
+        .connect(&plan.endpoint, tls, &plan.trace)
+        .await?;
     if !plan.wants(Phase::Greeting) {
         return Ok(conn.close().await?);
     }
@@ -67,7 +74,11 @@ async fn converse(plan: &mut Plan, options: &ProbeOptions) -> Result<()> {
     outcome
 }
 
-async fn after_greeting(plan: &mut Plan, options: &ProbeOptions, client: &mut Client) -> Result<()> {
+async fn after_greeting(
+    plan: &mut Plan,
+    options: &ProbeOptions,
+    client: &mut Client,
+) -> Result<()> {
     if plan.wants(Phase::Starttls) {
         capabilities_and_tls(plan, client).await?;
     }
@@ -88,9 +99,12 @@ async fn capabilities_and_tls(plan: &mut Plan, client: &mut Client) -> Result<()
     }
     let clear = client.capa().await?.cloned();
     plan.report.capabilities.before_tls = clear.as_ref().map(|c| c.lines().to_vec());
-    plan.report.auth.offered_before_tls = clear.as_ref().map(Capabilities::sasl).unwrap_or_default();
+    plan.report.auth.offered_before_tls =
+        clear.as_ref().map(Capabilities::sasl).unwrap_or_default();
     check_clear_text(plan, client, clear.as_ref());
-    client.upgrade_as(&plan.connector, &plan.endpoint, plan.tls).await?;
+    client
+        .upgrade_as(&plan.connector, &plan.endpoint, plan.tls)
+        .await?;
     if client.conn().is_encrypted() {
         let offered = client.capa().await?.cloned();
         note_capabilities(plan, client, offered);
@@ -103,10 +117,10 @@ async fn capabilities_and_tls(plan: &mut Plan, client: &mut Client) -> Result<()
 fn note_capabilities(plan: &mut Plan, client: &Client, offered: Option<Capabilities>) {
     let Some(offered) = offered else { return };
     plan.report.auth.offered = offered.sasl();
-    if let Some(software) = offered.implementation() {
-        if let Some(greeting) = &mut plan.report.greeting {
-            greeting.software = Some(software);
-        }
+    if let Some(software) = offered.implementation()
+        && let Some(greeting) = &mut plan.report.greeting
+    {
+        greeting.software = Some(software);
     }
     if client.conn().is_encrypted() {
         plan.report.capabilities.after_tls = Some(offered.lines().to_vec());
@@ -115,7 +129,11 @@ fn note_capabilities(plan: &mut Plan, client: &Client, offered: Option<Capabilit
 
 /// What an auditor asks first: can a password be sent in clear text here?
 fn check_clear_text(plan: &mut Plan, client: &Client, offered: Option<&Capabilities>) {
-    let status = if client.conn().is_private() { CheckStatus::Note } else { CheckStatus::Warn };
+    let status = if client.conn().is_private() {
+        CheckStatus::Note
+    } else {
+        CheckStatus::Warn
+    };
     let Some(offered) = offered else { return };
     let clear: Vec<String> = offered
         .sasl()
@@ -162,9 +180,15 @@ async fn work(plan: &mut Plan, client: &mut Client) -> Result<()> {
     client.trace().begin(Phase::Work);
     let stat = client.stat().await;
     client.trace().end(stat.is_ok());
-    let mut facts = WorkFacts { name: "STAT".to_owned(), ok: stat.is_ok(), detail: Default::default() };
+    let mut facts = WorkFacts {
+        name: "STAT".to_owned(),
+        ok: stat.is_ok(),
+        detail: Default::default(),
+    };
     if let Ok(stat) = &stat {
-        facts.detail.insert("messages".to_owned(), json!(stat.messages));
+        facts
+            .detail
+            .insert("messages".to_owned(), json!(stat.messages));
         facts.detail.insert("octets".to_owned(), json!(stat.octets));
     }
     plan.report.work = Some(facts);
@@ -184,12 +208,26 @@ fn greeting(client: &Client) -> GreetingFacts {
 
 /// Names by which servers are known to introduce themselves.
 fn software(text: &str) -> Option<&'static str> {
-    ["Dovecot", "Cyrus", "Courier", "Qpopper", "Gpop", "Microsoft Exchange", "MailEnable", "Zimbra", "hMailServer", "Stalwart"]
-        .into_iter()
-        .find(|name| text.contains(name))
+    [
+        "Dovecot",
+        "Cyrus",
+        "Courier",
+        "Qpopper",
+        "Gpop",
+        "Microsoft Exchange",
+        "MailEnable",
+        "Zimbra",
+        "hMailServer",
+        "Stalwart",
+    ]
+    .into_iter()
+    .find(|name| text.contains(name))
 }
 
 /// `<process.clock@host>`
 fn host_of(timestamp: &str) -> Option<&str> {
-    timestamp.trim_end_matches('>').rsplit_once('@').map(|(_, host)| host)
+    timestamp
+        .trim_end_matches('>')
+        .rsplit_once('@')
+        .map(|(_, host)| host)
 }

@@ -39,9 +39,12 @@ impl Reply {
     /// # Errors
     /// [`Malformed`](netspeak_core::Error::Malformed) if the line begins with something else.
     pub fn parse(line: &[u8]) -> Result<Self, CoreError> {
-        let (text, is_ok) =
-            status(line).map_err(|_| CoreError::malformed("+OK or -ERR", line))?;
-        Ok(Self { is_ok, code: ResponseCode::find(text), raw: line.to_vec() })
+        let (text, is_ok) = status(line).map_err(|_| CoreError::malformed("+OK or -ERR", line))?;
+        Ok(Self {
+            is_ok,
+            code: ResponseCode::find(text),
+            raw: line.to_vec(),
+        })
     }
 
     /// Whether it is `+OK`.
@@ -81,12 +84,18 @@ impl fmt::Debug for Reply {
 }
 
 fn status(line: &[u8]) -> IResult<&[u8], bool> {
-    let word = alt((tag_no_case("+OK").map(|_| true), tag_no_case("-ERR").map(|_| false)));
+    let word = alt((
+        tag_no_case("+OK").map(|_| true),
+        tag_no_case("-ERR").map(|_| false),
+    ));
     let (after, is_ok) = { word }.parse(line)?;
     match after {
         // "+OKAY" is another word.
         [] | [b' ' | b'\t' | b'[' | b'-' | b',' | b'.' | b':' | b'!', ..] => Ok((after, is_ok)),
-        _ => Err(nom::Err::Error(nom::error::Error::new(line, nom::error::ErrorKind::Tag))),
+        _ => Err(nom::Err::Error(nom::error::Error::new(
+            line,
+            nom::error::ErrorKind::Tag,
+        ))),
     }
 }
 
@@ -102,7 +111,11 @@ pub fn greeting_timestamp(line: &[u8]) -> Option<&str> {
     let (local, domain) = inside.split_at(memchr::memchr(b'@', inside)?);
     let is_visible = inside.iter().all(|b| (0x21..=0x7e).contains(b));
     let is_msg_id = !local.is_empty() && domain.len() > 1 && !domain.get(1..)?.contains(&b'@');
-    if is_visible && is_msg_id { std::str::from_utf8(timestamp).ok() } else { None }
+    if is_visible && is_msg_id {
+        std::str::from_utf8(timestamp).ok()
+    } else {
+        None
+    }
 }
 
 /// The text of a STAT reply.
@@ -115,13 +128,18 @@ pub fn greeting_timestamp(line: &[u8]) -> Option<&str> {
 /// [`Malformed`](netspeak_core::Error::Malformed) if the count is no number.
 pub fn stat(reply: &Reply) -> Result<Stat, CoreError> {
     let (text, _) = status(&reply.raw).map_err(|_| CoreError::malformed("+OK", &reply.raw))?;
-    let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let mut words = text
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
     let messages = words
         .next()
         .and_then(|word| number(word).ok())
         .ok_or_else(|| CoreError::malformed("a number of messages", &reply.raw))?
         .1;
-    let octets = words.next().and_then(|word| octets(word).ok()).map(|(_, octets)| octets);
+    let octets = words
+        .next()
+        .and_then(|word| octets(word).ok())
+        .map(|(_, octets)| octets);
     Ok(Stat { messages, octets })
 }
 
@@ -136,7 +154,10 @@ pub fn scan_listing(line: &[u8]) -> Option<ScanListing> {
     if word.len() == octets_and_more.len() && !word.is_empty() {
         return None;
     }
-    let octets = octets(word).ok().filter(|(after, _)| starts_word_end(after)).map(|(_, n)| n);
+    let octets = octets(word)
+        .ok()
+        .filter(|(after, _)| starts_word_end(after))
+        .map(|(_, n)| n);
     Some(ScanListing { number, octets })
 }
 
@@ -147,11 +168,13 @@ pub fn scan_listing(line: &[u8]) -> Option<ScanListing> {
 /// unique-id         = 1*70(%x21-7E)
 /// ```
 pub fn unique_id_listing(line: &[u8]) -> Option<UniqueIdListing> {
-    let unique_id = map_res(take_while1(|b| (0x21..=0x7e).contains(&b)), |id: &[u8]| {
-        String::from_utf8_lossy(id).parse::<UniqueId>()
-    });
-    let (after, (number, id)) =
-        separated_pair(message_number, space1, unique_id).parse(line.trim_ascii()).ok()?;
+    let unique_id = map_res(
+        take_while1(|b| (0x21..=0x7e).contains(&b)),
+        |id: &[u8]| String::from_utf8_lossy(id).parse::<UniqueId>(),
+    );
+    let (after, (number, id)) = separated_pair(message_number, space1, unique_id)
+        .parse(line.trim_ascii())
+        .ok()?;
     after.is_empty().then_some(UniqueIdListing { number, id })
 }
 
@@ -174,13 +197,15 @@ fn octets(line: &[u8]) -> IResult<&[u8], u64> {
 
 /// Digits without sign that fit the type.
 fn digits<T: std::str::FromStr>(line: &[u8]) -> IResult<&[u8], T> {
-    map_opt(digit1, |digits: &[u8]| std::str::from_utf8(digits).ok()?.parse().ok()).parse(line)
+    map_opt(digit1, |digits: &[u8]| {
+        std::str::from_utf8(digits).ok()?.parse().ok()
+    })
+    .parse(line)
 }
 
 fn starts_word_end(after: &[u8]) -> bool {
-    rest::<_, nom::error::Error<_>>(after).is_ok_and(|(_, rest): (_, &[u8])| {
-        rest.first().is_none_or(u8::is_ascii_whitespace)
-    })
+    rest::<_, nom::error::Error<_>>(after)
+        .is_ok_and(|(_, rest): (_, &[u8])| rest.first().is_none_or(u8::is_ascii_whitespace))
 }
 
 #[cfg(test)]
@@ -201,7 +226,15 @@ mod tests {
             let reply = Reply::parse(line).unwrap();
             assert_eq!((reply.is_ok(), reply.text().as_str()), (is_ok, text));
         }
-        for line in [&b""[..], b"+OKAY", b"OK", b"* OK imap", b"220 smtp", b" +OK", b"-ERROR"] {
+        for line in [
+            &b""[..],
+            b"+OKAY",
+            b"OK",
+            b"* OK imap",
+            b"220 smtp",
+            b" +OK",
+            b"-ERROR",
+        ] {
             let error = Reply::parse(line).unwrap_err();
             assert_eq!(error.kind().to_string(), "proto.malformed", "{line:?}");
         }
@@ -239,7 +272,13 @@ mod tests {
         ] {
             assert_eq!(stat_of(line).unwrap(), Stat { messages, octets }, "{line}");
         }
-        for line in ["+OK", "+OK many", "+OK -2 320", "+OK +2 320", "+OK 99999999999 1"] {
+        for line in [
+            "+OK",
+            "+OK many",
+            "+OK -2 320",
+            "+OK +2 320",
+            "+OK 99999999999 1",
+        ] {
             assert!(stat_of(line).is_err(), "{line}");
         }
     }
@@ -247,7 +286,10 @@ mod tests {
     #[test]
     fn listings() {
         let entry = |number, octets| {
-            Some(ScanListing { number: MessageNumber::new(number).unwrap(), octets })
+            Some(ScanListing {
+                number: MessageNumber::new(number).unwrap(),
+                octets,
+            })
         };
         for (line, found) in [
             ("1 120", entry(1, Some(120))),
@@ -264,7 +306,10 @@ mod tests {
             assert_eq!(scan_listing(line.as_bytes()), found, "{line:?}");
         }
         let listing = unique_id_listing(b"1 whqtswO00WBw418f9t5JxYwZ").unwrap();
-        assert_eq!((listing.number.get(), listing.id.as_str()), (1, "whqtswO00WBw418f9t5JxYwZ"));
+        assert_eq!(
+            (listing.number.get(), listing.id.as_str()),
+            (1, "whqtswO00WBw418f9t5JxYwZ")
+        );
         for line in ["1", "1 ", "0 a", "1 a b", "1 \u{e9}", "a b", ""] {
             assert_eq!(unique_id_listing(line.as_bytes()), None, "{line:?}");
         }

@@ -65,7 +65,9 @@ impl FromStr for UniqueId {
         if fits && text.bytes().all(|b| (0x21..=0x7e).contains(&b)) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(CoreError::usage("a unique id is 1 to 1000 visible ASCII characters"))
+            Err(CoreError::usage(
+                "a unique id is 1 to 1000 visible ASCII characters",
+            ))
         }
     }
 }

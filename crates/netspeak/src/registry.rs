@@ -11,7 +11,10 @@ pub const PROTOCOLS: &[&Protocol] = &[
 
 /// The protocol of a URL's scheme.
 pub fn by_scheme(name: &str) -> Option<&'static Protocol> {
-    PROTOCOLS.iter().copied().find(|protocol| protocol.scheme(name).is_some())
+    PROTOCOLS
+        .iter()
+        .copied()
+        .find(|protocol| protocol.scheme(name).is_some())
 }
 
 /// The protocol, and its scheme, whose well-known port this is.
@@ -24,7 +27,10 @@ pub fn by_port(port: u16) -> Option<(&'static Protocol, &'static Scheme)> {
 
 /// The protocol that greets like this.
 pub fn by_greeting(line: &[u8]) -> Option<&'static Protocol> {
-    PROTOCOLS.iter().copied().find(|protocol| (protocol.greets_with)(line))
+    PROTOCOLS
+        .iter()
+        .copied()
+        .find(|protocol| (protocol.greets_with)(line))
 }
 
 /// The protocol of a target, and the target with its scheme spelt out: `host:995` becomes
@@ -36,22 +42,34 @@ pub fn by_greeting(line: &[u8]) -> Option<&'static Protocol> {
 pub fn resolve(target: &Target) -> Result<(&'static Protocol, Target)> {
     if let Some(name) = target.scheme() {
         let protocol = by_scheme(name).ok_or_else(|| {
-            Error::usage(format!("{name}:// is not spoken here; there are {}", schemes()))
+            Error::usage(format!(
+                "{name}:// is not spoken here; there are {}",
+                schemes()
+            ))
         })?;
         return Ok((protocol, target.clone()));
     }
     let Some(port) = target.port() else {
         let host = target.host();
-        return Err(Error::usage(format!("{host} could be anything: write one of {}", schemes())));
+        return Err(Error::usage(format!(
+            "{host} could be anything: write one of {}",
+            schemes()
+        )));
     };
     let port = port.number(Transport::Tcp)?;
     let (protocol, scheme) = by_port(port).ok_or_else(|| {
-        Error::usage(format!("port {port} is no protocol's own: write one of {}", schemes()))
+        Error::usage(format!(
+            "port {port} is no protocol's own: write one of {}",
+            schemes()
+        ))
     })?;
     Ok((protocol, target.clone().with_scheme(scheme.name)))
 }
 
 fn schemes() -> String {
     let names = PROTOCOLS.iter().flat_map(|protocol| protocol.schemes);
-    names.map(|scheme| format!("{}://", scheme.name)).collect::<Vec<_>>().join(", ")
+    names
+        .map(|scheme| format!("{}://", scheme.name))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

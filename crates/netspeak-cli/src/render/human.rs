@@ -10,7 +10,10 @@ use crate::advice;
 const NOTE: usize = 40;
 
 pub(super) fn render(report: &Report, detail: Detail, look: Look) -> String {
-    let mut out = Lines { look, text: String::new() };
+    let mut out = Lines {
+        look,
+        text: String::new(),
+    };
     out.verdict(report);
     match detail {
         Detail::Line => return out.text,
@@ -54,7 +57,11 @@ impl Lines {
         let mut line = format!("{word} {url:<34} {time:>9}   {}", address(report));
         if report.verdict != Verdict::Ok {
             if let Some(error) = &report.error {
-                line = format!("{}  {}", line.trim_end(), self.look.paint(Paint::Bad, &error.kind.to_string()));
+                line = format!(
+                    "{}  {}",
+                    line.trim_end(),
+                    self.look.paint(Paint::Bad, &error.kind.to_string())
+                );
             } else if let Some(phase) = slow_phase(report) {
                 line = format!("{}  slow: {phase}", line.trim_end());
             }
@@ -88,7 +95,14 @@ impl Lines {
         let phases: Vec<String> = report
             .phases
             .iter()
-            .map(|phase| format!("{} {}{}", phase.name, short(phase.ms), if phase.ok { "" } else { " x" }))
+            .map(|phase| {
+                format!(
+                    "{} {}{}",
+                    phase.name,
+                    short(phase.ms),
+                    if phase.ok { "" } else { " x" }
+                )
+            })
             .collect();
         if !phases.is_empty() {
             let text = self.look.plain(&format!("  {}", phases.join(" · ")));
@@ -100,7 +114,7 @@ impl Lines {
             let line = format!("  caps  {caps}   {tls}");
             self.line(&line);
         }
-        for work in &report.work {
+        if let Some(work) = &report.work {
             let line = format!("  work  {}", work_note(work));
             self.line(&line);
         }
@@ -110,8 +124,16 @@ impl Lines {
     fn certificate(&mut self, report: &Report) {
         let Some(tls) = &report.tls else { return };
         let Some(own) = tls.chain.first() else { return };
-        let name = own.san.first().cloned().unwrap_or_else(|| common_name(&own.subject));
-        let issuer = if own.issuer == own.subject { "self-signed".to_owned() } else { common_name(&own.issuer) };
+        let name = own
+            .san
+            .first()
+            .cloned()
+            .unwrap_or_else(|| common_name(&own.subject));
+        let issuer = if own.issuer == own.subject {
+            "self-signed".to_owned()
+        } else {
+            common_name(&own.issuer)
+        };
         let days = match tls.days_left {
             Some(days) if days < 0 => format!("expired {} days ago", -days),
             Some(days) => format!("{days} days left"),
@@ -122,7 +144,9 @@ impl Lines {
             (_, Some(error)) => error.kind.to_string(),
             _ => "not verified".to_owned(),
         };
-        let text = self.look.plain(&format!("  cert  {name} · {issuer} · {days} · {verified}"));
+        let text = self
+            .look
+            .plain(&format!("  cert  {name} · {issuer} · {days} · {verified}"));
         self.line(&text);
     }
 
@@ -142,14 +166,24 @@ impl Lines {
     }
 
     fn checks(&mut self, report: &Report) {
+        let handshake_failed = report
+            .error
+            .as_ref()
+            .is_some_and(|error| error.phase == "tls");
         for check in &report.checks {
             let (mark, paint) = match check.status {
                 CheckStatus::Ok => continue,
+                // The error below says it already.
+                _ if handshake_failed && check.id.starts_with("cert.") => continue,
                 CheckStatus::Note => ("- note:", Paint::Dim),
                 CheckStatus::Warn => ("!", Paint::Attention),
                 CheckStatus::Fail => ("!!", Paint::Bad),
             };
-            let line = format!("  {} {}", self.look.paint(paint, mark), self.look.plain(&check.message));
+            let line = format!(
+                "  {} {}",
+                self.look.paint(paint, mark),
+                self.look.plain(&check.message)
+            );
             self.line(&line);
         }
     }
@@ -171,7 +205,9 @@ impl Lines {
 
     fn error(&mut self, report: &Report) {
         let Some(error) = &report.error else { return };
-        let head = self.look.paint(Paint::Bad, &format!("error[{}]", error.kind));
+        let head = self
+            .look
+            .paint(Paint::Bad, &format!("error[{}]", error.kind));
         let text = format!("  {head}: {}", self.look.plain(&error.message));
         self.line(&text);
         let place = where_it_was(report);
@@ -186,8 +222,14 @@ impl Lines {
 }
 
 fn address(report: &Report) -> String {
-    let used = report.addresses.iter().find(|a| a.used).or(report.addresses.first());
-    let Some(used) = used else { return String::new() };
+    let used = report
+        .addresses
+        .iter()
+        .find(|a| a.used)
+        .or(report.addresses.first());
+    let Some(used) = used else {
+        return String::new();
+    };
     let untried = report.addresses.iter().filter(|a| !a.tried).count();
     match untried {
         0 => used.ip.to_string(),
@@ -199,21 +241,44 @@ fn address(report: &Report) -> String {
 /// A phase that took more than half of a time worth talking about.
 fn slow_phase(report: &Report) -> Option<&'static str> {
     let slowest = report.slowest_phase?;
-    let ms = report.phases.iter().find(|p| p.name == slowest).map(|p| p.ms)?;
+    let ms = report
+        .phases
+        .iter()
+        .find(|p| p.name == slowest)
+        .map(|p| p.ms)?;
     (ms > report.total_ms / 2.0 && ms > 1000.0).then_some(slowest)
 }
 
 fn where_it_was(report: &Report) -> String {
-    let Some(error) = &report.error else { return String::new() };
-    let at = report.addresses.iter().find(|a| a.used).map(|a| format!(", connected to {}", a.ip));
-    let after = report.phases.iter().rfind(|p| !p.ok).map(|p| format!(" after {}", duration(p.ms)));
-    format!("{}{}{}", error.phase, after.unwrap_or_default(), at.unwrap_or_default())
+    let Some(error) = &report.error else {
+        return String::new();
+    };
+    let at = report
+        .addresses
+        .iter()
+        .find(|a| a.used)
+        .map(|a| format!(", connected to {}", a.ip));
+    let after = report
+        .phases
+        .iter()
+        .rfind(|p| !p.ok)
+        .map(|p| format!(" after {}", duration(p.ms)));
+    format!(
+        "{}{}{}",
+        error.phase,
+        after.unwrap_or_default(),
+        at.unwrap_or_default()
+    )
 }
 
 fn note(report: &Report, phase: &PhaseFacts, caps: usize) -> String {
     match phase.name {
         "tls" if phase.ok => report.tls.as_ref().map(session).unwrap_or_default(),
-        "greeting" => report.greeting.as_ref().map(|g| g.raw.clone()).unwrap_or_default(),
+        "greeting" => report
+            .greeting
+            .as_ref()
+            .map(|g| g.raw.clone())
+            .unwrap_or_default(),
         "caps" => capabilities(report, caps),
         "auth" => match (&report.auth.user, &report.auth.used) {
             (Some(user), Some(used)) => format!("{user} by {used}"),
@@ -226,16 +291,27 @@ fn note(report: &Report, phase: &PhaseFacts, caps: usize) -> String {
 }
 
 fn session(tls: &TlsReport) -> String {
-    let Some(version) = tls.version else { return String::new() };
-    let cipher = tls.cipher.as_deref().unwrap_or_default().trim_start_matches("TLS_");
-    format!("TLS {version}  {cipher}  {}", tls.group.as_deref().unwrap_or_default())
+    let Some(version) = tls.version else {
+        return String::new();
+    };
+    let cipher = tls
+        .cipher
+        .as_deref()
+        .unwrap_or_default()
+        .trim_start_matches("TLS_");
+    format!(
+        "TLS {version}  {cipher}  {}",
+        tls.group.as_deref().unwrap_or_default()
+    )
 }
 
 /// The first capabilities of the n-th answer, and how many more there are.
 fn capabilities(report: &Report, n: usize) -> String {
     let caps = &report.capabilities;
     let lines = match (n, &caps.before_tls, &caps.after_tls) {
-        (1, Some(before), Some(_)) if report.tls.as_ref().is_some_and(|t| t.mode == "starttls") => before,
+        (1, Some(before), Some(_)) if report.tls.as_ref().is_some_and(|t| t.mode == "starttls") => {
+            before
+        }
         (_, _, Some(after)) => after,
         (_, Some(before), None) => before,
         _ => return String::new(),
@@ -253,8 +329,11 @@ fn capabilities(report: &Report, n: usize) -> String {
 }
 
 fn work_note(work: &netspeak::core::report::WorkFacts) -> String {
-    let detail: Vec<String> =
-        work.detail.iter().map(|(name, value)| format!("{value} {name}")).collect();
+    let detail: Vec<String> = work
+        .detail
+        .iter()
+        .map(|(name, value)| format!("{value} {name}"))
+        .collect();
     match detail.is_empty() {
         true => work.name.clone(),
         false => format!("{}: {}", work.name, detail.join(", ")),
@@ -272,15 +351,26 @@ fn paint_of(phase: &str) -> Paint {
 
 /// `CN=` of a distinguished name, or all of it.
 fn common_name(name: &str) -> String {
-    name.split(", ").find_map(|part| part.strip_prefix("CN=")).unwrap_or(name).to_owned()
+    name.split(", ")
+        .find_map(|part| part.strip_prefix("CN="))
+        .unwrap_or(name)
+        .to_owned()
 }
 
 fn short(ms: f64) -> String {
-    if ms < 9.95 { format!("{ms:.1}") } else { format!("{ms:.0}") }
+    if ms < 9.95 {
+        format!("{ms:.1}")
+    } else {
+        format!("{ms:.0}")
+    }
 }
 
 fn duration(ms: f64) -> String {
-    if ms < 9999.5 { format!("{} ms", short(ms)) } else { format!("{:.2} s", ms / 1000.0) }
+    if ms < 9999.5 {
+        format!("{} ms", short(ms))
+    } else {
+        format!("{:.2} s", ms / 1000.0)
+    }
 }
 
 fn cut(text: &str, max: usize) -> String {

@@ -30,7 +30,10 @@ impl Look {
             When::Never => false,
             When::Auto => output::stdout_is_terminal() && !input::no_color(),
         };
-        Self { colour, ascii: args.ascii }
+        Self {
+            colour,
+            ascii: args.ascii,
+        }
     }
 
     /// The text in its colour.
@@ -66,9 +69,4 @@ impl Look {
             })
             .collect()
     }
-}
-
-#[cfg(test)]
-impl Look {
-    pub(crate) const PLAIN: Self = Self { colour: false, ascii: true };
 }

@@ -20,17 +20,25 @@ use crate::render::{Detail, Renderer};
 
 const USER: &str = "ops";
 const PASSWORD: &str = "correct horse";
-const MESSAGE: &[u8] = b"From: alice@example.org\r\nSubject: a line with a lone dot\r\n\r\n.\r\n..and more\r\n";
+const MESSAGE: &[u8] =
+    b"From: alice@example.org\r\nSubject: a line with a lone dot\r\n\r\n.\r\n..and more\r\n";
 
 pub(super) async fn run(args: DemoArgs) -> Code {
     let servers = match Servers::start().await {
         Ok(servers) => servers,
         Err(error) => {
-            output::complain("internal", &format!("the servers did not start: {error}"), &[]);
+            output::complain(
+                "internal",
+                &format!("the servers did not start: {error}"),
+                &[],
+            );
             return exit::UNKNOWN;
         }
     };
-    let mut show = Show { args: &args, surprises: BTreeSet::new() };
+    let mut show = Show {
+        args: &args,
+        surprises: BTreeSet::new(),
+    };
     output::print(&format!(
         "{} POP3 servers on 127.0.0.1, ports given by the system, certificates made in memory\n",
         servers.count()
@@ -42,7 +50,9 @@ pub(super) async fn run(args: DemoArgs) -> Code {
     if args.keep {
         keep(&servers).await;
     } else {
-        output::print("\nTry it yourself:  netspeak demo --keep   and in another terminal what it then says\n");
+        output::print(
+            "\nTry it yourself:  netspeak demo --keep   and in another terminal what it then says\n",
+        );
     }
     code
 }
@@ -60,17 +70,35 @@ struct Servers {
 
 impl Servers {
     async fn start() -> io::Result<Self> {
-        let server = || Pop3::builder().user(USER, PASSWORD).message(USER, MESSAGE).tls(Certificate::Good);
+        let server = || {
+            Pop3::builder()
+                .user(USER, PASSWORD)
+                .message(USER, MESSAGE)
+                .tls(Certificate::Good)
+        };
         let begin_tls = || server().stls().tls_for_secrets();
         Ok(Self {
             healthy: begin_tls().start().await?,
             implicit: server().implicit_tls().start().await?,
-            expired: server().implicit_tls().tls(Certificate::Expired).start().await?,
-            silent: begin_tls().fault(Fault::Stall(netspeak_fake::Phase::Greeting)).start().await?,
+            expired: server()
+                .implicit_tls()
+                .tls(Certificate::Expired)
+                .start()
+                .await?,
+            silent: begin_tls()
+                .fault(Fault::Stall(netspeak_fake::Phase::Greeting))
+                .start()
+                .await?,
             clear: Pop3::builder().user(USER, PASSWORD).start().await?,
-            injecting: begin_tls().fault(Fault::after("STLS", *b"+OK you are logged in\r\n")).start().await?,
+            injecting: begin_tls()
+                .fault(Fault::after("STLS", *b"+OK you are logged in\r\n"))
+                .start()
+                .await?,
             painting: begin_tls()
-                .fault(Fault::reply("GREETING", *b"-ERR \x1b[2J\x1b]0;gotcha\x07 go away\r\n"))
+                .fault(Fault::reply(
+                    netspeak_fake::GREETING,
+                    *b"-ERR \x1b[2J\x1b]0;gotcha\x07 go away\r\n",
+                ))
                 .start()
                 .await?,
         })
@@ -97,22 +125,44 @@ struct Show<'a> {
 impl Show<'_> {
     async fn healthy(&mut self, servers: &Servers) {
         output::print("\n1/3  healthy: STLS is used when it is offered, every phase is timed\n\n");
-        let login = |server, scheme| Scene { server, scheme, password: Some(PASSWORD), expect: (Verdict::Ok, "") };
-        self.play(&login(&servers.healthy, "pop3"), Detail::Bars).await;
+        let login = |server, scheme| Scene {
+            server,
+            scheme,
+            password: Some(PASSWORD),
+            expect: (Verdict::Ok, ""),
+        };
+        self.play(&login(&servers.healthy, "pop3"), Detail::Bars)
+            .await;
         output::print("\n");
-        self.play(&login(&servers.implicit, "pop3s"), Detail::Compact).await;
+        self.play(&login(&servers.implicit, "pop3s"), Detail::Compact)
+            .await;
     }
 
     async fn broken(&mut self, servers: &Servers) {
         output::print("\n2/3  broken: what is wrong, where, why, and what to try\n");
-        let scene = |server, scheme, password, kind| Scene { server, scheme, password, expect: (Verdict::Fail, kind) };
+        let scene = |server, scheme, password, kind| Scene {
+            server,
+            scheme,
+            password,
+            expect: (Verdict::Fail, kind),
+        };
         for scene in [
             scene(&servers.expired, "pop3s", None, "tls.cert_expired"),
             scene(&servers.silent, "pop3", None, "greeting.timeout"),
-            scene(&servers.healthy, "pop3", Some("wrong"), "auth.rejected"),
+            scene(&servers.healthy, "pop3", Some("guess"), "auth.rejected"),
             scene(&servers.clear, "pop3s", None, "tls.plaintext_peer"),
-            scene(&servers.clear, "pop3", Some(PASSWORD), "starttls.not_offered"),
-            scene(&servers.injecting, "pop3", Some(PASSWORD), "starttls.injected"),
+            scene(
+                &servers.clear,
+                "pop3",
+                Some(PASSWORD),
+                "starttls.not_offered",
+            ),
+            scene(
+                &servers.injecting,
+                "pop3",
+                Some(PASSWORD),
+                "starttls.injected",
+            ),
             scene(&servers.painting, "pop3", None, "greeting.rejected"),
         ] {
             output::print("\n");
@@ -131,7 +181,8 @@ impl Show<'_> {
                     MESSAGE.len(),
                 ));
                 if left != 0 {
-                    self.surprises.insert("the message is still there".to_owned());
+                    self.surprises
+                        .insert("the message is still there".to_owned());
                 }
             }
             Err(error) => {
@@ -143,10 +194,15 @@ impl Show<'_> {
     async fn play(&mut self, scene: &Scene<'_>, detail: Detail) {
         let report = probe(scene).await;
         output::print(&Renderer::for_people(detail, self.args.look).render(&report));
-        let kind = report.error.as_ref().map(|error| error.kind.to_string()).unwrap_or_default();
+        let kind = report
+            .error
+            .as_ref()
+            .map(|error| error.kind.to_string())
+            .unwrap_or_default();
         let (verdict, wanted) = scene.expect;
         if (report.verdict, kind.as_str()) != (verdict, wanted) {
-            self.surprises.insert(format!("{}: {} {kind}", report.target.url, report.verdict));
+            self.surprises
+                .insert(format!("{}: {} {kind}", report.target.url, report.verdict));
         }
     }
 
@@ -155,7 +211,11 @@ impl Show<'_> {
             return exit::OK;
         }
         for surprise in &self.surprises {
-            output::complain("internal", &format!("this was not meant to happen: {surprise}"), &[]);
+            output::complain(
+                "internal",
+                &format!("this was not meant to happen: {surprise}"),
+                &[],
+            );
         }
         exit::FAIL
     }
@@ -185,7 +245,10 @@ fn connector(server: &Server<Pop3>) -> Connector {
 
 async fn fetch_and_delete(server: &Server<Pop3>) -> Result<&'static str, String> {
     let text = |error: netspeak::pop3::Error| error.to_string();
-    let target = server.url("pop3s").parse::<Target>().map_err(|error| error.to_string())?;
+    let target = server
+        .url("pop3s")
+        .parse::<Target>()
+        .map_err(|error| error.to_string())?;
     let mut client = Client::builder()
         .connector(connector(server))
         .tls(Tls::Implicit)

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use jiff::Timestamp;
-use netspeak::core::{Error as CoreError, Target};
+use netspeak::core::Target;
 use netspeak::pop3::{Batch, Client, Error, Fetch, MessageNumber, Result};
 
 use super::maildrop::{self, Selection};
@@ -44,7 +44,12 @@ async fn get(url: &str, args: &GetArgs, sink: &mut Sink) -> Result<()> {
     done
 }
 
-async fn fetch(client: &mut Client, selection: Selection, args: &GetArgs, sink: &mut Sink) -> Result<()> {
+async fn fetch(
+    client: &mut Client,
+    selection: Selection,
+    args: &GetArgs,
+    sink: &mut Sink,
+) -> Result<()> {
     if let (Selection::One(number), None) = (selection, &args.dir) {
         let mut message = client.retr(number).await?;
         while let Some(piece) = message.chunk().await? {
@@ -56,7 +61,18 @@ async fn fetch(client: &mut Client, selection: Selection, args: &GetArgs, sink: 
     let numbers = selection.of_those(there.into_iter().map(|listing| listing.number));
     let batch = client.fetch(numbers, Fetch::Whole)?;
     match &args.dir {
-        Some(dir) => to_folder(batch, dir, if args.force { Overwrite::Yes } else { Overwrite::No }).await,
+        Some(dir) => {
+            to_folder(
+                batch,
+                dir,
+                if args.force {
+                    Overwrite::Yes
+                } else {
+                    Overwrite::No
+                },
+            )
+            .await
+        }
         None => to_mbox(batch, sink).await,
     }
 }
@@ -99,9 +115,12 @@ async fn to_folder(mut batch: Batch<'_>, dir: &Path, overwrite: Overwrite) -> Re
             refused = Some(tell_refusal(number, error));
             continue;
         }
-        let (mut file, _) =
-            output::file_in(dir, &format!("{number:0>6}.eml", number = number.get()), overwrite)
-                .map_err(Error::Local)?;
+        let (mut file, _) = output::file_in(
+            dir,
+            &format!("{number:0>6}.eml", number = number.get()),
+            overwrite,
+        )
+        .map_err(Error::Local)?;
         while let Some(piece) = batch.chunk().await? {
             file.write_all(piece).map_err(Error::Local)?;
         }
@@ -112,8 +131,5 @@ async fn to_folder(mut batch: Batch<'_>, dir: &Path, overwrite: Overwrite) -> Re
 /// One message that the server does not give does not keep the others back.
 fn tell_refusal(number: MessageNumber, error: Error) -> Error {
     output::say(&format!("message {number}: {error}"));
-    match error {
-        refused @ CoreError::Refused { .. } => refused,
-        other => other,
-    }
+    error
 }

@@ -26,9 +26,16 @@ async fn ls(args: &LsArgs) -> Result<()> {
     client.quit().await?;
     let meant = selection.of_those(sizes.iter().map(|listing| listing.number));
     let base = target.with_path("");
-    for listing in sizes.iter().filter(|listing| meant.contains(&listing.number)) {
+    for listing in sizes
+        .iter()
+        .filter(|listing| meant.contains(&listing.number))
+    {
         let id = ids.get(&listing.number);
-        output::print(&if args.json { json_line(listing, id, &base) } else { text_line(listing, id) });
+        output::print(&if args.json {
+            json_line(listing, id, &base)
+        } else {
+            text_line(listing, id)
+        });
     }
     Ok(())
 }
@@ -37,7 +44,10 @@ async fn ls(args: &LsArgs) -> Result<()> {
 async fn read(client: &mut Client) -> Result<(Vec<ScanListing>, HashMap<MessageNumber, UniqueId>)> {
     let sizes = client.list().await?;
     let ids = match client.uidl().await {
-        Ok(ids) => ids.into_iter().map(|listing| (listing.number, listing.id)).collect(),
+        Ok(ids) => ids
+            .into_iter()
+            .map(|listing| (listing.number, listing.id))
+            .collect(),
         // UIDL is optional, and some servers announce it without having it.
         Err(Error::Refused { .. }) => HashMap::new(),
         Err(error) => return Err(error),
@@ -46,7 +56,9 @@ async fn read(client: &mut Client) -> Result<(Vec<ScanListing>, HashMap<MessageN
 }
 
 fn text_line(listing: &ScanListing, id: Option<&UniqueId>) -> String {
-    let size = listing.octets.map_or("-".to_owned(), |octets| octets.to_string());
+    let size = listing
+        .octets
+        .map_or("-".to_owned(), |octets| octets.to_string());
     let id = id.map_or("-", UniqueId::as_str);
     format!("{:>6} {size:>10}  {id}\n", listing.number.get())
 }

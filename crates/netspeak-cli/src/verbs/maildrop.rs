@@ -24,7 +24,11 @@ impl Selection {
         }
         let number = |text: &str| {
             let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-            let parsed = if digits { text.parse().ok().and_then(MessageNumber::new) } else { None };
+            let parsed = if digits {
+                text.parse().ok().and_then(MessageNumber::new)
+            } else {
+                None
+            };
             parsed.ok_or_else(|| {
                 CoreError::usage(format!(
                     "{text:?} is no message number: write pop3://host/7, /3-9, or / for all"
@@ -80,9 +84,21 @@ mod tests {
         assert_eq!(of("pop3://h/").unwrap(), Selection::All);
         assert_eq!(of("pop3://h/7").unwrap(), Selection::One(n(7)));
         assert_eq!(of("pop3://h/3-9").unwrap(), Selection::Range(n(3), n(9)));
-        for bad in ["0", "x", "1-", "-1", "+1", "1-2-3", "99999999999", "1%0d%0aDELE"] {
+        for bad in [
+            "0",
+            "x",
+            "1-",
+            "-1",
+            "+1",
+            "1-2-3",
+            "99999999999",
+            "1%0d%0aDELE",
+        ] {
             assert!(of(&format!("pop3://h/{bad}")).is_err(), "{bad}");
         }
-        assert_eq!(Selection::Range(n(2), n(3)).of_those((1..=5).map(n)), [n(2), n(3)]);
+        assert_eq!(
+            Selection::Range(n(2), n(3)).of_those((1..=5).map(n)),
+            [n(2), n(3)]
+        );
     }
 }

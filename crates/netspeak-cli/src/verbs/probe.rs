@@ -13,7 +13,11 @@ use crate::{advice, output};
 
 pub(super) async fn run(args: ProbeArgs) -> Code {
     let renderer = Renderer::new(&args);
-    let strictness = if args.strict { Strictness::Strict } else { Strictness::Lenient };
+    let strictness = if args.strict {
+        Strictness::Strict
+    } else {
+        Strictness::Lenient
+    };
     let mut worst = exit::OK;
     for input in &args.targets {
         let report = probe(input, &args).await;
@@ -27,7 +31,11 @@ async fn probe(input: &str, args: &ProbeArgs) -> Report {
     let mut report = match prepare(input, args) {
         Ok((target, options)) => netspeak::probe(&target, &options).await,
         Err(error) => {
-            let facts = TargetFacts { input: shown(input), url: shown(input), ..TargetFacts::default() };
+            let facts = TargetFacts {
+                input: shown(input),
+                url: shown(input),
+                ..TargetFacts::default()
+            };
             Report::not_run(facts, &error)
         }
     };
@@ -63,11 +71,16 @@ fn prepare(input: &str, args: &ProbeArgs) -> Result<(Target, ProbeOptions)> {
 }
 
 fn phase(word: &str) -> Result<Phase> {
-    word.parse().map_err(|_| Error::usage(format!("--until: {word} is no phase")))
+    word.parse()
+        .map_err(|_| Error::usage(format!("--until: {word} is no phase")))
 }
 
 fn labels(texts: &[String]) -> BTreeMap<String, String> {
-    texts.iter().filter_map(|text| text.split_once('=')).map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
+    texts
+        .iter()
+        .filter_map(|text| text.split_once('='))
+        .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        .collect()
 }
 
 /// What could not be parsed, without what may be a password in it.
@@ -76,7 +89,10 @@ fn shown(input: &str) -> String {
     match (printable.find("://"), printable.rfind('@')) {
         (Some(scheme), Some(at)) if scheme + 3 < at => {
             let head = printable.get(..scheme + 3).unwrap_or_default();
-            format!("{head}<redacted>{}", printable.get(at..).unwrap_or_default())
+            format!(
+                "{head}<redacted>{}",
+                printable.get(at..).unwrap_or_default()
+            )
         }
         _ => printable,
     }

@@ -148,7 +148,10 @@ impl Report {
     }
 
     fn check_verified(&mut self, tls: &TlsReport) {
-        let Some(verified) = tls.verified else { return };
+        // A handshake that failed over it is an error already.
+        let (Some(verified), Some(_)) = (tls.verified, tls.version) else {
+            return;
+        };
         let check = match &tls.verify_error {
             Some(error) => Check::new(
                 "cert.verified",

@@ -194,10 +194,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for FaultyStream<S> {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if let Fault::WriteFails(n) = self.fault {
-            if self.writes >= n {
-                return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
-            }
+        if let Fault::WriteFails(n) = self.fault
+            && self.writes >= n
+        {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
         let polled = Pin::new(&mut self.inner).poll_write(cx, buf.get(..1).unwrap_or(buf));
         if let Poll::Ready(Ok(written)) = polled {

@@ -31,9 +31,12 @@ pub(super) fn classify(error: io::Error, head: &[u8], host: &Host) -> Error {
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<rustls::Error>());
     let (reason, message) = match tls {
-        Some(rustls::Error::InvalidCertificate(_)) => {
-            let reason = tls.map_or(Reason::CertInvalid, certificate_reason);
-            (reason, format!("the certificate of {host} is refused"))
+        Some(refused @ rustls::Error::InvalidCertificate(_)) => {
+            let reason = certificate_reason(refused);
+            return Error::net(
+                tls_kind(reason),
+                format!("{host}: {}", certificate_words(refused)),
+            );
         }
         Some(rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)) => (
             Reason::Version,
@@ -94,6 +97,18 @@ pub fn certificate_reason(error: &rustls::Error) -> Reason {
             _ => Reason::CertInvalid,
         },
         _ => Reason::CertInvalid,
+    }
+}
+
+/// Why a certificate is refused, in a few words.
+pub(super) fn certificate_words(error: &rustls::Error) -> String {
+    match certificate_reason(error) {
+        Reason::CertExpired => "the certificate has expired".to_owned(),
+        Reason::CertNotYet => "the certificate is not valid yet".to_owned(),
+        Reason::CertUntrusted => "the certificate does not lead to a trusted authority".to_owned(),
+        Reason::CertName => "the certificate is for other names".to_owned(),
+        Reason::CertPin => format!("the certificate is refused: {PIN_MISMATCH}"),
+        _ => error.to_string(),
     }
 }
 

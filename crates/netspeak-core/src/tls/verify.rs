@@ -11,7 +11,7 @@ use rustls::{CertificateError, DigitallySignedStruct, RootCertStore, SignatureSc
 
 use super::{TlsFacts, TlsSettings, Verify, config_error, failure, pin_matches, tls_kind};
 use crate::cert::CertFacts;
-use crate::error::{Reason, Result};
+use crate::error::Result;
 
 /// The trusted roots, ready to verify with; or nothing, and then signatures alone are checked.
 #[derive(Clone)]
@@ -185,11 +185,5 @@ impl ServerCertVerifier for Recording {
             .provider
             .signature_verification_algorithms
             .supported_schemes()
-    }
-}
-
-impl From<&rustls::Error> for Reason {
-    fn from(error: &rustls::Error) -> Self {
-        failure::certificate_reason(error)
     }
 }

@@ -138,11 +138,11 @@ impl Transcript {
 
     /// Bulk data is one growing entry, so a transcript does not grow with the message.
     fn push_data(&mut self, at: Duration, size: usize, encrypted: bool) {
-        if let Some(last) = self.entries.last_mut() {
-            if let Some(so_far) = data_size(&last.text) {
-                last.text = data_text(so_far.saturating_add(size));
-                return;
-            }
+        if let Some(last) = self.entries.last_mut()
+            && let Some(so_far) = data_size(&last.text)
+        {
+            last.text = data_text(so_far.saturating_add(size));
+            return;
         }
         self.entries.push(Entry {
             at,

@@ -32,7 +32,10 @@ impl Client {
         if self.capabilities.is_none() {
             self.capa().await?;
         }
-        self.stamped(Phase::Auth, async |client| client.choose_and_log_in(credentials).await).await
+        self.stamped(Phase::Auth, async |client| {
+            client.choose_and_log_in(credentials).await
+        })
+        .await
     }
 
     async fn choose_and_log_in(&mut self, credentials: &Credentials) -> Result<&'static str> {
@@ -59,7 +62,9 @@ impl Client {
 
     /// A server that lists capabilities lists USER if it takes it (RFC 2449 section 6.3).
     fn takes_user(&self) -> bool {
-        self.capabilities.as_ref().is_none_or(|capabilities| capabilities.has("USER"))
+        self.capabilities
+            .as_ref()
+            .is_none_or(|capabilities| capabilities.has("USER"))
     }
 
     /// USER and PASS (RFC 1939 section 7).
@@ -102,7 +107,14 @@ impl Client {
         channel?;
         let digest = apop_digest(timestamp, password);
         self.conn.conceal(password);
-        self.simple(&Command::Apop { user, digest: &digest }, Phase::Auth).await?;
+        self.simple(
+            &Command::Apop {
+                user,
+                digest: &digest,
+            },
+            Phase::Auth,
+        )
+        .await?;
         self.state = State::Transaction;
         Ok(())
     }
@@ -121,7 +133,10 @@ impl Client {
         if self.capabilities.is_none() {
             self.capa().await?;
         }
-        self.stamped(Phase::Auth, async |client| client.auth_with(credentials).await).await
+        self.stamped(Phase::Auth, async |client| {
+            client.auth_with(credentials).await
+        })
+        .await
     }
 
     async fn auth_with(&mut self, credentials: &Credentials) -> Result<&'static str> {
@@ -141,12 +156,22 @@ impl Client {
     }
 
     fn exchange(&self, credentials: &Credentials) -> Result<Exchange> {
-        let offered = self.capabilities.as_ref().map(|c| c.sasl()).unwrap_or_default();
+        let offered = match (&self.capabilities, credentials.mechanism()) {
+            (Some(capabilities), _) => capabilities.sasl(),
+            // A server that lists nothing may still know the one that is asked for.
+            (None, Some(mechanism)) => vec![mechanism.to_owned()],
+            (None, None) => Vec::new(),
+        };
         let channel = self.conn.channel(self.clear_text_auth)?;
         if let Some(secret) = credentials.secret() {
             self.conn.conceal(&secret);
         }
-        Ok(Exchange::begin(&offered, credentials, &channel, self.conn.limits())?)
+        Ok(Exchange::begin(
+            &offered,
+            credentials,
+            &channel,
+            self.conn.limits(),
+        )?)
     }
 
     /// One AUTH command: challenges are answered until the server says yes or no.
@@ -155,7 +180,14 @@ impl Client {
         let initial = exchange.initial()?.filter(|initial| {
             "AUTH ".len() + mechanism.len() + 1 + initial.expose().len() + 2 <= LONGEST_LINE
         });
-        self.send(&Command::Auth { mechanism, initial: initial.as_ref() }, Phase::Auth).await?;
+        self.send(
+            &Command::Auth {
+                mechanism,
+                initial: initial.as_ref(),
+            },
+            Phase::Auth,
+        )
+        .await?;
         loop {
             let range = match self.next().await? {
                 Event::Challenge(range) => range,
@@ -189,7 +221,9 @@ impl Client {
 
     async fn send_line(&mut self, line: &Secret) -> Result<()> {
         self.wire.clear();
-        self.wire.hidden("SASL response", line.expose().as_bytes()).end();
+        self.wire
+            .hidden("SASL response", line.expose().as_bytes())
+            .end();
         self.conn.send(&self.wire).await?;
         self.wire.clear();
         Ok(())
@@ -218,7 +252,9 @@ fn require_private(channel: &Channel) -> Result<()> {
 }
 
 fn password_of(credentials: &Credentials, way: &str) -> Result<Secret> {
-    credentials.secret().ok_or_else(|| Error::usage(format!("{way} takes a password")))
+    credentials
+        .secret()
+        .ok_or_else(|| Error::usage(format!("{way} takes a password")))
 }
 
 /// `MD5(timestamp, password)` in hex.
@@ -226,7 +262,12 @@ fn apop_digest(timestamp: &str, password: &Secret) -> Secret {
     let mut md5 = Md5::new();
     md5.update(timestamp.as_bytes());
     md5.update(password.expose().as_bytes());
-    Secret::new(md5.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    Secret::new(
+        md5.finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>(),
+    )
 }
 
 #[cfg(test)]
@@ -235,7 +276,10 @@ mod tests {
 
     #[test]
     fn the_digest_of_rfc_1939() {
-        let digest = apop_digest("<1896.697170952@dbc.mtview.ca.us>", &Secret::from("tanstaaf"));
+        let digest = apop_digest(
+            "<1896.697170952@dbc.mtview.ca.us>",
+            &Secret::from("tanstaaf"),
+        );
         assert_eq!(digest.expose(), "c4c9334bac560ecc979e58001b3e22fb");
     }
 }

@@ -103,7 +103,9 @@ impl Batch<'_> {
             self.chunk().await?;
         }
         self.run_ahead()?;
-        let Some(number) = self.asked.pop_front() else { return Ok(None) };
+        let Some(number) = self.asked.pop_front() else {
+            return Ok(None);
+        };
         self.client.codec.expect(Expect::Message);
         self.client.conn.reply_due();
         let answer = match self.client.next().await? {
@@ -147,7 +149,9 @@ impl Batch<'_> {
         }
         self.client.wire.clear();
         while self.asked.len() < self.window {
-            let Some(number) = self.waiting.pop_front() else { break };
+            let Some(number) = self.waiting.pop_front() else {
+                break;
+            };
             self.fetch.command(number).encode(&mut self.client.wire)?;
             self.asked.push_back(number);
         }

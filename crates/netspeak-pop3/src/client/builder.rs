@@ -2,8 +2,8 @@
 
 use netspeak_core::sasl::Credentials;
 use netspeak_core::{
-    ClearTextAuth, Connector, Endpoint, ErrorKind, Phase, Reason, Scheme, Target,
-    Timeouts, Tls, Trace,
+    ClearTextAuth, Connector, Endpoint, ErrorKind, Phase, Reason, Scheme, Target, Timeouts, Tls,
+    Trace,
 };
 
 use super::{Client, with_alpn};

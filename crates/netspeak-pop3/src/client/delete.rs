@@ -17,7 +17,9 @@ impl Client {
     /// # Errors
     /// `work.rejected` if there is no such message or it is marked already.
     pub async fn dele(&mut self, number: MessageNumber) -> Result<()> {
-        self.simple(&Command::Dele(number), Phase::Work).await.map(drop)
+        self.simple(&Command::Dele(number), Phase::Work)
+            .await
+            .map(drop)
     }
 
     /// DELE of many, pipelined where the server offers it. One result per message, in order; a
@@ -34,7 +36,11 @@ impl Client {
         Ok(results)
     }
 
-    async fn dele_group(&mut self, group: &[MessageNumber], results: &mut Vec<Result<()>>) -> Result<()> {
+    async fn dele_group(
+        &mut self,
+        group: &[MessageNumber],
+        results: &mut Vec<Result<()>>,
+    ) -> Result<()> {
         self.wire.clear();
         for number in group {
             let command = Command::Dele(*number);
@@ -60,6 +66,8 @@ impl Client {
 
     /// Whether commands may be sent before the replies to earlier ones came.
     pub(crate) fn pipelines(&self) -> bool {
-        self.capabilities.as_ref().is_some_and(|capabilities| capabilities.pipelining())
+        self.capabilities
+            .as_ref()
+            .is_some_and(|capabilities| capabilities.pipelining())
     }
 }

@@ -24,7 +24,10 @@ impl Client {
     /// `work.rejected`, [`Error::Limit`] for a list without end.
     pub async fn list(&mut self) -> Result<Vec<ScanListing>> {
         let mut found = Vec::new();
-        self.listing(&Command::List(None), |line| found.extend(scan_listing(line))).await?;
+        self.listing(&Command::List(None), |line| {
+            found.extend(scan_listing(line))
+        })
+        .await?;
         Ok(found)
     }
 
@@ -33,7 +36,9 @@ impl Client {
     /// # Errors
     /// `work.rejected` if there is no such message.
     pub async fn list_one(&mut self, number: MessageNumber) -> Result<ScanListing> {
-        let reply = self.simple(&Command::List(Some(number)), Phase::Work).await?;
+        let reply = self
+            .simple(&Command::List(Some(number)), Phase::Work)
+            .await?;
         scan_listing(text_of(&reply))
             .filter(|listing| listing.number == number)
             .ok_or_else(|| Error::malformed("the message's number and size", reply.raw()))
@@ -46,7 +51,10 @@ impl Client {
     /// `work.rejected` if the server has no unique ids, also where it announced them.
     pub async fn uidl(&mut self) -> Result<Vec<UniqueIdListing>> {
         let mut found = Vec::new();
-        self.listing(&Command::Uidl(None), |line| found.extend(unique_id_listing(line))).await?;
+        self.listing(&Command::Uidl(None), |line| {
+            found.extend(unique_id_listing(line))
+        })
+        .await?;
         Ok(found)
     }
 
@@ -55,7 +63,9 @@ impl Client {
     /// # Errors
     /// `work.rejected` if there is no such message.
     pub async fn uidl_one(&mut self, number: MessageNumber) -> Result<UniqueId> {
-        let reply = self.simple(&Command::Uidl(Some(number)), Phase::Work).await?;
+        let reply = self
+            .simple(&Command::Uidl(Some(number)), Phase::Work)
+            .await?;
         unique_id_listing(text_of(&reply))
             .filter(|listing| listing.number == number)
             .map(|listing| listing.id)
@@ -64,7 +74,8 @@ impl Client {
 
     async fn listing(&mut self, command: &Command<'_>, line: impl FnMut(&[u8])) -> Result<()> {
         self.send(command, Phase::Work).await?;
-        self.codec.expect_listing(self.conn.limits().listing_entries);
+        self.codec
+            .expect_listing(self.conn.limits().listing_entries);
         // A long list is bulk data: it may take its time as long as it flows.
         self.conn.data_due();
         self.lines(command.verb(), Phase::Work, line).await?;

@@ -43,11 +43,16 @@ impl Client {
     /// # Errors
     /// `work.rejected` if there is no such message, or the server does not know TOP.
     pub async fn top(&mut self, number: MessageNumber, lines: u32) -> Result<Message<'_>> {
-        self.send(&Command::Top { number, lines }, Phase::Work).await?;
+        self.send(&Command::Top { number, lines }, Phase::Work)
+            .await?;
         self.begin_message(number, "TOP").await
     }
 
-    pub(super) async fn begin_message(&mut self, number: MessageNumber, verb: &'static str) -> Result<Message<'_>> {
+    pub(super) async fn begin_message(
+        &mut self,
+        number: MessageNumber,
+        verb: &'static str,
+    ) -> Result<Message<'_>> {
         let reply = match self.next().await? {
             Event::Begin(range) => reply_at(&self.conn, range)?,
             event => {
@@ -57,7 +62,12 @@ impl Client {
             }
         };
         self.conn.data_due();
-        Ok(Message { client: self, number, reply, state: Flow::Flowing })
+        Ok(Message {
+            client: self,
+            number,
+            reply,
+            state: Flow::Flowing,
+        })
     }
 
     /// The next piece of the message that is being received; `None` at its end.
@@ -122,7 +132,10 @@ impl Message<'_> {
         let mut all = Vec::new();
         while let Some(piece) = self.chunk().await? {
             if all.len().saturating_add(piece.len()) > max {
-                return Err(Error::Limit { what: "bytes of a message", max: max as u64 });
+                return Err(Error::Limit {
+                    what: "bytes of a message",
+                    max: max as u64,
+                });
             }
             all.extend_from_slice(piece);
         }

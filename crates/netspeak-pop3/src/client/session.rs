@@ -27,7 +27,8 @@ impl Client {
     /// # Errors
     /// Network errors, and [`Error::Limit`] for a list without end.
     pub async fn capa(&mut self) -> Result<Option<&Capabilities>> {
-        self.stamped(Phase::Caps, async |client| client.ask_capabilities().await).await?;
+        self.stamped(Phase::Caps, async |client| client.ask_capabilities().await)
+            .await?;
         Ok(self.capabilities.as_ref())
     }
 
@@ -35,7 +36,10 @@ impl Client {
         self.capabilities = None;
         self.send(&Command::Capa, Phase::Caps).await?;
         let mut lines = Vec::new();
-        match self.lines("CAPA", Phase::Caps, |line| lines.push(printable(line))).await {
+        match self
+            .lines("CAPA", Phase::Caps, |line| lines.push(printable(line)))
+            .await
+        {
             Ok(_) => {
                 self.capabilities = Some(Capabilities::from_lines(lines));
                 Ok(())
@@ -85,7 +89,10 @@ impl Client {
         let each = |line: &[u8]| {
             let line = printable(line);
             let (tag, description) = line.split_once(' ').unwrap_or((&line, ""));
-            languages.push(Language { tag: tag.to_owned(), description: description.to_owned() });
+            languages.push(Language {
+                tag: tag.to_owned(),
+                description: description.to_owned(),
+            });
         };
         self.lines("LANG", Phase::Work, each).await?;
         Ok(languages)

@@ -54,7 +54,10 @@ mod tests {
             (&b" [IN-USE] busy"[..], Some(ResponseCode::InUse)),
             (b"[login-delay]", Some(ResponseCode::LoginDelay)),
             (b" [SYS/TEMP] later", Some(ResponseCode::SysTemp)),
-            (b" [SYS/X\x1b]", Some(ResponseCode::Other("SYS/X\\x1b".into()))),
+            (
+                b" [SYS/X\x1b]",
+                Some(ResponseCode::Other("SYS/X\\x1b".into())),
+            ),
             (b" no [AUTH] here", None),
             (b" [AUTH", None),
             (b"", None),

@@ -33,7 +33,9 @@ pub struct Capabilities {
 impl Capabilities {
     /// From the lines of a CAPA reply.
     pub fn from_lines(lines: impl IntoIterator<Item = String>) -> Self {
-        Self { lines: lines.into_iter().collect() }
+        Self {
+            lines: lines.into_iter().collect(),
+        }
     }
 
     /// The lines as they came, made printable.
@@ -54,13 +56,20 @@ impl Capabilities {
     fn words_of(&self, name: &str) -> Option<std::str::SplitAsciiWhitespace<'_>> {
         self.lines.iter().find_map(|line| {
             let mut words = line.split_ascii_whitespace();
-            words.next().filter(|first| first.eq_ignore_ascii_case(name)).map(|_| words)
+            words
+                .next()
+                .filter(|first| first.eq_ignore_ascii_case(name))
+                .map(|_| words)
         })
     }
 
     /// SASL mechanisms, upper case (RFC 5034).
     pub fn sasl(&self) -> Vec<String> {
-        self.words_of("SASL").into_iter().flatten().map(str::to_ascii_uppercase).collect()
+        self.words_of("SASL")
+            .into_iter()
+            .flatten()
+            .map(str::to_ascii_uppercase)
+            .collect()
     }
 
     /// Whether commands may be sent before the replies to earlier ones came (RFC 2449 section 6.6).
@@ -86,24 +95,34 @@ impl Capabilities {
             return Some(Expire::Never);
         }
         let days = digits(first)?;
-        Some(if per_user { Expire::DaysPerUser(days) } else { Expire::Days(days) })
+        Some(if per_user {
+            Expire::DaysPerUser(days)
+        } else {
+            Expire::Days(days)
+        })
     }
 
     /// How long to wait between logins.
     pub fn login_delay(&self) -> Option<LoginDelay> {
         let words = self.arguments("LOGIN-DELAY")?;
         let seconds = digits(words.first()?)?;
-        Some(LoginDelay { delay: Duration::from_secs(seconds.into()), per_user: is_per_user(&words) })
+        Some(LoginDelay {
+            delay: Duration::from_secs(seconds.into()),
+            per_user: is_per_user(&words),
+        })
     }
 
     /// The server's software, if it tells (RFC 2449 section 6.9).
     pub fn implementation(&self) -> Option<String> {
-        self.arguments("IMPLEMENTATION").map(|words| words.join(" ")).filter(|text| !text.is_empty())
+        self.arguments("IMPLEMENTATION")
+            .map(|words| words.join(" "))
+            .filter(|text| !text.is_empty())
     }
 
     /// Whether UTF8 is offered, and whether user names may be UTF-8 (`UTF8 USER`, RFC 6856).
     pub fn utf8(&self) -> Option<bool> {
-        self.arguments("UTF8").map(|words| words.iter().any(|word| word.eq_ignore_ascii_case("USER")))
+        self.arguments("UTF8")
+            .map(|words| words.iter().any(|word| word.eq_ignore_ascii_case("USER")))
     }
 
     /// Whether LANG is offered (RFC 6856).
@@ -113,12 +132,18 @@ impl Capabilities {
 }
 
 fn is_per_user(words: &[&str]) -> bool {
-    words.get(1).is_some_and(|word| word.eq_ignore_ascii_case("USER"))
+    words
+        .get(1)
+        .is_some_and(|word| word.eq_ignore_ascii_case("USER"))
 }
 
 /// A number without sign.
 fn digits(text: &str) -> Option<u32> {
-    if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None }
+    if text.bytes().all(|b| b.is_ascii_digit()) {
+        text.parse().ok()
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -132,29 +157,51 @@ mod tests {
     #[test]
     fn the_example_of_rfc_2449() {
         let found = capabilities(&[
-            "TOP", "USER", "SASL CRAM-MD5 KERBEROS_V4", "RESP-CODES", "LOGIN-DELAY 900",
-            "PIPELINING", "EXPIRE 60", "UIDL", "IMPLEMENTATION Shlemazle-Plotz-v302",
+            "TOP",
+            "USER",
+            "SASL CRAM-MD5 KERBEROS_V4",
+            "RESP-CODES",
+            "LOGIN-DELAY 900",
+            "PIPELINING",
+            "EXPIRE 60",
+            "UIDL",
+            "IMPLEMENTATION Shlemazle-Plotz-v302",
         ]);
         assert_eq!(found.sasl(), ["CRAM-MD5", "KERBEROS_V4"]);
         assert!(found.pipelining() && found.response_codes() && !found.stls());
         assert_eq!(found.expire(), Some(Expire::Days(60)));
-        let delay = LoginDelay { delay: Duration::from_secs(900), per_user: false };
+        let delay = LoginDelay {
+            delay: Duration::from_secs(900),
+            per_user: false,
+        };
         assert_eq!(found.login_delay(), Some(delay));
-        assert_eq!(found.implementation().as_deref(), Some("Shlemazle-Plotz-v302"));
+        assert_eq!(
+            found.implementation().as_deref(),
+            Some("Shlemazle-Plotz-v302")
+        );
         assert_eq!(found.utf8(), None);
     }
 
     #[test]
     fn case_and_oddities() {
         let found = capabilities(&[
-            "sasl plain", "Expire 5 user", "LOGIN-DELAY +9", "UTF8 USER", "pipelining", "", "LANG",
+            "sasl plain",
+            "Expire 5 user",
+            "LOGIN-DELAY +9",
+            "UTF8 USER",
+            "pipelining",
+            "",
+            "LANG",
         ]);
         assert_eq!(found.sasl(), ["PLAIN"]);
         assert_eq!(found.expire(), Some(Expire::DaysPerUser(5)));
         assert_eq!(found.login_delay(), None);
         assert_eq!(found.utf8(), Some(true));
         assert!(found.pipelining() && found.lang());
-        assert_eq!(capabilities(&["EXPIRE never"]).expire(), Some(Expire::Never));
+        assert_eq!(
+            capabilities(&["EXPIRE never"]).expire(),
+            Some(Expire::Never)
+        );
         assert_eq!(capabilities(&["EXPIRE -1"]).expire(), None);
     }
 }

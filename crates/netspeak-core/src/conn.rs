@@ -152,6 +152,12 @@ impl Conn {
         }
     }
 
+    /// Whether the connection goes through a proxy, so that [`peer_addr`](Self::peer_addr) is the
+    /// proxy's.
+    pub fn is_tunnelled(&self) -> bool {
+        self.stream.is_tunnel()
+    }
+
     /// The peer's address, if it is a TCP peer.
     pub fn peer_addr(&self) -> Option<SocketAddr> {
         self.stream.tcp().and_then(|tcp| tcp.peer_addr().ok())

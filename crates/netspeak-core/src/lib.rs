@@ -21,8 +21,9 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | none | addresses, targets, codecs, [`Wire`], [`Secret`], [`Error`]: bytes and values, no tokio |
-//! | `net` (default) | [`Connector`], [`Conn`], deadlines, [`Trace`] |
+//! | `net` (default) | [`Connector`], [`Conn`], deadlines, [`Trace`], plain [sockets](socket) |
 //! | `tls` | TLS on rustls, certificate facts |
+//! | `proxy` | [`Proxy`]: SOCKS, HTTP CONNECT, and the PROXY header |
 //! | `sasl` | SASL mechanisms, without I/O |
 //! | `probe` | [`Report`](report::Report) and the protocol descriptor |
 //! | `testing` | what tests of codecs and clients share |
@@ -50,6 +51,8 @@ mod dial;
 #[cfg(feature = "net")]
 mod resolve;
 #[cfg(feature = "net")]
+pub mod socket;
+#[cfg(feature = "net")]
 mod stream;
 #[cfg(feature = "net")]
 mod timeline;
@@ -60,6 +63,9 @@ mod trace;
 mod cert;
 #[cfg(feature = "tls")]
 pub mod tls;
+
+#[cfg(feature = "proxy")]
+pub mod proxy;
 
 #[cfg(feature = "probe")]
 pub mod protocol;
@@ -83,7 +89,7 @@ pub use wire::{Wire, check_argument, check_text};
 #[cfg(feature = "net")]
 pub use {
     conn::{Conn, Security},
-    connect::{Connector, Tls},
+    connect::{Connector, PoolKey, Tls},
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,
     resolve::{Family, Resolver},
@@ -94,3 +100,6 @@ pub use {
 
 #[cfg(feature = "tls")]
 pub use cert::CertFacts;
+
+#[cfg(feature = "proxy")]
+pub use proxy::{Proxy, ProxyHeader};

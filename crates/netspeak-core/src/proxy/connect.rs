@@ -32,7 +32,9 @@ impl Connect {
             Host::Any => format!("localhost:{}", target.port),
             host => format!("{host}:{}", target.port),
         };
-        check_text("the host", authority.as_bytes())?;
+        if !authority.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::usage("the host holds what cannot stand in a request line"));
+        }
         let mut wire = Wire::new();
         wire.verb("CONNECT").arg("the host", &authority)?.verb(" HTTP/1.1").end();
         wire.verb("Host:").arg("the host", &authority)?.end();

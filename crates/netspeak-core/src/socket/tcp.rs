@@ -1,13 +1,18 @@
 //! TCP: [`TcpListener`] and [`TcpStream`].
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
 use std::fs::File;
 use std::io::{self, IoSlice, IoSliceMut};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use socket2::{Domain, SockRef, Type};
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use tokio::io::unix::AsyncFd;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 
 use super::endpoint::{ToEndpoint, ToPort, to_bind};
@@ -322,10 +327,15 @@ impl TcpStream {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub async fn recv_out_of_band(&self) -> Result<u8> {
         let mut byte = [0];
-        let step = self.inner.async_io(Interest::PRIORITY, || {
-            rustix::net::recv(&self.inner, &mut byte, rustix::net::RecvFlags::OOB)?;
-            Ok(())
-        });
+        let step = async {
+            // Tokio does not ask the system for urgent data unless told so at the beginning.
+            let urgent = AsyncFd::with_interest(self.inner.as_fd().try_clone_to_owned()?, Interest::PRIORITY)?;
+            let receive = |socket: &OwnedFd| {
+                rustix::net::recv(socket, &mut byte, rustix::net::RecvFlags::OOB).map(drop)?;
+                Ok(())
+            };
+            urgent.async_io(Interest::PRIORITY, receive).await
+        };
         self.patience.talk("waiting for the urgent byte", step).await?;
         let [byte] = byte;
         Ok(byte)

@@ -64,7 +64,7 @@
 //! | S26 | descriptor passing | [`UnixStream::send_descriptors`] | `open_files_travel_with_the_bytes` |
 //! | S27 | zero-copy file send (Linux) | `TcpStream::send_file` | `a_file_is_sent_by_the_system` |
 //! | S28 | peek | [`TcpStream::peek`], [`UdpSocket::peek_from`] | `bytes_go_both_ways_and_one_way_closes_first` `datagrams_go_to_an_address_and_come_from_one` |
-//! | S29 | out-of-band byte | [`TcpStream::send_out_of_band`] | `the_urgent_byte_arrives_beside_the_stream` |
+//! | S29 | out-of-band byte | [`TcpStream::send_out_of_band`], [`Options::out_of_band_inline`] | `the_urgent_byte_arrives_beside_the_stream_or_in_it` |
 //! | S30 | half-close | [`TcpStream::shutdown`] | `bytes_go_both_ways_and_one_way_closes_first` |
 //! | S31 | `makefile` | tokio's `BufStream` over a stream | `a_buffered_file_reads_lines` |
 //! | S32 | `SO_REUSEADDR`, `SO_REUSEPORT` | [`Options`] | `stream_options_reach_the_system` |

@@ -41,6 +41,7 @@ pub struct Options {
     send_buffer: Option<usize>,
     receive_buffer: Option<usize>,
     linger: Option<Duration>,
+    out_of_band_inline: bool,
     backlog: Option<u16>,
 }
 
@@ -209,6 +210,13 @@ impl Options {
         self
     }
 
+    /// `SO_OOBINLINE`: the peer's urgent byte comes in its place in the stream, as Telnet wants it.
+    #[must_use]
+    pub fn out_of_band_inline(mut self) -> Self {
+        self.out_of_band_inline = true;
+        self
+    }
+
     /// How many connections may wait to be accepted. Default 1024; the system has a bound of its
     /// own.
     #[must_use]
@@ -283,6 +291,9 @@ impl Options {
     fn set_stream(&self, socket: &Socket) -> io::Result<()> {
         if self.nodelay {
             socket.set_tcp_nodelay(true)?;
+        }
+        if self.out_of_band_inline {
+            socket.set_out_of_band_inline(true)?;
         }
         if let Some(limit) = self.linger {
             socket.set_linger(Some(limit))?;

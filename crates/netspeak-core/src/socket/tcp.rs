@@ -4,15 +4,11 @@
 use std::fs::File;
 use std::io::{self, IoSlice, IoSliceMut};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
-#[cfg(any(target_os = "linux", target_os = "android"))]
-use std::os::fd::{AsFd as _, OwnedFd};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use socket2::{Domain, SockRef, Type};
-#[cfg(any(target_os = "linux", target_os = "android"))]
-use tokio::io::unix::AsyncFd;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 
 use super::endpoint::{ToEndpoint, ToPort, to_bind};
@@ -52,7 +48,7 @@ impl TcpListener {
         let deadline = Patience::default().deadline(Phase::Dns);
         let addresses = to_bind(address, Transport::Tcp, deadline).await?;
         super::first_of(&addresses, "listening on", |at| {
-            Self::listen(at, options, false).map(|inner| Self::from(inner))
+            Self::listen(at, options, false).map(Self::from)
         })
     }
 
@@ -320,25 +316,22 @@ impl TcpStream {
         self.patience.talk("sending the urgent byte", step).await.map(drop)
     }
 
-    /// Receives the urgent byte.
+    /// Takes the urgent byte, if one is there; it does not wait, because tokio cannot wait for one
+    /// in safe code. With [`Options::out_of_band_inline`] it comes in its place in the stream
+    /// instead.
     ///
     /// # Errors
     /// As [`recv`](Self::recv).
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub async fn recv_out_of_band(&self) -> Result<u8> {
+    #[cfg(unix)]
+    pub fn try_recv_out_of_band(&self) -> Result<Option<u8>> {
+        use rustix::io::Errno;
         let mut byte = [0];
-        let step = async {
-            // Tokio does not ask the system for urgent data unless told so at the beginning.
-            let urgent = AsyncFd::with_interest(self.inner.as_fd().try_clone_to_owned()?, Interest::PRIORITY)?;
-            let receive = |socket: &OwnedFd| {
-                rustix::net::recv(socket, &mut byte, rustix::net::RecvFlags::OOB).map(drop)?;
-                Ok(())
-            };
-            urgent.async_io(Interest::PRIORITY, receive).await
-        };
-        self.patience.talk("waiting for the urgent byte", step).await?;
-        let [byte] = byte;
-        Ok(byte)
+        match rustix::net::recv(&self.inner, &mut byte, rustix::net::RecvFlags::OOB) {
+            Ok((1.., _)) => Ok(byte.first().copied()),
+            // There is none, it has been taken, or it is announced and still on its way.
+            Ok(_) | Err(Errno::INVAL | Errno::AGAIN) => Ok(None),
+            Err(error) => Err(talk_error("receiving the urgent byte")(error.into())),
+        }
     }
 
     /// Sends a file, from an offset to its end or to a length, without copying it through this
@@ -555,16 +548,33 @@ mod tests {
         assert_eq!((&one, &two), (b"sca", b"ttered"));
     }
 
-    #[cfg(target_os = "linux")]
+    #[cfg(unix)]
     #[tokio::test]
-    async fn the_urgent_byte_arrives_beside_the_stream() {
+    async fn the_urgent_byte_arrives_beside_the_stream_or_in_it() {
         let (ours, theirs) = pair().await;
+        assert_eq!(theirs.try_recv_out_of_band().unwrap(), None);
         ours.send_all(b"in band").await.unwrap();
         ours.send_out_of_band(0xf2).await.unwrap();
-        assert_eq!(theirs.recv_out_of_band().await.unwrap(), 0xf2);
+        let waiting = async {
+            loop {
+                match theirs.try_recv_out_of_band().unwrap() {
+                    Some(byte) => return byte,
+                    None => tokio::task::yield_now().await,
+                }
+            }
+        };
+        let byte = tokio::time::timeout(Duration::from_secs(10), waiting).await.unwrap();
+        assert_eq!(byte, 0xf2);
+        assert_eq!(theirs.try_recv_out_of_band().unwrap(), None);
         let mut room = [0; 16];
         assert_eq!(theirs.recv(&mut room).await.unwrap(), 7);
         assert_eq!(&room[..7], b"in band");
+
+        ours.set_options(&Options::new().out_of_band_inline()).unwrap();
+        theirs.send_out_of_band(0xf2).await.unwrap();
+        theirs.send_all(b"after").await.unwrap();
+        ours.recv_exact(&mut room[..6]).await.unwrap();
+        assert_eq!(&room[..6], b"\xf2after");
     }
 
     #[cfg(target_os = "linux")]

@@ -77,8 +77,9 @@ impl FromStr for Host {
             return Ok(Self::V4(ip));
         }
         if text.bytes().all(|b| b.is_ascii_digit()) {
-            let number: u32 =
-                text.parse().map_err(|_| bad_host(text, "greater than the last IPv4 address"))?;
+            let number: u32 = text
+                .parse()
+                .map_err(|_| bad_host(text, "greater than the last IPv4 address"))?;
             return Ok(Self::V4(Ipv4Addr::from(number)));
         }
         parse_name(text)
@@ -92,7 +93,9 @@ fn parse_v6(text: &str) -> Option<Host> {
         Some((address, zone)) => (address, Some(zone.strip_prefix("25").unwrap_or(zone))),
     };
     let is_zone = |z: &str| {
-        !z.is_empty() && z.bytes().all(|b| b.is_ascii_alphanumeric() || b"._~-".contains(&b))
+        !z.is_empty()
+            && z.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"._~-".contains(&b))
     };
     if zone.is_some_and(|zone| !is_zone(zone)) {
         return None;
@@ -104,13 +107,23 @@ fn parse_name(text: &str) -> Result<Host> {
     let ascii = idna::domain_to_ascii_cow(text.as_bytes(), idna::AsciiDenyList::URL)
         .map_err(|_| bad_host(text, "not a host name"))?;
     let name = ascii.as_ref();
-    let labels_fit = name.trim_end_matches('.').split('.').all(|l| (1..=63).contains(&l.len()));
+    let labels_fit = name
+        .trim_end_matches('.')
+        .split('.')
+        .all(|l| (1..=63).contains(&l.len()));
     if !labels_fit || name.len() > 254 {
-        return Err(bad_host(text, "not a host name: a part is empty or too long"));
+        return Err(bad_host(
+            text,
+            "not a host name: a part is empty or too long",
+        ));
     }
     // What looks like an IPv4 address but is not one (1.2.3, 0x7f.1) must not reach a resolver
     // that would read it as one.
-    let last = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    let last = name
+        .trim_end_matches('.')
+        .rsplit('.')
+        .next()
+        .unwrap_or_default();
     if last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x") {
         return Err(bad_host(text, "neither a host name nor an IPv4 address"));
     }
@@ -118,7 +131,10 @@ fn parse_name(text: &str) -> Result<Host> {
 }
 
 fn bad_host(text: &str, why: &str) -> Error {
-    Error::usage(format!("host {:?}: {why}", crate::text::excerpt(text.as_bytes())))
+    Error::usage(format!(
+        "host {:?}: {why}",
+        crate::text::excerpt(text.as_bytes())
+    ))
 }
 
 impl From<IpAddr> for Host {
@@ -159,8 +175,9 @@ impl Port {
     pub fn number(&self, transport: Transport) -> Result<u16> {
         match self {
             Self::Number(number) => Ok(*number),
-            Self::Service(name) => service_port(name, transport)
-                .ok_or_else(|| Error::usage(format!("no {transport} service named {name:?} is known"))),
+            Self::Service(name) => service_port(name, transport).ok_or_else(|| {
+                Error::usage(format!("no {transport} service named {name:?} is known"))
+            }),
         }
     }
 }
@@ -176,15 +193,17 @@ impl FromStr for Port {
 
     fn from_str(text: &str) -> Result<Self> {
         if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-            let number = text.parse().map_err(|_| {
-                Error::usage(format!("port {text}: greater than 65535"))
-            })?;
+            let number = text
+                .parse()
+                .map_err(|_| Error::usage(format!("port {text}: greater than 65535")))?;
             return Ok(Self::Number(number));
         }
         let is_service = |b: u8| b.is_ascii_alphanumeric() || b"-_.+".contains(&b);
         if text.is_empty() || !text.bytes().all(is_service) {
             let shown = crate::text::excerpt(text.as_bytes());
-            return Err(Error::usage(format!("port {shown:?}: neither a number nor a service")));
+            return Err(Error::usage(format!(
+                "port {shown:?}: neither a number nor a service"
+            )));
         }
         Ok(Self::Service(text.to_ascii_lowercase()))
     }
@@ -224,7 +243,10 @@ impl FromStr for Endpoint {
         let port: Port = port
             .ok_or_else(|| Error::usage(format!("{text:?} has no port")))?
             .parse()?;
-        Ok(Self { host: host.parse()?, port: port.number(Transport::Tcp)? })
+        Ok(Self {
+            host: host.parse()?,
+            port: port.number(Transport::Tcp)?,
+        })
     }
 }
 
@@ -246,7 +268,10 @@ pub(crate) fn split_host_port(text: &str) -> Result<(&str, Option<&str>)> {
         return match after.strip_prefix(':') {
             Some(port) => Ok((inside, Some(port))),
             None if after.is_empty() => Ok((inside, None)),
-            None => Err(bad_host(text, "something stands between the bracket and the port")),
+            None => Err(bad_host(
+                text,
+                "something stands between the bracket and the port",
+            )),
         };
     }
     match text.split_once(':') {
@@ -287,8 +312,22 @@ mod tests {
     #[test]
     fn what_is_no_host_is_refused() {
         let bad = [
-            "a b", "a\r\nb", "a\0b", "4294967296", "1.2.3", "0x7f.1", "1.2.3.256", "a..b", "-", "[::1",
-            "[::1%]", "::1%a b", "::g", "a/b", "user@host", "a:b:c",
+            "a b",
+            "a\r\nb",
+            "a\0b",
+            "4294967296",
+            "1.2.3",
+            "0x7f.1",
+            "1.2.3.256",
+            "a..b",
+            "-",
+            "[::1",
+            "[::1%]",
+            "::1%a b",
+            "::g",
+            "a/b",
+            "user@host",
+            "a:b:c",
         ];
         for text in bad {
             // A lone hyphen is odd but harmless; everything else must fail.
@@ -310,7 +349,14 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Endpoint>().unwrap().to_string(), shown);
         }
-        for bad in ["localhost", "localhost:", "localhost:70000", "localhost:+1", "[::1]110", "h:-1"] {
+        for bad in [
+            "localhost",
+            "localhost:",
+            "localhost:70000",
+            "localhost:+1",
+            "[::1]110",
+            "h:-1",
+        ] {
             assert!(bad.parse::<Endpoint>().is_err(), "{bad}");
         }
     }

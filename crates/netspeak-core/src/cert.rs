@@ -38,7 +38,11 @@ pub struct CertFacts {
 impl CertFacts {
     /// Reads a certificate. Never fails: of one that cannot be parsed the hash alone is known.
     pub fn read(der: &[u8]) -> Self {
-        let mut facts = Self { sha256: hex(&Sha256::digest(der)), der: der.to_vec(), ..Self::default() };
+        let mut facts = Self {
+            sha256: hex(&Sha256::digest(der)),
+            der: der.to_vec(),
+            ..Self::default()
+        };
         if let Ok((_, cert)) = X509Certificate::from_der(der) {
             facts.fill(&cert);
         }
@@ -78,7 +82,9 @@ fn name(name: &GeneralName<'_>) -> Option<String> {
         }
         GeneralName::IPAddress(bytes) => match *bytes {
             [a, b, c, d] => Some(std::net::Ipv4Addr::new(*a, *b, *c, *d).to_string()),
-            bytes => <[u8; 16]>::try_from(bytes).ok().map(|b| std::net::Ipv6Addr::from(b).to_string()),
+            bytes => <[u8; 16]>::try_from(bytes)
+                .ok()
+                .map(|b| std::net::Ipv6Addr::from(b).to_string()),
         },
         _ => None,
     }
@@ -92,7 +98,13 @@ fn key_name(cert: &X509Certificate<'_>) -> String {
             528 => "ec521".to_owned(),
             bits => format!("ec{bits}"),
         },
-        _ => match cert.public_key().algorithm.algorithm.to_id_string().as_str() {
+        _ => match cert
+            .public_key()
+            .algorithm
+            .algorithm
+            .to_id_string()
+            .as_str()
+        {
             "1.3.101.112" => "ed25519".to_owned(),
             "1.3.101.113" => "ed448".to_owned(),
             oid => oid.to_owned(),
@@ -135,7 +147,10 @@ mod tests {
     #[test]
     fn days_are_whole_and_negative_after_the_end() {
         let at = |second| Timestamp::from_second(second).unwrap();
-        let facts = CertFacts { not_after: Some(at(864_000)), ..CertFacts::default() };
+        let facts = CertFacts {
+            not_after: Some(at(864_000)),
+            ..CertFacts::default()
+        };
         assert_eq!(facts.days_left(at(0)), Some(10));
         assert_eq!(facts.days_left(at(1)), Some(9));
         assert_eq!(facts.days_left(at(864_001)), Some(-1));

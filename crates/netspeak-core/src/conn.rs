@@ -77,12 +77,20 @@ impl Conn {
     ///
     /// It counts as remote and unencrypted, so clear-text logins are refused over it.
     pub fn from_stream(stream: impl Io) -> Self {
-        Self::new(Stream::Other(Box::new(stream)), Trace::new(), Deadlines::start(Timeouts::default()))
+        Self::new(
+            Stream::Other(Box::new(stream)),
+            Trace::new(),
+            Deadlines::start(Timeouts::default()),
+        )
     }
 
     /// A connection to the other half of a [`tokio::io::duplex`].
     pub fn from_memory(stream: DuplexStream) -> Self {
-        Self::new(Stream::Memory(stream), Trace::new(), Deadlines::start(Timeouts::default()))
+        Self::new(
+            Stream::Memory(stream),
+            Trace::new(),
+            Deadlines::start(Timeouts::default()),
+        )
     }
 
     pub(crate) fn new(stream: Stream, trace: Trace, deadlines: Deadlines) -> Self {
@@ -156,6 +164,13 @@ impl Conn {
     /// proxy's.
     pub fn is_tunnelled(&self) -> bool {
         self.stream.is_tunnel()
+    }
+
+    /// What only the two ends of this TLS connection know (RFC 9266, `tls-exporter`); `None`
+    /// without TLS 1.3.
+    #[cfg(feature = "tls")]
+    pub fn channel_binding(&self) -> Option<[u8; 32]> {
+        self.stream.exported_key(b"EXPORTER-Channel-Binding")
     }
 
     /// The peer's address, if it is a TCP peer.
@@ -278,13 +293,14 @@ impl Conn {
     pub async fn next<C: Codec>(&mut self, codec: &mut C) -> Result<C::Event> {
         self.buffer.release();
         loop {
-            if !self.buffer.unread().is_empty() {
-                if let Step::Event { consumed, event } = codec.decode(self.buffer.unread())? {
-                    self.buffer.consume(consumed);
-                    let shown = C::shown(&event);
-                    self.trace.received(&shown, self.buffer.consumed(), self.is_encrypted());
-                    return Ok(event);
-                }
+            if !self.buffer.unread().is_empty()
+                && let Step::Event { consumed, event } = codec.decode(self.buffer.unread())?
+            {
+                self.buffer.consume(consumed);
+                let shown = C::shown(&event);
+                self.trace
+                    .received(&shown, self.buffer.consumed(), self.is_encrypted());
+                return Ok(event);
             }
             if !self.fill().await? {
                 return codec.eof(self.buffer.unread());
@@ -311,12 +327,17 @@ impl Conn {
     async fn fill(&mut self) -> Result<bool> {
         self.buffer.make_room()?;
         let deadline = self.deadline();
-        let Self { stream, buffer, out, .. } = self;
+        let Self {
+            stream,
+            buffer,
+            out,
+            ..
+        } = self;
         let step = std::future::poll_fn(|cx| {
-            if out.is_pending() {
-                if let Poll::Ready(Err(error)) = out.poll_write(stream, cx) {
-                    return Poll::Ready(Err(error));
-                }
+            if out.is_pending()
+                && let Poll::Ready(Err(error)) = out.poll_write(stream, cx)
+            {
+                return Poll::Ready(Err(error));
             }
             let mut room = ReadBuf::new(buffer.room());
             match Pin::new(&mut *stream).poll_read(cx, &mut room) {
@@ -325,7 +346,11 @@ impl Conn {
                 Poll::Pending => Poll::Pending,
             }
         });
-        match deadline.run("waiting for the peer", step).await? {
+        let doing = match deadline.phase() {
+            Phase::Greeting => "waiting for the greeting",
+            _ => "waiting for the peer",
+        };
+        match deadline.run(doing, step).await? {
             Ok(0) => Ok(false),
             Ok(read) => {
                 self.buffer.filled(read);
@@ -335,7 +360,7 @@ impl Conn {
         }
     }
 
-    fn deadline(&self) -> Deadline {
+    pub(crate) fn deadline(&self) -> Deadline {
         match self.waiting {
             Waiting::Until(deadline) => deadline,
             Waiting::Progress(phase) => self.deadlines.progress(phase),
@@ -413,7 +438,12 @@ impl Outgoing {
 
     /// One step: write what is left, then flush.
     fn poll_write(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while let Some(rest) = self.wire.bytes().get(self.sent..).filter(|rest| !rest.is_empty()) {
+        while let Some(rest) = self
+            .wire
+            .bytes()
+            .get(self.sent..)
+            .filter(|rest| !rest.is_empty())
+        {
             match Pin::new(&mut *stream).poll_write(cx, rest) {
                 Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 Poll::Ready(Ok(written)) => self.sent += written,
@@ -435,7 +465,11 @@ fn write_error(error: io::Error) -> Error {
         io::ErrorKind::BrokenPipe | io::ErrorKind::WriteZero => Reason::Closed,
         _ => Reason::Failed,
     };
-    Error::io(ErrorKind::new(Phase::Proto, reason), "sending failed", error)
+    Error::io(
+        ErrorKind::new(Phase::Proto, reason),
+        "sending failed",
+        error,
+    )
 }
 
 fn read_error(error: io::Error, phase: Phase) -> Error {
@@ -451,7 +485,11 @@ fn read_error(error: io::Error, phase: Phase) -> Error {
             format!("the connection was reset in phase {phase}"),
             error,
         ),
-        _ => Error::io(ErrorKind::new(phase, Reason::Failed), "receiving failed", error),
+        _ => Error::io(
+            ErrorKind::new(phase, Reason::Failed),
+            "receiving failed",
+            error,
+        ),
     }
 }
 
@@ -492,16 +530,20 @@ mod tests {
         drop(line(&mut conn));
         peer.write_all(b"+OK late\r\n").await.unwrap();
         assert!(matches!(conn.begin(Phase::Work), Err(Error::Poisoned)));
-        assert_eq!(conn.begin(Phase::Work).unwrap_err().kind().to_string(), "conn.poisoned");
+        assert_eq!(
+            conn.begin(Phase::Work).unwrap_err().kind().to_string(),
+            "conn.poisoned"
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_reply_that_trickles_ends_with_its_deadline() {
         let (mut conn, mut peer) = pair();
         let slow = tokio::spawn(async move {
+            let mut every = tokio::time::interval(Duration::from_millis(400));
             loop {
+                every.tick().await;
                 peer.write_all(b"x").await.unwrap();
-                tokio::time::sleep(Duration::from_millis(400)).await;
             }
         });
         conn.begin(Phase::Auth).unwrap();
@@ -516,8 +558,9 @@ mod tests {
     async fn bulk_data_may_take_long_but_not_pause_long() {
         let (mut conn, mut peer) = pair();
         tokio::spawn(async move {
+            let mut every = tokio::time::interval(Duration::from_secs(20));
             for _ in 0..100 {
-                tokio::time::sleep(Duration::from_secs(20)).await;
+                every.tick().await;
                 peer.write_all(b"x\r\n").await.unwrap();
             }
             std::future::pending::<()>().await;
@@ -527,7 +570,10 @@ mod tests {
         for _ in 0..100 {
             assert_eq!(line(&mut conn).await.unwrap(), "x");
         }
-        assert_eq!(line(&mut conn).await.unwrap_err().kind().to_string(), "work.timeout");
+        assert_eq!(
+            line(&mut conn).await.unwrap_err().kind().to_string(),
+            "work.timeout"
+        );
     }
 
     #[tokio::test]

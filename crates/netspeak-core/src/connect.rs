@@ -1,14 +1,14 @@
 //! [`Connector`]: name -> address -> TCP -> TLS -> [`Conn`]. The only place that opens a client
 //! socket, so that deadlines, trace and TLS hold everywhere.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 #[cfg(unix)]
 use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
 
-use crate::address::Endpoint;
+use crate::address::{Endpoint, Transport};
 use crate::conn::Conn;
 use crate::deadline::{Deadlines, Timeouts};
 use crate::dial::Dialer;
@@ -16,7 +16,8 @@ use crate::error::{Error, ErrorKind, Phase, Result};
 use crate::limits::Limits;
 use crate::resolve::{Family, Resolver};
 use crate::stream::Stream;
-use crate::trace::Trace;
+use crate::target::Target;
+use crate::trace::{Attempt, Trace};
 
 #[cfg(feature = "tls")]
 use crate::tls::{TlsClient, TlsSettings};
@@ -41,6 +42,63 @@ pub enum Tls {
     Required,
     /// From the first byte.
     Implicit,
+}
+
+/// A URL scheme: what its name means before anything is said about port and TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scheme {
+    /// The scheme's name, lower case.
+    pub name: &'static str,
+    /// The port it means.
+    pub port: u16,
+    /// When TLS begins, unless the caller says otherwise.
+    pub tls: Tls,
+}
+
+impl Scheme {
+    /// Where a target of one of these schemes is, and when TLS begins there. A target without
+    /// scheme has the first one.
+    ///
+    /// `wish` is the caller's; without one, a scheme that would upgrade if it can must upgrade as
+    /// soon as there are credentials.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for another protocol's scheme, an unknown service name, and for going
+    /// without TLS where the scheme means TLS.
+    pub fn endpoint(
+        schemes: &[Self],
+        target: &Target,
+        wish: Option<Tls>,
+        with_credentials: bool,
+    ) -> Result<(Endpoint, Tls)> {
+        let scheme = match target.scheme() {
+            None => schemes.first(),
+            Some(name) => schemes.iter().find(|scheme| scheme.name == name),
+        };
+        let scheme = scheme.ok_or_else(|| {
+            Error::usage(format!(
+                "{} is not a scheme of this protocol",
+                target.scheme().unwrap_or("")
+            ))
+        })?;
+        let port = match target.port() {
+            Some(port) => port.number(Transport::Tcp)?,
+            None => scheme.port,
+        };
+        let tls = match (scheme.tls, wish) {
+            (Tls::Implicit, Some(Tls::Off)) => {
+                let name = scheme.name;
+                return Err(Error::usage(format!(
+                    "{name} means TLS from the first byte"
+                )));
+            }
+            (Tls::Implicit, _) => Tls::Implicit,
+            (_, Some(wish)) => wish,
+            (Tls::Opportunistic, None) if with_credentials => Tls::Required,
+            (default, None) => default,
+        };
+        Ok((Endpoint::new(target.host().clone(), port), tls))
+    }
 }
 
 /// Opens connections.
@@ -108,7 +166,12 @@ impl Connector {
 
     /// Answers for a name without asking the system; with a port, for that port only.
     #[must_use]
-    pub fn with_address_of(mut self, name: &str, port: Option<u16>, addresses: Vec<IpAddr>) -> Self {
+    pub fn with_address_of(
+        mut self,
+        name: &str,
+        port: Option<u16>,
+        addresses: Vec<IpAddr>,
+    ) -> Self {
         self.resolver.pin(name, port, addresses);
         self
     }
@@ -176,6 +239,21 @@ impl Connector {
         Ok(self.ready_tls.get_or_init(|| ready))
     }
 
+    /// Only looks the name up. The result stands in the trace as well.
+    ///
+    /// # Errors
+    /// Of kind `dns.*` or `timeout.total`.
+    pub async fn resolve(&self, endpoint: &Endpoint, trace: &Trace) -> Result<Vec<SocketAddr>> {
+        let deadline = Deadlines::start(self.timeouts.clone()).phase(Phase::Dns);
+        trace.begin(Phase::Dns);
+        let found = self.resolver.resolve(endpoint, deadline).await;
+        trace.end(found.is_ok());
+        if let Ok(addresses) = &found {
+            trace.set_attempts(addresses.iter().map(|a| Attempt::untried(a.ip())).collect());
+        }
+        found
+    }
+
     /// Connects; with [`Tls::Implicit`] it also does the handshake.
     ///
     /// The total of [`Timeouts`] begins to count here. What happened stands in `trace`, also when
@@ -190,10 +268,11 @@ impl Connector {
             trace.end(false);
         }
         let stream = connected?;
-        let mut conn =
-            Conn::new(stream, trace.clone(), deadlines).with_limits(self.limits.clone());
+        let mut conn = Conn::new(stream, trace.clone(), deadlines).with_limits(self.limits.clone());
         if tls == Tls::Implicit {
-            self.encrypt(&mut conn, endpoint).await.inspect_err(|_| trace.end(false))?;
+            self.encrypt(&mut conn, endpoint)
+                .await
+                .inspect_err(|_| trace.end(false))?;
         }
         Ok(conn)
     }
@@ -210,7 +289,10 @@ impl Connector {
     #[cfg(not(feature = "tls"))]
     async fn encrypt(&self, _: &mut Conn, _: &Endpoint) -> Result<()> {
         let kind = ErrorKind::new(Phase::Tls, crate::error::Reason::NotOffered);
-        Err(Error::Unsupported { feature: "TLS (this build is without it)".into(), kind })
+        Err(Error::Unsupported {
+            feature: "TLS (this build is without it)".into(),
+            kind,
+        })
     }
 
     async fn open(
@@ -259,11 +341,22 @@ impl Connector {
     }
 
     /// Name, addresses, TCP; the phase is left open.
-    async fn dial(&self, endpoint: &Endpoint, trace: &Trace, deadlines: &Deadlines) -> Result<TcpStream> {
+    async fn dial(
+        &self,
+        endpoint: &Endpoint,
+        trace: &Trace,
+        deadlines: &Deadlines,
+    ) -> Result<TcpStream> {
         trace.begin(Phase::Dns);
-        let addresses = self.resolver.resolve(endpoint, deadlines.phase(Phase::Dns)).await?;
+        let addresses = self
+            .resolver
+            .resolve(endpoint, deadlines.phase(Phase::Dns))
+            .await?;
         trace.begin(Phase::Tcp);
-        let tcp = self.dialer.dial(&addresses, deadlines.phase(Phase::Tcp), trace).await?;
+        let tcp = self
+            .dialer
+            .dial(&addresses, deadlines.phase(Phase::Tcp), trace)
+            .await?;
         prepare(&tcp)?;
         trace.set_ends(tcp.local_addr().ok(), tcp.peer_addr().ok());
         Ok(tcp)
@@ -277,16 +370,25 @@ fn prepare(tcp: &TcpStream) -> Result<()> {
 }
 
 #[cfg(unix)]
-async fn connect_unix(path: &std::path::Path, deadlines: &Deadlines) -> Result<tokio::net::UnixStream> {
+async fn connect_unix(
+    path: &std::path::Path,
+    deadlines: &Deadlines,
+) -> Result<tokio::net::UnixStream> {
     let doing = format!("connecting to the socket {}", path.display());
     let connect = tokio::net::UnixStream::connect(abstract_or_path(path));
-    deadlines.phase(Phase::Tcp).run(&doing, connect).await?.map_err(|error| {
-        let kind = match error.kind() {
-            std::io::ErrorKind::NotFound => ErrorKind::new(Phase::Tcp, crate::error::Reason::NoAddress),
-            _ => crate::dial::tcp_kind(&error),
-        };
-        Error::io(kind, doing, error)
-    })
+    deadlines
+        .phase(Phase::Tcp)
+        .run(&doing, connect)
+        .await?
+        .map_err(|error| {
+            let kind = match error.kind() {
+                std::io::ErrorKind::NotFound => {
+                    ErrorKind::new(Phase::Tcp, crate::error::Reason::NoAddress)
+                }
+                _ => crate::dial::tcp_kind(&error),
+            };
+            Error::io(kind, doing, error)
+        })
 }
 
 /// `@name` means the abstract namespace, which the system marks with a leading NUL.

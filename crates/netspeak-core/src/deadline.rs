@@ -95,7 +95,12 @@ impl Deadlines {
             (None, Some(total)) => (Some(total), true),
             (own, _) => (own, false),
         };
-        Deadline { at, phase, is_total }
+        Deadline {
+            at,
+            limit,
+            phase,
+            is_total,
+        }
     }
 }
 
@@ -103,6 +108,7 @@ impl Deadlines {
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     at: Option<Instant>,
+    limit: Duration,
     phase: Phase,
     is_total: bool,
 }
@@ -118,17 +124,24 @@ impl Deadline {
     /// # Errors
     /// `timeout.total`, or `<phase>.timeout`, whichever limit came first; `doing` says what for.
     pub async fn run<T>(&self, doing: &str, work: impl Future<Output = T>) -> Result<T> {
-        let Some(at) = self.at else { return Ok(work.await) };
-        tokio::time::timeout_at(at, work).await.map_err(|_| self.expired(doing))
+        let Some(at) = self.at else {
+            return Ok(work.await);
+        };
+        tokio::time::timeout_at(at, work)
+            .await
+            .map_err(|_| self.expired(doing))
     }
 
     /// The error for having passed it.
     pub fn expired(&self, doing: &str) -> Error {
         if self.is_total {
-            return Error::net(ErrorKind::TIMEOUT_TOTAL, format!("the total time ran out {doing}"));
+            return Error::net(
+                ErrorKind::TIMEOUT_TOTAL,
+                format!("the total time ran out {doing}"),
+            );
         }
         let kind = ErrorKind::new(self.phase, Reason::Timeout);
-        Error::net(kind, format!("time ran out {doing}"))
+        Error::net(kind, format!("gave up after {:?} {doing}", self.limit))
     }
 }
 
@@ -150,10 +163,18 @@ mod tests {
         };
         let deadlines = Deadlines::start(timeouts);
         let forever = std::future::pending::<()>;
-        let error = deadlines.phase(Phase::Auth).run("waiting", forever()).await.unwrap_err();
+        let error = deadlines
+            .phase(Phase::Auth)
+            .run("waiting", forever())
+            .await
+            .unwrap_err();
         assert_eq!(error.kind().to_string(), "auth.timeout");
         let before = now();
-        let error = deadlines.phase(Phase::Auth).run("waiting", forever()).await.unwrap_err();
+        let error = deadlines
+            .phase(Phase::Auth)
+            .run("waiting", forever())
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TIMEOUT_TOTAL);
         assert_eq!((now() - before).as_secs(), 5);
     }

@@ -82,8 +82,10 @@ impl Dialer {
                 "no address of the same family as the source address",
             ));
         };
-        let (mut one, mut other): (VecDeque<_>, VecDeque<_>) =
-            usable.iter().copied().partition(|a| a.is_ipv4() == first.is_ipv4());
+        let (mut one, mut other): (VecDeque<_>, VecDeque<_>) = usable
+            .iter()
+            .copied()
+            .partition(|a| a.is_ipv4() == first.is_ipv4());
         let mut mixed = Vec::with_capacity(usable.len());
         while !one.is_empty() || !other.is_empty() {
             mixed.extend(one.pop_front());
@@ -99,9 +101,16 @@ impl Dialer {
             socket.bind_device(Some(interface.as_bytes()))?;
         }
         if self.source.is_some() || self.source_port != 0 {
-            let any = if to.is_ipv4() { IpAddr::from([0; 4]) } else { IpAddr::from([0u16; 8]) };
+            let any = if to.is_ipv4() {
+                IpAddr::from([0; 4])
+            } else {
+                IpAddr::from([0u16; 8])
+            };
             socket.set_reuseaddr(true)?;
-            socket.bind(SocketAddr::new(self.source.unwrap_or(any), self.source_port))?;
+            socket.bind(SocketAddr::new(
+                self.source.unwrap_or(any),
+                self.source_port,
+            ))?;
         }
         Ok(socket)
     }
@@ -153,8 +162,11 @@ impl Race<'_> {
     }
 
     fn start_next(&mut self) {
-        let Some(address) = self.waiting.pop_front() else { return };
-        self.trace.update_attempt(address.ip(), |attempt| attempt.tried = true);
+        let Some(address) = self.waiting.pop_front() else {
+            return;
+        };
+        self.trace
+            .update_attempt(address.ip(), |attempt| attempt.tried = true);
         let socket = self.dialer.socket(address);
         self.running.spawn(async move {
             let began = now();
@@ -176,11 +188,16 @@ impl Race<'_> {
     }
 
     fn all_failed(&mut self) -> Error {
-        let kind = self.failures.first().map_or(ErrorKind::INTERNAL, |(_, error)| tcp_kind(error));
+        let kind = self
+            .failures
+            .first()
+            .map_or(ErrorKind::INTERNAL, |(_, error)| tcp_kind(error));
         let message = self.describe_failures();
         match self.failures.len() {
             1 => match self.failures.pop() {
-                Some((address, error)) => Error::io(kind, format!("connecting to {address}"), error),
+                Some((address, error)) => {
+                    Error::io(kind, format!("connecting to {address}"), error)
+                }
                 None => Error::net(kind, message),
             },
             _ => Error::net(kind, format!("connecting failed: {message}")),
@@ -190,8 +207,11 @@ impl Race<'_> {
     /// The deadline passed: name those that failed and those that were still silent.
     fn given_up(&self, timeout: &Error, addresses: &[SocketAddr]) -> Error {
         let failed = |a: &SocketAddr| self.failures.iter().any(|(failed, _)| failed == a);
-        let silent: Vec<String> =
-            addresses.iter().filter(|a| !failed(a)).map(ToString::to_string).collect();
+        let silent: Vec<String> = addresses
+            .iter()
+            .filter(|a| !failed(a))
+            .map(ToString::to_string)
+            .collect();
         let mut message = format!("{timeout} to {}", silent.join(", "));
         if !self.failures.is_empty() {
             message = format!("{message}; {}", self.describe_failures());
@@ -235,7 +255,12 @@ mod tests {
     /// A port on which nobody listens: bound and not listening, so nobody else gets it either.
     fn closed_port(ip: &str) -> (TcpSocket, SocketAddr) {
         let address: SocketAddr = format!("{ip}:0").parse().unwrap();
-        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.unwrap();
+        let socket = if address.is_ipv4() {
+            TcpSocket::new_v4()
+        } else {
+            TcpSocket::new_v6()
+        }
+        .unwrap();
         socket.bind(address).unwrap();
         let address = socket.local_addr().unwrap();
         (socket, address)
@@ -246,15 +271,27 @@ mod tests {
         let (_one, dead) = closed_port("127.0.0.1");
         let (_two, also_dead) = closed_port("127.0.0.2");
         let trace = Trace::new();
-        let dialer = Dialer { stagger: Duration::from_secs(3600), ..Dialer::default() };
-        let error = dialer.dial(&[dead, also_dead], deadline(), &trace).await.unwrap_err();
+        let dialer = Dialer {
+            stagger: Duration::from_secs(3600),
+            ..Dialer::default()
+        };
+        let error = dialer
+            .dial(&[dead, also_dead], deadline(), &trace)
+            .await
+            .unwrap_err();
         assert_eq!(error.kind().to_string(), "tcp.refused");
         let text = error.to_string();
-        assert!(text.contains(&dead.to_string()) && text.contains(&also_dead.to_string()), "{text}");
+        assert!(
+            text.contains(&dead.to_string()) && text.contains(&also_dead.to_string()),
+            "{text}"
+        );
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let alive = listener.local_addr().unwrap();
-        let stream = dialer.dial(&[also_dead, alive], deadline(), &trace).await.unwrap();
+        let stream = dialer
+            .dial(&[also_dead, alive], deadline(), &trace)
+            .await
+            .unwrap();
         assert_eq!(stream.peer_addr().unwrap(), alive);
         let [first, second] = trace.attempts().try_into().unwrap();
         assert_eq!((first.ok, first.used), (Some(false), false));
@@ -263,11 +300,21 @@ mod tests {
 
     #[test]
     fn families_take_turns() {
-        let parse = |list: &[&str]| list.iter().map(|a| a.parse().unwrap()).collect::<Vec<SocketAddr>>();
+        let parse = |list: &[&str]| {
+            list.iter()
+                .map(|a| a.parse().unwrap())
+                .collect::<Vec<SocketAddr>>()
+        };
         let given = parse(&["[::1]:1", "[::2]:1", "[::3]:1", "1.1.1.1:1", "2.2.2.2:1"]);
         let wanted = parse(&["[::1]:1", "1.1.1.1:1", "[::2]:1", "2.2.2.2:1", "[::3]:1"]);
         assert_eq!(Dialer::default().usable(&given).unwrap(), wanted);
-        let v4 = Dialer { source: Some("192.0.2.1".parse().unwrap()), ..Dialer::default() };
-        assert_eq!(v4.usable(&given).unwrap(), parse(&["1.1.1.1:1", "2.2.2.2:1"]));
+        let v4 = Dialer {
+            source: Some("192.0.2.1".parse().unwrap()),
+            ..Dialer::default()
+        };
+        assert_eq!(
+            v4.usable(&given).unwrap(),
+            parse(&["1.1.1.1:1", "2.2.2.2:1"])
+        );
     }
 }

@@ -10,7 +10,8 @@ use crate::codec::{Codec, Shown, Step};
 use crate::error::{Error, Result};
 
 /// A line start that needs a second look.
-static CRLF_DOT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"\r\n."));
+static CRLF_DOT: LazyLock<memmem::Finder<'static>> =
+    LazyLock::new(|| memmem::Finder::new(b"\r\n."));
 
 /// Part of a dot-stuffed text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +35,9 @@ pub struct DotDecoder {
 impl DotDecoder {
     /// A decoder for a text whose first line begins with the next byte.
     pub fn new() -> Self {
-        Self { at_line_start: true }
+        Self {
+            at_line_start: true,
+        }
     }
 }
 
@@ -54,7 +57,10 @@ impl Codec for DotDecoder {
                 [] | [b'.'] | [b'.', b'\r'] => return Ok(Step::Need),
                 [b'.', b'\r', b'\n', ..] => {
                     self.at_line_start = false;
-                    return Ok(Step::Event { consumed: 3, event: Dotted::End });
+                    return Ok(Step::Event {
+                        consumed: 3,
+                        event: Dotted::End,
+                    });
                 }
                 [b'.', ..] => start = 1,
                 _ => {}
@@ -73,11 +79,16 @@ impl Codec for DotDecoder {
             return Ok(Step::Need);
         }
         self.at_line_start = at_line_start;
-        Ok(Step::Event { consumed: end, event: Dotted::Data(start..end) })
+        Ok(Step::Event {
+            consumed: end,
+            event: Dotted::Data(start..end),
+        })
     }
 
     fn eof(&mut self, _: &[u8]) -> Result<Dotted> {
-        Err(Error::closed("the peer closed the connection inside a message"))
+        Err(Error::closed(
+            "the peer closed the connection inside a message",
+        ))
     }
 
     fn shown(event: &Dotted) -> Shown {
@@ -134,7 +145,11 @@ mod tests {
         for (wire, text) in cases {
             for piece in 1..=wire.len() {
                 let found = decode(wire, piece);
-                assert_eq!(found.as_ref().map(|(t, _)| t.as_slice()), *text, "{wire:?} by {piece}");
+                assert_eq!(
+                    found.as_ref().map(|(t, _)| t.as_slice()),
+                    *text,
+                    "{wire:?} by {piece}"
+                );
             }
         }
     }

@@ -94,12 +94,20 @@ pub struct NetError {
 impl<R> Error<R> {
     /// A network error without an underlying one.
     pub fn net(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self::Net(NetError { kind, message: message.into(), source: None })
+        Self::Net(NetError {
+            kind,
+            message: message.into(),
+            source: None,
+        })
     }
 
     /// A network error on top of an `io::Error`.
     pub fn io(kind: ErrorKind, message: impl Into<String>, source: io::Error) -> Self {
-        Self::Net(NetError { kind, message: message.into(), source: Some(source) })
+        Self::Net(NetError {
+            kind,
+            message: message.into(),
+            source: Some(source),
+        })
     }
 
     /// The caller's mistake.
@@ -109,7 +117,10 @@ impl<R> Error<R> {
 
     /// The peer's mistake; `bytes` is what it sent.
     pub fn malformed(what: impl Into<Cow<'static, str>>, bytes: &[u8]) -> Self {
-        Self::Malformed { what: what.into(), excerpt: crate::text::excerpt(bytes) }
+        Self::Malformed {
+            what: what.into(),
+            excerpt: crate::text::excerpt(bytes),
+        }
     }
 
     /// The connection ended where more was due.
@@ -156,9 +167,17 @@ impl<R> Error<R> {
     pub fn map_reply<S>(self, convert: impl FnOnce(R) -> S) -> Error<S> {
         match self {
             Self::Net(net) => Error::Net(net),
-            Self::Refused { verb, reply, kind, temporary } => {
-                Error::Refused { verb, reply: convert(reply), kind, temporary }
-            }
+            Self::Refused {
+                verb,
+                reply,
+                kind,
+                temporary,
+            } => Error::Refused {
+                verb,
+                reply: convert(reply),
+                kind,
+                temporary,
+            },
             Self::Malformed { what, excerpt } => Error::Malformed { what, excerpt },
             Self::Limit { what, max } => Error::Limit { what, max },
             Self::Unsupported { feature, kind } => Error::Unsupported { feature, kind },
@@ -203,7 +222,11 @@ impl fmt::Display for NetError {
 impl<R: fmt::Debug + fmt::Display> std::error::Error for Error<R> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Net(NetError { source: Some(source), .. }) | Self::Local(source) => Some(source),
+            Self::Net(NetError {
+                source: Some(source),
+                ..
+            })
+            | Self::Local(source) => Some(source),
             _ => None,
         }
     }

@@ -48,6 +48,8 @@ mod connect;
 mod deadline;
 #[cfg(feature = "net")]
 mod dial;
+#[cfg(all(feature = "net", feature = "sasl"))]
+mod login;
 #[cfg(feature = "net")]
 mod resolve;
 #[cfg(feature = "net")]
@@ -72,6 +74,9 @@ pub mod protocol;
 #[cfg(feature = "probe")]
 pub mod report;
 
+#[cfg(feature = "sasl")]
+pub mod sasl;
+
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -89,7 +94,7 @@ pub use wire::{Wire, check_argument, check_text};
 #[cfg(feature = "net")]
 pub use {
     conn::{Conn, Security},
-    connect::{Connector, PoolKey, Tls},
+    connect::{Connector, PoolKey, Scheme, Tls},
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,
     resolve::{Family, Resolver},

@@ -31,7 +31,11 @@ impl Codec for LineCodec {
         let Some(at) = memchr::memchr(b'\n', unseen).map(|at| at + self.searched) else {
             self.searched = input.len();
             // One byte over may be the CR of the line end.
-            return if input.len() > self.max + 1 { Err(too_long(self.max)) } else { Ok(Step::Need) };
+            return if input.len() > self.max + 1 {
+                Err(too_long(self.max))
+            } else {
+                Ok(Step::Need)
+            };
         };
         self.searched = 0;
         let line = input.get(..at).unwrap_or_default();
@@ -39,7 +43,10 @@ impl Codec for LineCodec {
         if line.len() > self.max {
             return Err(too_long(self.max));
         }
-        Ok(Step::Event { consumed: at + 1, event: 0..line.len() })
+        Ok(Step::Event {
+            consumed: at + 1,
+            event: 0..line.len(),
+        })
     }
 
     fn shown(event: &Self::Event) -> Shown {
@@ -48,7 +55,10 @@ impl Codec for LineCodec {
 }
 
 fn too_long(max: usize) -> Error {
-    Error::Limit { what: "bytes in a line", max: max as u64 }
+    Error::Limit {
+        what: "bytes in a line",
+        max: max as u64,
+    }
 }
 
 #[cfg(test)]
@@ -67,13 +77,19 @@ mod tests {
 
     #[test]
     fn a_line_ends_in_lf_with_or_without_cr() {
-        assert_eq!(lines(99, b"a\r\nb\n\r\n\rc\r\r\nrest").unwrap(), ["a", "b", "", "\rc\r"]);
+        assert_eq!(
+            lines(99, b"a\r\nb\n\r\n\rc\r\r\nrest").unwrap(),
+            ["a", "b", "", "\rc\r"]
+        );
     }
 
     #[test]
     fn a_line_may_be_as_long_as_the_limit_and_no_longer() {
         assert_eq!(lines(4, b"abcd\r\n").unwrap(), ["abcd"]);
-        assert!(matches!(lines(4, b"abcde\r\n"), Err(Error::Limit { max: 4, .. })));
+        assert!(matches!(
+            lines(4, b"abcde\r\n"),
+            Err(Error::Limit { max: 4, .. })
+        ));
         // Without any line end the limit holds as well.
         assert_eq!(lines(4, b"abcd\r").unwrap(), [""; 0]);
         assert!(lines(4, b"abcdef").is_err());

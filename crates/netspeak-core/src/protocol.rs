@@ -1,23 +1,18 @@
 //! [`Protocol`]: what a protocol crate tells the registry about itself.
 
+use std::fmt;
 use std::pin::Pin;
+use std::time::Duration;
 
-use crate::connect::{Connector, Tls};
-use crate::report::Report;
-use crate::target::Target;
+use crate::address::Endpoint;
+use crate::connect::{Connector, Scheme, Tls};
+use crate::error::{Error, Phase, Result};
+use crate::policy::ClearTextAuth;
+use crate::report::{Report, TargetFacts};
 use crate::secret::Secret;
-use crate::error::Phase;
-
-/// A URL scheme of a protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scheme {
-    /// The scheme's name, lower case.
-    pub name: &'static str,
-    /// The port it means.
-    pub port: u16,
-    /// When TLS begins, unless the caller says otherwise.
-    pub tls: Tls,
-}
+use crate::target::Target;
+use crate::tls::Verify;
+use crate::trace::Trace;
 
 /// A protocol as data: its names, its ports, how to recognise it and how to probe it.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +42,7 @@ impl Protocol {
 /// What a probe is to do.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[derive(Default)]
 pub struct ProbeOptions {
     /// How to connect.
     pub connector: Connector,
@@ -69,20 +65,144 @@ pub struct ProbeOptions {
     pub transcript: bool,
 }
 
-impl Default for ProbeOptions {
-    fn default() -> Self {
-        Self {
-            connector: Connector::default(),
-            tls: None,
-            until: None,
-            work: None,
-            user: None,
-            password: None,
-            mechanism: None,
-            clear_text_auth: ClearTextAuth::default(),
-            transcript: false,
+/// How long a probe may take if nobody says otherwise.
+const TOTAL: Duration = Duration::from_secs(30);
+
+/// The phases after which a probe can stop, in the order in which they are reached.
+const STOPS: &[Phase] = &[
+    Phase::Dns,
+    Phase::Tcp,
+    Phase::Tls,
+    Phase::Greeting,
+    Phase::Caps,
+    Phase::Auth,
+    Phase::Work,
+];
+
+/// A probe made ready: where to go, how, and how far. The same for every protocol.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Plan {
+    /// Where to connect.
+    pub endpoint: Endpoint,
+    /// When TLS begins.
+    pub tls: Tls,
+    /// How to connect: with the protocol's ALPN ids and a total.
+    pub connector: Connector,
+    /// The record of the connection.
+    pub trace: Trace,
+    /// The report so far: the target.
+    pub report: Report,
+    /// Who logs in.
+    pub user: Option<String>,
+    /// With what.
+    pub password: Option<Secret>,
+    until: Phase,
+}
+
+impl Plan {
+    /// Reads target and options.
+    ///
+    /// # Errors
+    /// A finished report if the probe cannot be run: its verdict is unknown.
+    pub fn new(
+        protocol: &Protocol,
+        target: &Target,
+        options: &ProbeOptions,
+    ) -> Result<Self, Box<Report>> {
+        let user = options
+            .user
+            .clone()
+            .or_else(|| target.user().map(str::to_owned));
+        let password = options
+            .password
+            .clone()
+            .or_else(|| target.password().cloned());
+        let with_login = user.is_some() && password.is_some();
+        let mut facts = TargetFacts {
+            input: target.to_string(),
+            url: target.to_string(),
+            protocol: protocol.name.to_owned(),
+            host: target.host().to_string(),
+            ..TargetFacts::default()
+        };
+        let (endpoint, tls) = Scheme::endpoint(protocol.schemes, target, options.tls, with_login)
+            .map_err(|error| Box::new(Report::not_run(facts.clone(), &error)))?;
+        let scheme = target
+            .scheme()
+            .or(protocol.schemes.first().map(|scheme| scheme.name));
+        facts.url = format!(
+            "{}://{endpoint}{}",
+            scheme.unwrap_or_default(),
+            target.path()
+        );
+        facts.port = endpoint.port;
+        let until = options.until.unwrap_or(match (&options.work, with_login) {
+            (Some(_), _) => Phase::Work,
+            (None, true) => Phase::Auth,
+            (None, false) => Phase::Caps,
+        });
+        if !STOPS.contains(&until) {
+            let words: Vec<_> = STOPS.iter().map(|phase| phase.as_str()).collect();
+            let error: Error = Error::usage(format!("a probe can go until {}", words.join(", ")));
+            return Err(Box::new(Report::not_run(facts, &error)));
         }
+        let trace = if options.transcript {
+            Trace::with_transcript()
+        } else {
+            Trace::new()
+        };
+        let mut report = Report::new(facts);
+        report.auth.user.clone_from(&user);
+        Ok(Self {
+            endpoint,
+            tls,
+            connector: connector(protocol, options, tls, with_login),
+            trace,
+            report,
+            user,
+            password,
+            until,
+        })
+    }
+
+    /// Whether the probe goes as far as this phase. An upgrade to TLS belongs to the capabilities:
+    /// `caps` are those inside TLS where there is TLS.
+    pub fn wants(&self, phase: Phase) -> bool {
+        let rank = |phase| STOPS.iter().position(|stop| *stop == phase);
+        let upgrades = self.tls != Tls::Implicit && self.until == Phase::Tls;
+        match phase {
+            Phase::Starttls => upgrades || self.wants(Phase::Caps),
+            Phase::Greeting if upgrades => true,
+            phase => rank(self.until) >= rank(phase),
+        }
+    }
+
+    /// The report at its end.
+    pub fn finish<R: fmt::Display>(mut self, outcome: Result<(), Error<R>>) -> Report {
+        self.trace.end(outcome.is_ok());
+        self.report
+            .finish(&self.trace, outcome.as_ref().map(|_| ()));
+        self.report
     }
 }
 
-pub use crate::policy::ClearTextAuth;
+/// Where an upgrade is tried without being demanded, and nobody logs in, a certificate that does
+/// not verify is worth a warning, not a failure.
+fn connector(protocol: &Protocol, options: &ProbeOptions, tls: Tls, with_login: bool) -> Connector {
+    let mut settings = options.connector.tls_settings().clone();
+    if tls == Tls::Opportunistic && !with_login && settings.verify == Verify::Full {
+        settings.verify = Verify::Note;
+    }
+    let connector = options.connector.clone();
+    let connector = if settings == *connector.tls_settings() {
+        connector
+    } else {
+        connector.with_tls(settings)
+    };
+    let connector = connector.with_alpn(protocol.alpn);
+    match connector.timeouts().total {
+        Some(_) => connector,
+        None => connector.with_total(TOTAL),
+    }
+}

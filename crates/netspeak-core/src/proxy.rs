@@ -150,7 +150,12 @@ impl Proxy {
         if self.is_v4_only() && self.password.is_some() {
             return Err(Error::usage("SOCKS4 has no passwords"));
         }
-        Dialogue::new(self, &Endpoint::new(Host::V4([127, 0, 0, 1].into()), 1), None).map(drop)
+        Dialogue::new(
+            self,
+            &Endpoint::new(Host::V4([127, 0, 0, 1].into()), 1),
+            None,
+        )
+        .map(drop)
     }
 }
 
@@ -169,17 +174,28 @@ impl FromStr for Proxy {
             Some("https") => (Kind::Https, 443),
             Some(other) => return Err(Error::usage(format!("{other} is not a kind of proxy"))),
             None => {
-                return Err(Error::usage("a proxy is a URL: socks5h://host, http://host and the like"));
+                return Err(Error::usage(
+                    "a proxy is a URL: socks5h://host, http://host and the like",
+                ));
             }
         };
         if !matches!(target.path(), "" | "/") {
             return Err(Error::usage("the URL of a proxy has no path"));
         }
-        let port = target.port().map(|port| port.number(Transport::Tcp)).transpose()?.unwrap_or(port);
+        let port = target
+            .port()
+            .map(|port| port.number(Transport::Tcp))
+            .transpose()?
+            .unwrap_or(port);
         let socks4 = matches!(kind, Kind::Socks4 | Kind::Socks4a);
         // A user without a password has an empty one, where there are passwords.
         let password = match target.user() {
-            Some(_) if !socks4 => Some(target.password().cloned().unwrap_or_else(|| Secret::from(""))),
+            Some(_) if !socks4 => Some(
+                target
+                    .password()
+                    .cloned()
+                    .unwrap_or_else(|| Secret::from("")),
+            ),
             _ => target.password().cloned(),
         };
         if target.user().is_none() && password.is_some() {
@@ -191,7 +207,10 @@ impl FromStr for Proxy {
             user: target.user().map(str::to_owned),
             password,
             #[cfg(feature = "tls")]
-            tls: TlsSettings { alpn: vec![b"http/1.1".to_vec()], ..TlsSettings::default() },
+            tls: TlsSettings {
+                alpn: vec![b"http/1.1".to_vec()],
+                ..TlsSettings::default()
+            },
             #[cfg(feature = "tls")]
             ready_tls: Arc::default(),
         };

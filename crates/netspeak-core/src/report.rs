@@ -260,7 +260,12 @@ pub struct Check {
 
 impl Check {
     /// A check with its sentence.
-    pub fn new(id: &'static str, status: CheckStatus, observed: impl Into<Value>, message: impl Into<String>) -> Self {
+    pub fn new(
+        id: &'static str,
+        status: CheckStatus,
+        observed: impl Into<Value>,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
             id,
             status,
@@ -401,20 +406,32 @@ impl Report {
         self.take_addresses(trace);
         let lines = trace.transcript();
         if !lines.is_empty() {
-            self.transcript = Some(lines.into_iter().map(|entry| TranscriptLine {
-                ms: millis(entry.at),
-                side: match entry.side {
-                    Side::Client => "client",
-                    Side::Server => "server",
-                },
-                tls: entry.encrypted,
-                text: entry.text,
-            }).collect());
+            self.transcript = Some(
+                lines
+                    .into_iter()
+                    .map(|entry| TranscriptLine {
+                        ms: millis(entry.at),
+                        side: match entry.side {
+                            Side::Client => "client",
+                            Side::Server => "server",
+                        },
+                        tls: entry.encrypted,
+                        text: entry.text,
+                    })
+                    .collect(),
+            );
         }
         self.take_tls(trace);
         if let Err(error) = outcome {
-            let failed = trace.stamps().iter().rfind(|stamp| !stamp.ok).map(|stamp| stamp.phase);
-            self.error = Some(ErrorFacts::of(error, failed.unwrap_or_else(|| error.phase())));
+            let failed = trace
+                .stamps()
+                .iter()
+                .rfind(|stamp| !stamp.ok)
+                .map(|stamp| stamp.phase);
+            self.error = Some(ErrorFacts::of(
+                error,
+                failed.unwrap_or_else(|| error.phase()),
+            ));
         }
         self.judge();
     }
@@ -454,8 +471,10 @@ impl Report {
             .iter()
             .rfind(|stamp| stamp.ok && stamp.phase != Phase::Quit)
             .map(|stamp| stamp.phase.as_str());
-        self.slowest_phase =
-            stamps.iter().max_by_key(|stamp| stamp.took).map(|stamp| stamp.phase.as_str());
+        self.slowest_phase = stamps
+            .iter()
+            .max_by_key(|stamp| stamp.took)
+            .map(|stamp| stamp.phase.as_str());
     }
 
     fn take_addresses(&mut self, trace: &Trace) {
@@ -505,15 +524,30 @@ mod tests {
         report.finish(&trace, Ok::<(), &Error>(()));
         assert_eq!((report.total_ms, report.gap_ms), (7.0, 1.0));
         let names: Vec<_> = report.phases.iter().map(|p| (p.name, p.n)).collect();
-        assert_eq!(names, [("dns", None), ("caps", None), ("tls", None), ("caps", Some(2))]);
-        assert_eq!((report.reached, report.verdict), (Some("caps"), Verdict::Ok));
+        assert_eq!(
+            names,
+            [
+                ("dns", None),
+                ("caps", None),
+                ("tls", None),
+                ("caps", Some(2))
+            ]
+        );
+        assert_eq!(
+            (report.reached, report.verdict),
+            (Some("caps"), Verdict::Ok)
+        );
     }
 
     #[test]
     fn the_worst_of_error_and_checks_is_the_verdict() {
         let mut report = Report::new(TargetFacts::default());
-        report.checks.push(Check::new("cert.days", CheckStatus::Warn, 9, "9 days left"));
-        report.checks.push(Check::new("x", CheckStatus::Note, true, "a note"));
+        report
+            .checks
+            .push(Check::new("cert.days", CheckStatus::Warn, 9, "9 days left"));
+        report
+            .checks
+            .push(Check::new("x", CheckStatus::Note, true, "a note"));
         report.judge();
         assert_eq!(report.verdict, Verdict::Warn);
         let error: Error = Error::net(ErrorKind::new(Phase::Tcp, Reason::Refused), "refused");
@@ -529,9 +563,29 @@ mod tests {
         let json = serde_json::to_value(&report).unwrap();
         let keys: Vec<_> = json.as_object().unwrap().keys().cloned().collect();
         for key in [
-            "schema", "id", "time", "tool", "vantage", "target", "addresses", "local", "verdict",
-            "total_ms", "gap_ms", "reached", "slowest_phase", "attempts", "phases", "tls",
-            "greeting", "capabilities", "auth", "work", "checks", "error", "protocol_detail",
+            "schema",
+            "id",
+            "time",
+            "tool",
+            "vantage",
+            "target",
+            "addresses",
+            "local",
+            "verdict",
+            "total_ms",
+            "gap_ms",
+            "reached",
+            "slowest_phase",
+            "attempts",
+            "phases",
+            "tls",
+            "greeting",
+            "capabilities",
+            "auth",
+            "work",
+            "checks",
+            "error",
+            "protocol_detail",
             "transcript",
         ] {
             assert!(keys.iter().any(|k| k == key), "{key} is missing");

@@ -41,19 +41,28 @@ pub struct Resolver {
 impl Resolver {
     /// Answers for a name without asking the system; with a port, for that port only.
     pub fn pin(&mut self, name: &str, port: Option<u16>, addresses: Vec<IpAddr>) {
-        self.overrides.insert((name.to_ascii_lowercase(), port), addresses);
+        self.overrides
+            .insert((name.to_ascii_lowercase(), port), addresses);
     }
 
     /// All addresses of an endpoint, in the system's order.
     ///
     /// # Errors
     /// `dns.nxdomain`, `dns.no_address`, `dns.timeout`, or [`Error::Usage`] for an unknown zone.
-    pub async fn resolve(&self, endpoint: &Endpoint, deadline: Deadline) -> Result<Vec<SocketAddr>> {
+    pub async fn resolve(
+        &self,
+        endpoint: &Endpoint,
+        deadline: Deadline,
+    ) -> Result<Vec<SocketAddr>> {
         let port = endpoint.port;
         let found = match &endpoint.host {
             Host::V4(ip) => vec![SocketAddr::from((*ip, port))],
             Host::V6(ip, zone) => {
-                let scope = zone.as_deref().map(interface_index).transpose()?.unwrap_or(0);
+                let scope = zone
+                    .as_deref()
+                    .map(interface_index)
+                    .transpose()?
+                    .unwrap_or(0);
                 vec![SocketAddrV6::new(*ip, port, 0, scope).into()]
             }
             Host::Any => vec![
@@ -88,10 +97,16 @@ impl Resolver {
             .get(&(name.to_owned(), Some(port)))
             .or_else(|| self.overrides.get(&(name.to_owned(), None)));
         if let Some(addresses) = pinned {
-            return Ok(addresses.iter().map(|ip| SocketAddr::new(*ip, port)).collect());
+            return Ok(addresses
+                .iter()
+                .map(|ip| SocketAddr::new(*ip, port))
+                .collect());
         }
         let doing = format!("looking up {name}");
-        match deadline.run(&doing, tokio::net::lookup_host((name, port))).await? {
+        match deadline
+            .run(&doing, tokio::net::lookup_host((name, port)))
+            .await?
+        {
             Ok(addresses) => Ok(addresses.collect()),
             Err(error) => {
                 let kind = ErrorKind::new(Phase::Dns, look_up_failure(&error.to_string()));
@@ -137,18 +152,23 @@ mod tests {
     #[tokio::test]
     async fn literals_and_overrides_never_ask_the_system() {
         let mut resolver = Resolver::default();
-        let [one, two]: [IpAddr; 2] = ["192.0.2.1".parse().unwrap(), "2001:db8::1".parse().unwrap()];
+        let [one, two]: [IpAddr; 2] =
+            ["192.0.2.1".parse().unwrap(), "2001:db8::1".parse().unwrap()];
         resolver.pin("Mail.Example", None, vec![one, two, one]);
         resolver.pin("mail.example", Some(995), vec![two]);
         let resolve = async |resolver: &Resolver, text: &str| {
             resolver.resolve(&text.parse().unwrap(), deadline()).await
         };
-        let shown = |found: Vec<SocketAddr>| found.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let shown =
+            |found: Vec<SocketAddr>| found.iter().map(ToString::to_string).collect::<Vec<_>>();
         let found = resolve(&resolver, "mail.example:110").await.unwrap();
         assert_eq!(shown(found), ["192.0.2.1:110", "[2001:db8::1]:110"]);
         let found = resolve(&resolver, "mail.example:995").await.unwrap();
         assert_eq!(shown(found), ["[2001:db8::1]:995"]);
-        assert_eq!(shown(resolve(&resolver, "[::1%1]:1").await.unwrap()), ["[::1%1]:1"]);
+        assert_eq!(
+            shown(resolve(&resolver, "[::1%1]:1").await.unwrap()),
+            ["[::1%1]:1"]
+        );
         resolver.family = Family::V6;
         let error = resolve(&resolver, "192.0.2.7:1").await.unwrap_err();
         assert_eq!(error.kind().to_string(), "dns.no_address");

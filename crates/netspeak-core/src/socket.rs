@@ -134,12 +134,18 @@ impl Patience {
 
     /// Opening a socket.
     async fn open<T>(self, doing: &str, work: impl Future<Output = io::Result<T>>) -> Result<T> {
-        self.deadline(Phase::Tcp).run(doing, work).await?.map_err(open_error(doing))
+        self.deadline(Phase::Tcp)
+            .run(doing, work)
+            .await?
+            .map_err(open_error(doing))
     }
 
     /// Using an open one.
     async fn talk<T>(self, doing: &str, work: impl Future<Output = io::Result<T>>) -> Result<T> {
-        self.deadline(Phase::Conn).run(doing, work).await?.map_err(talk_error(doing))
+        self.deadline(Phase::Conn)
+            .run(doing, work)
+            .await?
+            .map_err(talk_error(doing))
     }
 }
 

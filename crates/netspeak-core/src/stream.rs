@@ -44,10 +44,22 @@ impl Stream {
         }
     }
 
+    /// Keying material of the TLS session (RFC 9266 section 4). Below TLS 1.3 it would only be
+    /// unique with the extended master secret, so there is none.
+    #[cfg(feature = "tls")]
+    pub(crate) fn exported_key(&self, label: &[u8]) -> Option<[u8; 32]> {
+        let Self::Tls(tls) = self else { return None };
+        let session = tls.get_ref().1;
+        if session.protocol_version() != Some(rustls::ProtocolVersion::TLSv1_3) {
+            return None;
+        }
+        session.export_keying_material([0; 32], label, None).ok()
+    }
+
     /// Whether the bytes never leave this machine: a Unix socket, or a loopback peer address.
     pub(crate) fn is_local(&self) -> bool {
         match self {
-            Self::Tcp(tcp) => tcp.peer_addr().is_ok_and(|peer| is_loopback(peer)),
+            Self::Tcp(tcp) => tcp.peer_addr().is_ok_and(is_loopback),
             #[cfg(unix)]
             Self::Unix(_) => true,
             #[cfg(feature = "tls")]
@@ -100,13 +112,21 @@ macro_rules! each_layer {
 }
 
 impl AsyncRead for Stream {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         each_layer!(self, stream => Pin::new(stream).poll_read(cx, buf))
     }
 }
 
 impl AsyncWrite for Stream {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         each_layer!(self, stream => Pin::new(stream).poll_write(cx, buf))
     }
 
@@ -132,7 +152,10 @@ impl Tap {
     const KEEP: usize = 64;
 
     pub(crate) fn new(inner: Stream) -> Self {
-        Self { inner, head: Vec::new() }
+        Self {
+            inner,
+            head: Vec::new(),
+        }
     }
 
     /// The first bytes that came.
@@ -143,7 +166,11 @@ impl Tap {
 
 #[cfg(feature = "tls")]
 impl AsyncRead for Tap {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.inner).poll_read(cx, buf);
         if self.head.len() < Self::KEEP {
@@ -157,7 +184,11 @@ impl AsyncRead for Tap {
 
 #[cfg(feature = "tls")]
 impl AsyncWrite for Tap {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.inner).poll_write(cx, buf)
     }
 

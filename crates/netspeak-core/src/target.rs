@@ -40,7 +40,11 @@ pub struct Target {
 }
 
 /// What may stand unescaped in the user part of a URL.
-const USER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const USER: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 impl Target {
     /// A target without user or path.
@@ -126,7 +130,9 @@ impl FromStr for Target {
 
     fn from_str(text: &str) -> Result<Self> {
         if let Some(bad) = text.chars().find(|c| c.is_control() || *c == ' ') {
-            return Err(Error::usage(format!("the URL contains {bad:?}: write it percent-encoded")));
+            return Err(Error::usage(format!(
+                "the URL contains {bad:?}: write it percent-encoded"
+            )));
         }
         let (scheme, rest) = match text.split_once("://") {
             Some((scheme, rest)) => (Some(parse_scheme(scheme)?), rest),
@@ -144,8 +150,15 @@ impl FromStr for Target {
             return Err(Error::usage("the URL has no host"));
         }
         let port = port.filter(|p| !p.is_empty()).map(str::parse).transpose()?;
-        let mut target =
-            Self { scheme, user: None, password: None, mechanism: None, host, port, path: path.to_owned() };
+        let mut target = Self {
+            scheme,
+            user: None,
+            password: None,
+            mechanism: None,
+            host,
+            port,
+            path: path.to_owned(),
+        };
         if let Some(user_info) = user_info {
             target.read_user_info(user_info)?;
         }
@@ -161,11 +174,17 @@ impl Target {
         };
         let auth_at = user.to_ascii_uppercase().find(";AUTH=");
         let (user, mechanism) = match auth_at {
-            Some(at) => (user.get(..at).unwrap_or_default(), user.get(at + ";AUTH=".len()..)),
+            Some(at) => (
+                user.get(..at).unwrap_or_default(),
+                user.get(at + ";AUTH=".len()..),
+            ),
             None => (user, None),
         };
         self.user = Some(decode("user name", user)?).filter(|user| !user.is_empty());
-        self.password = password.map(|p| decode("password", p)).transpose()?.map(Secret::new);
+        self.password = password
+            .map(|p| decode("password", p))
+            .transpose()?
+            .map(Secret::new);
         self.mechanism = mechanism.map(|m| decode("mechanism", m)).transpose()?;
         Ok(())
     }
@@ -173,11 +192,16 @@ impl Target {
 
 fn parse_scheme(text: &str) -> Result<String> {
     let is_scheme = text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     if is_scheme {
         Ok(text.to_ascii_lowercase())
     } else {
-        Err(Error::usage(format!("{:?} is not a URL scheme", crate::text::excerpt(text.as_bytes()))))
+        Err(Error::usage(format!(
+            "{:?} is not a URL scheme",
+            crate::text::excerpt(text.as_bytes())
+        )))
     }
 }
 
@@ -222,15 +246,22 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Target {
-        text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+        text.parse()
+            .unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
     #[test]
     fn urls_come_back_without_their_password() {
         for (text, shown) in [
             ("pop3://mail.example.org", "pop3://mail.example.org"),
-            ("POP3://u:p@Mail.Example.org/1-5?x#y", "pop3://u@mail.example.org/1-5?x#y"),
-            ("imap://[::1]:1143/INBOX;UID=7", "imap://[::1]:1143/INBOX;UID=7"),
+            (
+                "POP3://u:p@Mail.Example.org/1-5?x#y",
+                "pop3://u@mail.example.org/1-5?x#y",
+            ),
+            (
+                "imap://[::1]:1143/INBOX;UID=7",
+                "imap://[::1]:1143/INBOX;UID=7",
+            ),
             ("imap://[fe80::1%25eth0]/", "imap://[fe80::1%25eth0]/"),
             ("imap://2130706433", "imap://127.0.0.1"),
             ("localhost:110", "localhost:110"),

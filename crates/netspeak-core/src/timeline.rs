@@ -30,7 +30,11 @@ pub struct Timeline {
 impl Timeline {
     /// An empty timeline that counts from now.
     pub fn start() -> Self {
-        Self { origin: Instant::now(), open: None, stamps: Vec::new() }
+        Self {
+            origin: Instant::now(),
+            open: None,
+            stamps: Vec::new(),
+        }
     }
 
     /// A phase begins; an open one ends well.
@@ -84,8 +88,18 @@ mod tests {
         assert_eq!(
             timeline.stamps(),
             [
-                Stamp { phase: Phase::Dns, start: ms(0), took: ms(4), ok: true },
-                Stamp { phase: Phase::Tcp, start: ms(4), took: ms(11), ok: false },
+                Stamp {
+                    phase: Phase::Dns,
+                    start: ms(0),
+                    took: ms(4),
+                    ok: true
+                },
+                Stamp {
+                    phase: Phase::Tcp,
+                    start: ms(4),
+                    took: ms(11),
+                    ok: false
+                },
             ]
         );
         assert_eq!(timeline.elapsed(), ms(15));

@@ -184,7 +184,11 @@ impl TlsClient {
         if let Some(path) = &settings.key_log {
             base.key_log = Arc::new(keylog::KeyLogFile::open(path)?);
         }
-        Ok(Self(Arc::new(Ready { settings, base, verifier })))
+        Ok(Self(Arc::new(Ready {
+            settings,
+            base,
+            verifier,
+        })))
     }
 
     /// The settings it was made from.
@@ -218,17 +222,23 @@ impl TlsClient {
         let recorder = Arc::new(Recorder::default());
         let verifier = Recording::new(&ready.verifier, &ready.settings, Arc::clone(&recorder));
         let mut config = ready.base.clone();
-        config.dangerous().set_certificate_verifier(Arc::new(verifier));
+        config
+            .dangerous()
+            .set_certificate_verifier(Arc::new(verifier));
         let sni = match &name {
             ServerName::DnsName(name) if config.enable_sni => Some(name.as_ref().to_owned()),
             _ => None,
         };
 
-        let handshake =
-            TlsConnector::from(Arc::new(config)).connect(name, Tap::new(stream)).into_fallible();
+        let handshake = TlsConnector::from(Arc::new(config))
+            .connect(name, Tap::new(stream))
+            .into_fallible();
         let outcome = deadline.run("in the TLS handshake", handshake).await;
 
-        let mut facts = TlsFacts { sni, ..recorder.facts() };
+        let mut facts = TlsFacts {
+            sni,
+            ..recorder.facts()
+        };
         match outcome {
             Ok(Ok(stream)) => {
                 facts.describe_session(stream.get_ref().1);
@@ -267,12 +277,19 @@ impl TlsFacts {
             let name = format!("{:?}", suite.suite());
             name.replacen("TLS13_", "TLS_", 1)
         });
-        self.group = session.negotiated_key_exchange_group().map(|g| format!("{:?}", g.name()));
+        self.group = session
+            .negotiated_key_exchange_group()
+            .map(|g| format!("{:?}", g.name()));
         self.alpn = session.alpn_protocol().map(crate::text::printable);
         self.resumed = session.handshake_kind() == Some(rustls::HandshakeKind::Resumed);
         if self.chain.is_empty() {
             // A resumed session shows its certificates without verifying them again.
-            self.chain = session.peer_certificates().unwrap_or_default().iter().map(|der| CertFacts::read(der)).collect();
+            self.chain = session
+                .peer_certificates()
+                .unwrap_or_default()
+                .iter()
+                .map(|der| CertFacts::read(der))
+                .collect();
         }
     }
 }
@@ -324,7 +341,9 @@ fn add_all(store: &mut RootCertStore, certs: Vec<CertificateDer<'_>>, what: &str
     Ok(())
 }
 
-fn parse_identity(identity: &Identity) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
+fn parse_identity(
+    identity: &Identity,
+) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
     let chain = CertificateDer::pem_slice_iter(identity.chain_pem.as_bytes())
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| config_error("client certificate", error))?;
@@ -338,7 +357,12 @@ fn server_name(host: &Host, sni: &Sni) -> Result<ServerName<'static>> {
         (Sni::Name(name), _) => name.clone(),
         (_, Host::Name(name)) => name.clone(),
         (_, Host::Any) => "localhost".to_owned(),
-        (_, host) => return host.ip().map(|ip| ServerName::IpAddress(ip.into())).ok_or_else(|| Error::usage("no server name")),
+        (_, host) => {
+            return host
+                .ip()
+                .map(|ip| ServerName::IpAddress(ip.into()))
+                .ok_or_else(|| Error::usage("no server name"));
+        }
     };
     let bare = name.strip_suffix('.').unwrap_or(&name).to_owned();
     ServerName::try_from(bare)
@@ -346,7 +370,11 @@ fn server_name(host: &Host, sni: &Sni) -> Result<ServerName<'static>> {
 }
 
 pub(crate) fn config_error(what: &str, error: impl std::fmt::Display) -> Error {
-    Error::io(ErrorKind::CONFIG, what.to_owned(), io::Error::other(error.to_string()))
+    Error::io(
+        ErrorKind::CONFIG,
+        what.to_owned(),
+        io::Error::other(error.to_string()),
+    )
 }
 
 /// `base64(SHA-256(SPKI))`, the form of `sha256//...` pins, as bytes for [`TlsSettings::pins`].

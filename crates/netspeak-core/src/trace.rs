@@ -49,7 +49,14 @@ pub struct Attempt {
 impl Attempt {
     /// An address not tried yet.
     pub fn untried(ip: IpAddr) -> Self {
-        Self { ip, tried: false, used: false, ok: None, took: None, error: None }
+        Self {
+            ip,
+            tried: false,
+            used: false,
+            ok: None,
+            took: None,
+            error: None,
+        }
     }
 }
 

@@ -130,8 +130,16 @@ impl Wire {
     pub fn append(&mut self, other: &Self) {
         let mut from = 0;
         for hidden in &other.secrets {
-            self.raw(other.bytes.get(from..hidden.place.start).unwrap_or_default());
-            self.hide(&hidden.label, other.bytes.get(hidden.place.clone()).unwrap_or_default());
+            self.raw(
+                other
+                    .bytes
+                    .get(from..hidden.place.start)
+                    .unwrap_or_default(),
+            );
+            self.hide(
+                &hidden.label,
+                other.bytes.get(hidden.place.clone()).unwrap_or_default(),
+            );
             from = hidden.place.end;
         }
         self.raw(other.bytes.get(from..).unwrap_or_default());
@@ -146,7 +154,9 @@ impl Wire {
 
     /// The secret values, for a transcript that must also hide them when the peer repeats them.
     pub fn secret_values(&self) -> impl Iterator<Item = &[u8]> {
-        self.secrets.iter().filter_map(|hidden| self.bytes.get(hidden.place.clone()))
+        self.secrets
+            .iter()
+            .filter_map(|hidden| self.bytes.get(hidden.place.clone()))
     }
 
     /// What may be shown: every secret replaced by its label.
@@ -164,7 +174,10 @@ impl Wire {
 
     fn hide(&mut self, label: &str, bytes: &[u8]) {
         let start = self.bytes.len();
-        self.secrets.push(Hidden { place: start..start + bytes.len(), label: label.to_owned() });
+        self.secrets.push(Hidden {
+            place: start..start + bytes.len(),
+            label: label.to_owned(),
+        });
         self.push(bytes);
     }
 
@@ -223,7 +236,9 @@ pub fn check_text(name: &str, value: &[u8]) -> Result<()> {
                 b'\n' => "a line feed",
                 _ => "a NUL byte",
             };
-            Err(Error::usage(format!("{name} contains {found}; nothing was sent")))
+            Err(Error::usage(format!(
+                "{name} contains {found}; nothing was sent"
+            )))
         }
     }
 }
@@ -238,13 +253,21 @@ mod tests {
             let mut wire = Wire::new();
             let error = wire.verb("USER").arg("user name", bad).unwrap_err();
             assert_eq!(error.kind().to_string(), "usage", "{bad:?}");
-            assert!(wire.secret("password", &Secret::from(bad)).is_err(), "{bad:?}");
+            assert!(
+                wire.secret("password", &Secret::from(bad)).is_err(),
+                "{bad:?}"
+            );
         }
     }
 
     #[test]
     fn numbers_are_decimal() {
-        for (value, text) in [(0, " 0"), (7, " 7"), (10, " 10"), (u64::MAX, " 18446744073709551615")] {
+        for (value, text) in [
+            (0, " 0"),
+            (7, " 7"),
+            (10, " 10"),
+            (u64::MAX, " 18446744073709551615"),
+        ] {
             let mut wire = Wire::new();
             wire.number(value);
             assert_eq!(wire.bytes(), text.as_bytes());
@@ -255,7 +278,10 @@ mod tests {
     fn secrets_are_known_by_their_place() {
         let mut wire = Wire::new();
         // The verb holds the same letters as the secret: only the place counts.
-        wire.verb("PASS").secret("password", &Secret::from("PASS")).unwrap().end();
+        wire.verb("PASS")
+            .secret("password", &Secret::from("PASS"))
+            .unwrap()
+            .end();
         wire.verb("NOOP").end();
         assert_eq!(wire.bytes(), b"PASS PASS\r\nNOOP\r\n");
         assert_eq!(wire.redacted(), b"PASS <redacted: password>\r\nNOOP\r\n");

@@ -18,7 +18,9 @@ struct BlackHole {
 
 impl Drop for BlackHole {
     fn drop(&mut self) {
-        self._waiting.iter().for_each(tokio::task::JoinHandle::abort);
+        self._waiting
+            .iter()
+            .for_each(tokio::task::JoinHandle::abort);
     }
 }
 
@@ -42,7 +44,13 @@ async fn black_hole(at: &str) -> BlackHole {
         let _ = tokio::time::timeout(Duration::ZERO, &mut connecting).await;
         waiting.push(connecting);
         match answered {
-            Err(_) => return BlackHole { address, _listener: listener, _waiting: waiting },
+            Err(_) => {
+                return BlackHole {
+                    address,
+                    _listener: listener,
+                    _waiting: waiting,
+                };
+            }
             // A connection closed by us still lies in the queue.
             Ok(stream) => drop(stream.unwrap()),
         }
@@ -59,7 +67,9 @@ fn connector(addresses: &[&str]) -> Connector {
 async fn a_black_hole_costs_the_stagger_and_no_more() {
     let hole = black_hole("127.0.0.1:0").await;
     let port = hole.address.port();
-    let alive = tokio::net::TcpListener::bind(("127.0.0.2", port)).await.unwrap();
+    let alive = tokio::net::TcpListener::bind(("127.0.0.2", port))
+        .await
+        .unwrap();
     let endpoint = netspeak_core::Endpoint::new(Host::Name("dual.example".into()), port);
     let connector = connector(&["127.0.0.1", "127.0.0.2"]);
     let mut trace = Trace::new();
@@ -67,10 +77,16 @@ async fn a_black_hole_costs_the_stagger_and_no_more() {
     for last in [false, false, false, false, true] {
         trace = Trace::new();
         let began = Instant::now();
-        let conn = connector.connect(&endpoint, Tls::Off, &trace).await.unwrap();
+        let conn = connector
+            .connect(&endpoint, Tls::Off, &trace)
+            .await
+            .unwrap();
         let took = began.elapsed().as_millis();
         assert_eq!(conn.peer_addr(), Some(alive.local_addr().unwrap()));
-        assert!(took >= 240, "{took} ms: the first address did not get its time");
+        assert!(
+            took >= 240,
+            "{took} ms: the first address did not get its time"
+        );
         if took <= 300 {
             break;
         }
@@ -91,10 +107,16 @@ async fn two_black_holes_are_one_error_naming_both() {
     let connector = connector(&["127.0.0.1", "127.0.0.2"]).with_timeouts(timeouts);
     let endpoint = netspeak_core::Endpoint::new(Host::Name("dual.example".into()), port);
     let began = Instant::now();
-    let error = connector.connect(&endpoint, Tls::Off, &Trace::new()).await.unwrap_err();
+    let error = connector
+        .connect(&endpoint, Tls::Off, &Trace::new())
+        .await
+        .unwrap_err();
     let took = began.elapsed();
     assert_eq!(error.kind().to_string(), "tcp.timeout");
     let text = error.to_string();
-    assert!(text.contains(&one.address.to_string()) && text.contains(&two.address.to_string()), "{text}");
+    assert!(
+        text.contains(&one.address.to_string()) && text.contains(&two.address.to_string()),
+        "{text}"
+    );
     assert!((690..4000).contains(&took.as_millis()), "{took:?}");
 }

@@ -11,8 +11,14 @@ fn example(name: &str) -> PathBuf {
     if folder.ends_with("deps") {
         folder.pop();
     }
-    let path = folder.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    assert!(path.exists(), "{} is not built: run `cargo build --examples`", path.display());
+    let path = folder
+        .join("examples")
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        path.exists(),
+        "{} is not built: run `cargo build --examples`",
+        path.display()
+    );
     path
 }
 
@@ -27,7 +33,10 @@ fn the_hello_examples_talk() {
     let first = said.next().unwrap().unwrap();
     let port = first.strip_prefix("listening on port ").unwrap().to_owned();
     for host in ["127.0.0.1", "2130706433"] {
-        let client = Command::new(example("hello_client")).args([host, &port]).output().unwrap();
+        let client = Command::new(example("hello_client"))
+            .args([host, &port])
+            .output()
+            .unwrap();
         assert!(client.status.success(), "{client:?}");
         let printed = String::from_utf8(client.stdout).unwrap();
         let wanted = format!("connected to 127.0.0.1:{port}\nHello from netspeak\n");

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use netspeak_core::proxy::{Behind, NoProxy, ProxyHeader};
 use netspeak_core::socket::TcpListener;
 use netspeak_core::tls::{Roots, TlsSettings};
-use netspeak_core::{Conn, Connector, Endpoint, Error, LineCodec, Phase, Proxy, Result, Security, Tls, Trace, Wire};
+use netspeak_core::{
+    Conn, Connector, Endpoint, Error, LineCodec, Phase, Proxy, Result, Security, Tls, Trace, Wire,
+};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
@@ -34,7 +36,10 @@ async fn serve(mut stream: impl Pipe) {
 
 async fn target() -> (SocketAddr, JoinHandle<()>) {
     let (listener, at) = listen().await;
-    (at, tokio::spawn(async move { serve(listener.accept().await.unwrap().0).await }))
+    (
+        at,
+        tokio::spawn(async move { serve(listener.accept().await.unwrap().0).await }),
+    )
 }
 
 async fn exact<const N: usize>(stream: &mut impl Pipe) -> [u8; N] {
@@ -59,7 +64,15 @@ async fn proxy_side(mut client: impl Pipe, target: SocketAddr) -> String {
         4 => {
             let [_, port @ .., a, b, c, d] = exact::<7>(&mut client).await;
             let user = until(&mut client, b"\0").await;
-            asked += &format!("4 {}.{}.{}.{}:{} {}", a, b, c, d, u16::from_be_bytes(port), user.len() - 1);
+            asked += &format!(
+                "4 {}.{}.{}.{}:{} {}",
+                a,
+                b,
+                c,
+                d,
+                u16::from_be_bytes(port),
+                user.len() - 1
+            );
             if [a, b, c] == [0; 3] {
                 asked += &String::from_utf8(until(&mut client, b"\0").await).unwrap();
             }
@@ -71,7 +84,9 @@ async fn proxy_side(mut client: impl Pipe, target: SocketAddr) -> String {
             client.read_exact(&mut methods).await.unwrap();
             if methods.contains(&2) {
                 client.write_all(&[5, 2]).await.unwrap();
-                let [1, length] = exact::<2>(&mut client).await else { panic!() };
+                let [1, length] = exact::<2>(&mut client).await else {
+                    panic!()
+                };
                 let mut user = vec![0; length.into()];
                 client.read_exact(&mut user).await.unwrap();
                 let mut password = vec![0; client.read_u8().await.unwrap().into()];
@@ -102,7 +117,10 @@ async fn proxy_side(mut client: impl Pipe, target: SocketAddr) -> String {
     let mut server = TcpSocket::new_v4().unwrap().connect(target).await.unwrap();
     // The answer and the target's first words in one write: nobody may read too far.
     let greeting = exact::<14>(&mut server).await;
-    client.write_all(&[answer, &greeting].concat()).await.unwrap();
+    client
+        .write_all(&[answer, &greeting].concat())
+        .await
+        .unwrap();
     client.flush().await.unwrap();
     let _ = copy_bidirectional(&mut client, &mut server).await;
     asked
@@ -138,7 +156,10 @@ async fn every_kind_of_proxy_carries_a_conversation() {
         ("socks5://PROXY", "ip [192, 0, 2, 7]:110"),
         ("socks4://me@PROXY", "4 192.0.2.7:110 2"),
         ("socks4a://PROXY", "4 0.0.0.1:110 0mail.example\0"),
-        ("http://PROXY", "CONNECT mail.example:110 HTTP/1.1\r\nHost: mail.example:110\r\n\r\n"),
+        (
+            "http://PROXY",
+            "CONNECT mail.example:110 HTTP/1.1\r\nHost: mail.example:110\r\n\r\n",
+        ),
         (
             "http://me:pw@PROXY",
             "CONNECT mail.example:110 HTTP/1.1\r\nHost: mail.example:110\r\nProxy-Authorization: Basic bWU6cHc=\r\n\r\n",
@@ -148,15 +169,25 @@ async fn every_kind_of_proxy_carries_a_conversation() {
         let (proxy_at, proxied) = proxy_to(target_at).await;
         let proxy: Proxy = url.replace("PROXY", &proxy_at.to_string()).parse().unwrap();
         let connector = Connector::new()
-            .with_address_of("mail.example", None, vec!["2001:db8::7".parse().unwrap(), "192.0.2.7".parse().unwrap()])
+            .with_address_of(
+                "mail.example",
+                None,
+                vec!["2001:db8::7".parse().unwrap(), "192.0.2.7".parse().unwrap()],
+            )
             .with_family(netspeak_core::Family::V4)
             .with_proxy(proxy);
         let trace = Trace::new();
-        let conn = connector.connect(&endpoint("mail.example:110"), Tls::Off, &trace).await.unwrap();
+        let conn = connector
+            .connect(&endpoint("mail.example:110"), Tls::Off, &trace)
+            .await
+            .unwrap();
         // The proxy is at hand, the peer is not: no secret goes out in clear text.
         assert!(conn.is_tunnelled() && !conn.is_private(), "{url}");
         assert_eq!(conn.peer_addr(), Some(proxy_at));
-        assert_eq!(trace.attempts().iter().map(|a| a.ip).collect::<Vec<_>>(), [proxy_at.ip()]);
+        assert_eq!(
+            trace.attempts().iter().map(|a| a.ip).collect::<Vec<_>>(),
+            [proxy_at.ip()]
+        );
         let last = *trace.stamps().last().unwrap();
         assert_eq!((last.phase, last.ok), (Phase::Proxy, true));
         drop(converse(conn).await.unwrap());
@@ -174,13 +205,19 @@ async fn hosts_on_the_list_are_reached_directly() {
     let proxy_at = unused.local_addr().unwrap();
     let direct: NoProxy = "127.0.0.0/8".parse().unwrap();
     let connector = Connector::new().with_proxy(format!("http://{proxy_at}").parse().unwrap());
-    let error = connector.connect(&endpoint("example.org:1"), Tls::Off, &Trace::new()).await.unwrap_err();
+    let error = connector
+        .connect(&endpoint("example.org:1"), Tls::Off, &Trace::new())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind().to_string(), "tcp.refused");
     assert!(error.to_string().contains(&proxy_at.to_string()), "{error}");
     let connector = connector.with_no_proxy(direct);
     let at = endpoint(&target_at.to_string());
     assert!(connector.proxy_for(&at.host).is_none());
-    let conn = connector.connect(&at, Tls::Off, &Trace::new()).await.unwrap();
+    let conn = connector
+        .connect(&at, Tls::Off, &Trace::new())
+        .await
+        .unwrap();
     assert!(conn.is_private() && !conn.is_tunnelled());
     converse(conn).await.unwrap();
     served.await.unwrap();
@@ -188,7 +225,10 @@ async fn hosts_on_the_list_are_reached_directly() {
 
 #[tokio::test]
 async fn a_header_goes_before_everything_else() {
-    for header in [ProxyHeader::V1(Behind::Ourselves), ProxyHeader::V2(Behind::Ourselves)] {
+    for header in [
+        ProxyHeader::V1(Behind::Ourselves),
+        ProxyHeader::V2(Behind::Ourselves),
+    ] {
         let (listener, at) = listen().await;
         let server = tokio::spawn(async move {
             let (mut stream, from) = listener.accept().await.unwrap();
@@ -199,7 +239,10 @@ async fn a_header_goes_before_everything_else() {
             serve(stream).await;
         });
         let connector = Connector::new().with_proxy_header(header);
-        let conn = connector.connect(&endpoint(&at.to_string()), Tls::Off, &Trace::new()).await.unwrap();
+        let conn = connector
+            .connect(&endpoint(&at.to_string()), Tls::Off, &Trace::new())
+            .await
+            .unwrap();
         converse(conn).await.unwrap();
         server.await.unwrap();
     }
@@ -209,17 +252,24 @@ async fn a_header_goes_before_everything_else() {
 async fn a_target_that_cannot_be_asked_for_is_refused_before_anything_is_sent() {
     let (listener, at) = listen().await;
     let connector = Connector::new().with_proxy(format!("socks4a://{at}").parse().unwrap());
-    let error = connector.connect(&endpoint("[2001:db8::1]:1"), Tls::Off, &Trace::new()).await.unwrap_err();
+    let error = connector
+        .connect(&endpoint("[2001:db8::1]:1"), Tls::Off, &Trace::new())
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::Usage { .. }));
     let mut listener = listener;
     listener.set_timeout(Some(std::time::Duration::ZERO));
-    assert_eq!(listener.accept().await.unwrap_err().kind().to_string(), "tcp.timeout");
+    assert_eq!(
+        listener.accept().await.unwrap_err().kind().to_string(),
+        "tcp.timeout"
+    );
 }
 
 /// A server's TLS for a name, and settings that trust it.
 fn tls_for(name: &str) -> (tokio_rustls::TlsAcceptor, TlsSettings) {
     let signed = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
-    let key = rustls::pki_types::PrivateKeyDer::try_from(signed.signing_key.serialize_der()).unwrap();
+    let key =
+        rustls::pki_types::PrivateKeyDer::try_from(signed.signing_key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -247,7 +297,11 @@ async fn tls_goes_through_tls_to_the_proxy() {
         let mut client = proxy_tls.accept(stream).await.unwrap();
         let asked = until(&mut client, b"\r\n\r\n").await;
         client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
-        let mut server = TcpSocket::new_v4().unwrap().connect(target_at).await.unwrap();
+        let mut server = TcpSocket::new_v4()
+            .unwrap()
+            .connect(target_at)
+            .await
+            .unwrap();
         let _ = copy_bidirectional(&mut client, &mut server).await;
         String::from_utf8(asked).unwrap()
     });
@@ -258,7 +312,10 @@ async fn tls_goes_through_tls_to_the_proxy() {
         .with_tls(trust_target)
         .with_proxy(proxy.with_tls(trust_proxy));
     let trace = Trace::new();
-    let conn = connector.connect(&endpoint("mail.example:995"), Tls::Implicit, &trace).await.unwrap();
+    let conn = connector
+        .connect(&endpoint("mail.example:995"), Tls::Implicit, &trace)
+        .await
+        .unwrap();
     assert_eq!(conn.security(), Security::Verified);
     assert!(conn.is_tunnelled() && conn.is_private());
     // The facts are the target's.
@@ -285,11 +342,17 @@ async fn a_proxy_with_a_wrong_certificate_gets_no_login() {
     let url = format!("https://me:pw@proxy.example:{}", proxy_at.port());
     let at_hand = Connector::new().with_address_of("proxy.example", None, vec![proxy_at.ip()]);
     let mut kinds = Vec::new();
-    for verify in [netspeak_core::tls::Verify::Full, netspeak_core::tls::Verify::Note] {
+    for verify in [
+        netspeak_core::tls::Verify::Full,
+        netspeak_core::tls::Verify::Note,
+    ] {
         trust.verify = verify;
         let proxy = url.parse::<Proxy>().unwrap().with_tls(trust.clone());
         let connector = at_hand.clone().with_proxy(proxy);
-        let error = connector.connect(&endpoint("h.example:1"), Tls::Off, &Trace::new()).await.unwrap_err();
+        let error = connector
+            .connect(&endpoint("h.example:1"), Tls::Off, &Trace::new())
+            .await
+            .unwrap_err();
         kinds.push(error.kind().to_string());
     }
     assert_eq!(kinds, ["tls.cert_name", "proxy.plaintext_blocked"]);

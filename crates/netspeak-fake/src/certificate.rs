@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
@@ -157,12 +158,10 @@ impl Authority {
         match kind {
             Certificate::Good => {}
             Certificate::Expired => {
-                params.not_before = rcgen::date_time_ymd(2000, 1, 1);
-                params.not_after = rcgen::date_time_ymd(2001, 1, 1);
+                valid(&mut params, -93, -3);
             }
             Certificate::NotYetValid => {
-                params.not_before = rcgen::date_time_ymd(2090, 1, 1);
-                params.not_after = rcgen::date_time_ymd(2091, 1, 1);
+                valid(&mut params, 3, 93);
             }
             Certificate::WrongName => {
                 params.subject_alt_names = leaf(&["other.example"])?.subject_alt_names
@@ -223,14 +222,27 @@ fn key() -> io::Result<KeyPair> {
     KeyPair::generate().map_err(wrong)
 }
 
+/// Validity in days from now.
+fn valid(params: &mut CertificateParams, from: i64, to: i64) {
+    const DAY: i64 = 24 * 60 * 60;
+    let today = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    let at = |days: i64| {
+        let second = today.saturating_add_signed(days.saturating_mul(DAY));
+        rcgen::date_time_ymd(1970, 1, 1) + Duration::from_secs(second)
+    };
+    params.not_before = at(from);
+    params.not_after = at(to);
+}
+
 fn leaf(names: &[&str]) -> io::Result<CertificateParams> {
     let names = names
         .iter()
         .map(|&name| name.to_owned())
         .collect::<Vec<_>>();
     let mut params = CertificateParams::new(names).map_err(wrong)?;
-    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
-    params.not_after = rcgen::date_time_ymd(2090, 1, 1);
+    valid(&mut params, -30, 90);
     params.distinguished_name = rcgen::DistinguishedName::new();
     params
         .distinguished_name

@@ -62,7 +62,12 @@ pub fn service_port(name: &str, transport: Transport) -> Option<u16> {
     let from_file = std::fs::read_to_string("/etc/services")
         .ok()
         .and_then(|services| find(&services, name, transport));
-    from_file.or_else(|| BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, port)| *port))
+    from_file.or_else(|| {
+        BUILT_IN
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, port)| *port)
+    })
 }
 
 /// Reads the lines of `services(5)`: `name port/transport alias... # comment`.
@@ -73,7 +78,11 @@ fn find(services: &str, name: &str, transport: Transport) -> Option<u16> {
         let official = words.next()?;
         let (port, spoken) = words.next()?.split_once('/')?;
         let is_named = official == name || words.any(|alias| alias == name);
-        if is_named && spoken == wanted { port.parse().ok() } else { None }
+        if is_named && spoken == wanted {
+            port.parse().ok()
+        } else {
+            None
+        }
     })
 }
 
@@ -83,7 +92,8 @@ mod tests {
 
     #[test]
     fn the_services_file_is_read_with_aliases_and_comments() {
-        let file = "# head\nsmtp\t25/tcp\tmail\nsyslog 514/udp\n\nshell 514/tcp cmd # no password\nodd\n";
+        let file =
+            "# head\nsmtp\t25/tcp\tmail\nsyslog 514/udp\n\nshell 514/tcp cmd # no password\nodd\n";
         assert_eq!(find(file, "mail", Transport::Tcp), Some(25));
         assert_eq!(find(file, "smtp", Transport::Udp), None);
         assert_eq!(find(file, "syslog", Transport::Udp), Some(514));
@@ -93,7 +103,12 @@ mod tests {
 
     #[test]
     fn our_own_schemes_are_known_everywhere() {
-        for (name, port) in [("pop3s", 995), ("imaps", 993), ("nntps", 563), ("gopher", 70)] {
+        for (name, port) in [
+            ("pop3s", 995),
+            ("imaps", 993),
+            ("nntps", 563),
+            ("gopher", 70),
+        ] {
             assert_eq!(service_port(name, Transport::Tcp), Some(port));
         }
     }

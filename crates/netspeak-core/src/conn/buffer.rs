@@ -17,7 +17,12 @@ pub(super) struct Buffer {
 
 impl Buffer {
     pub(super) fn new() -> Self {
-        Self { bytes: Vec::new(), event: 0, unread: 0, end: 0 }
+        Self {
+            bytes: Vec::new(),
+            event: 0,
+            unread: 0,
+            end: 0,
+        }
     }
 
     /// What no codec has used up yet.
@@ -61,7 +66,10 @@ impl Buffer {
             return Ok(());
         }
         if self.bytes.len() >= LARGE {
-            return Err(Error::Limit { what: "bytes without an end in sight", max: LARGE as u64 });
+            return Err(Error::Limit {
+                what: "bytes without an end in sight",
+                max: LARGE as u64,
+            });
         }
         self.grow();
         Ok(())
@@ -104,12 +112,22 @@ mod tests {
         let mut buffer = Buffer::new();
         put(&mut buffer, b"onetwo");
         buffer.consume(3);
-        assert_eq!((buffer.consumed(), buffer.unread()), (&b"one"[..], &b"two"[..]));
+        assert_eq!(
+            (buffer.consumed(), buffer.unread()),
+            (&b"one"[..], &b"two"[..])
+        );
         buffer.release();
-        assert_eq!((buffer.consumed(), buffer.unread()), (&b""[..], &b"two"[..]));
+        assert_eq!(
+            (buffer.consumed(), buffer.unread()),
+            (&b""[..], &b"two"[..])
+        );
         buffer.consume(99);
         buffer.release();
-        assert_eq!(buffer.room().len(), SMALL, "an empty buffer starts at the front again");
+        assert_eq!(
+            buffer.room().len(),
+            SMALL,
+            "an empty buffer starts at the front again"
+        );
     }
 
     #[test]

@@ -46,7 +46,11 @@ impl Connector {
             tls,
             user: user.map(str::to_owned),
             dialer: self.dialer.clone(),
-            others: Unhashed((self.resolver.clone(), self.timeouts.clone(), self.limits.clone())),
+            others: Unhashed((
+                self.resolver.clone(),
+                self.timeouts.clone(),
+                self.limits.clone(),
+            )),
             #[cfg(unix)]
             unix_socket: self.unix_socket.clone(),
             #[cfg(feature = "tls")]
@@ -104,12 +108,32 @@ struct TlsKey {
 impl TlsKey {
     fn of(settings: &TlsSettings) -> Self {
         // Named one by one, so that a new setting cannot be forgotten here.
-        let TlsSettings { roots, verify, sni, alpn, min_version, pins, identity, key_log } =
-            settings.clone();
+        let TlsSettings {
+            roots,
+            verify,
+            sni,
+            alpn,
+            min_version,
+            pins,
+            identity,
+            key_log,
+        } = settings.clone();
         let identity = identity.map(|identity| {
-            (identity.chain_pem, Fingerprint::of(identity.key_pem.expose().as_bytes()))
+            (
+                identity.chain_pem,
+                Fingerprint::of(identity.key_pem.expose().as_bytes()),
+            )
         });
-        Self { roots, verify, sni, alpn, min_version, pins, identity, key_log }
+        Self {
+            roots,
+            verify,
+            sni,
+            alpn,
+            min_version,
+            pins,
+            identity,
+            key_log,
+        }
     }
 }
 
@@ -131,7 +155,10 @@ impl ProxyKey {
             kind: proxy.kind,
             endpoint: proxy.endpoint.clone(),
             user: proxy.user.clone(),
-            password: proxy.password.as_ref().map(|p| Fingerprint::of(p.expose().as_bytes())),
+            password: proxy
+                .password
+                .as_ref()
+                .map(|p| Fingerprint::of(p.expose().as_bytes())),
             #[cfg(feature = "tls")]
             tls: TlsKey::of(&proxy.tls),
         }
@@ -171,7 +198,10 @@ mod tests {
     }
 
     fn identity(key: &str) -> Option<Identity> {
-        Some(Identity { chain_pem: "chain".into(), key_pem: Secret::from(key) })
+        Some(Identity {
+            chain_pem: "chain".into(),
+            key_pem: Secret::from(key),
+        })
     }
 
     /// Values of each setting, the first being another than the default; no two are alike.
@@ -181,7 +211,10 @@ mod tests {
             |c| tls(c, |t| t.verify = Verify::Nothing),
         ],
         &[|c| tls(c, |t| t.roots = Roots::Pem(vec!["x".into()]))],
-        &[|c| tls(c, |t| t.sni = Sni::Off), |c| tls(c, |t| t.sni = Sni::Name("x.example".into()))],
+        &[
+            |c| tls(c, |t| t.sni = Sni::Off),
+            |c| tls(c, |t| t.sni = Sni::Name("x.example".into())),
+        ],
         &[|c| c.with_alpn(&[b"imap"]), |c| c.with_alpn(&[b"pop3"])],
         &[|c| tls(c, |t| t.min_version = MinVersion::Tls13)],
         &[|c| tls(c, |t| t.pins = vec![[1; 32]])],
@@ -206,7 +239,10 @@ mod tests {
             |c| c.with_proxy_header(ProxyHeader::V1(crate::proxy::Behind::Nobody)),
             |c| c.with_proxy_header(ProxyHeader::V2(crate::proxy::Behind::Nobody)),
         ],
-        &[|c| c.with_unix_socket("/run/one"), |c| c.with_unix_socket("/run/two")],
+        &[
+            |c| c.with_unix_socket("/run/one"),
+            |c| c.with_unix_socket("/run/two"),
+        ],
         &[|c| dialer(c, |d| d.source = Some([127, 0, 0, 2].into()))],
         &[|c| dialer(c, |d| d.source_port = 7)],
         &[|c| dialer(c, |d| d.interface = Some("eth0".into()))],
@@ -215,7 +251,12 @@ mod tests {
         &[|c| c.with_family(Family::V4), |c| c.with_family(Family::V6)],
         &[|c| c.with_address_of("h", None, vec![[127, 0, 0, 1].into()])],
         &[|c| c.with_total(Duration::from_secs(1))],
-        &[|c| c.with_limits(Limits { line: 7, ..Limits::default() })],
+        &[|c| {
+            c.with_limits(Limits {
+                line: 7,
+                ..Limits::default()
+            })
+        }],
     ];
 
     fn endpoint() -> Endpoint {
@@ -224,12 +265,14 @@ mod tests {
 
     /// For each setting: 0 is the default, n the n-th value.
     fn built(choice: &[usize]) -> Connector {
-        CHANGES.iter().zip(choice).fold(Connector::new(), |connector, (values, chosen)| {
-            match chosen.checked_sub(1).and_then(|at| values.get(at)) {
+        CHANGES.iter().zip(choice).fold(
+            Connector::new(),
+            |connector, (values, chosen)| match chosen.checked_sub(1).and_then(|at| values.get(at))
+            {
                 Some(change) => change(connector),
                 None => connector,
-            }
-        })
+            },
+        )
     }
 
     proptest! {

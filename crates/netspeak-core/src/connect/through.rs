@@ -49,7 +49,9 @@ impl Connector {
     ) -> Result<Stream> {
         #[cfg(unix)]
         if self.unix_socket.is_some() {
-            return Err(Error::usage("a Unix socket cannot be reached through a proxy"));
+            return Err(Error::usage(
+                "a Unix socket cannot be reached through a proxy",
+            ));
         }
         let mut resolved = None;
         if proxy.wants_address() && target.host.name().is_some() {
@@ -58,7 +60,9 @@ impl Connector {
             if proxy.is_v4_only() {
                 resolver.family = Family::V4;
             }
-            let found = resolver.resolve(target, deadlines.phase(Phase::Dns)).await?;
+            let found = resolver
+                .resolve(target, deadlines.phase(Phase::Dns))
+                .await?;
             resolved = found.into_iter().next();
         }
         // What cannot be asked for is told before the proxy is dialled.

@@ -242,11 +242,19 @@ impl FromStr for ErrorKind {
         match word.split_once('.') {
             Some((phase, reason)) => {
                 let kind = Self::new(phase.parse()?, reason.parse()?);
-                if kind.stands_alone() { Err(UnknownWord) } else { Ok(kind) }
+                if kind.stands_alone() {
+                    Err(UnknownWord)
+                } else {
+                    Ok(kind)
+                }
             }
             None => {
                 let kind = Self::new(word.parse()?, Reason::Failed);
-                if kind.stands_alone() { Ok(kind) } else { Err(UnknownWord) }
+                if kind.stands_alone() {
+                    Ok(kind)
+                } else {
+                    Err(UnknownWord)
+                }
             }
         }
     }

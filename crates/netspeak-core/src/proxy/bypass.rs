@@ -54,13 +54,20 @@ impl Rule {
         if let Some((address, bits)) = word.split_once('/') {
             let network = address.parse().ok().zip(bits.parse().ok());
             return match network {
-                Some((address, bits)) if bits <= widest(address) => Ok(Self::Network { address, bits }),
-                _ => Err(Error::usage(format!("{word:?} is no network, such as 192.0.2.0/24"))),
+                Some((address, bits)) if bits <= widest(address) => {
+                    Ok(Self::Network { address, bits })
+                }
+                _ => Err(Error::usage(format!(
+                    "{word:?} is no network, such as 192.0.2.0/24"
+                ))),
             };
         }
         let host: Host = word.strip_prefix('.').unwrap_or(word).parse()?;
         Ok(match host.ip() {
-            Some(address) => Self::Network { address, bits: widest(address) },
+            Some(address) => Self::Network {
+                address,
+                bits: widest(address),
+            },
             None => Self::Name(bare(&host)),
         })
     }
@@ -68,9 +75,9 @@ impl Rule {
     fn fits(&self, host: &Host) -> bool {
         match self {
             Self::All => true,
-            Self::Network { address, bits } => {
-                host.ip().is_some_and(|ip| is_within(ip.to_canonical(), *address, *bits))
-            }
+            Self::Network { address, bits } => host
+                .ip()
+                .is_some_and(|ip| is_within(ip.to_canonical(), *address, *bits)),
             Self::Name(name) => {
                 let host = bare(host);
                 let parent = host.strip_suffix(name.as_str());
@@ -91,11 +98,15 @@ fn widest(address: IpAddr) -> u8 {
 fn is_within(ip: IpAddr, network: IpAddr, bits: u8) -> bool {
     match (ip, network) {
         (IpAddr::V4(ip), IpAddr::V4(network)) => {
-            let mask = u32::MAX.checked_shl(32u32.saturating_sub(bits.into())).unwrap_or(0);
+            let mask = u32::MAX
+                .checked_shl(32u32.saturating_sub(bits.into()))
+                .unwrap_or(0);
             ip.to_bits() & mask == network.to_bits() & mask
         }
         (IpAddr::V6(ip), IpAddr::V6(network)) => {
-            let mask = u128::MAX.checked_shl(128u32.saturating_sub(bits.into())).unwrap_or(0);
+            let mask = u128::MAX
+                .checked_shl(128u32.saturating_sub(bits.into()))
+                .unwrap_or(0);
             ip.to_bits() & mask == network.to_bits() & mask
         }
         _ => false,
@@ -108,7 +119,9 @@ mod tests {
 
     #[test]
     fn what_is_reached_directly() {
-        let direct: NoProxy = "localhost,.Example.org 192.0.2.0/24,2001:db8::/32,::1,10.0.0.7".parse().unwrap();
+        let direct: NoProxy = "localhost,.Example.org 192.0.2.0/24,2001:db8::/32,::1,10.0.0.7"
+            .parse()
+            .unwrap();
         for (host, wanted) in [
             ("localhost", true),
             ("example.org", true),
@@ -126,7 +139,11 @@ mod tests {
         ] {
             assert_eq!(direct.holds(&host.parse().unwrap()), wanted, "{host}");
         }
-        let holds = |list: &str, host: &str| list.parse::<NoProxy>().unwrap().holds(&host.parse().unwrap());
+        let holds = |list: &str, host: &str| {
+            list.parse::<NoProxy>()
+                .unwrap()
+                .holds(&host.parse().unwrap())
+        };
         assert!(holds("*", "any.example") && holds("0.0.0.0/0", "8.8.8.8") && holds("::/0", "::2"));
         assert!(!holds("", "any.example") && !holds("0.0.0.0/0", "::2"));
         for bad in ["192.0.2.0/33", "::/129", "a/8", "a b\r\n", "x..y"] {

@@ -33,23 +33,36 @@ impl Connect {
             host => format!("{host}:{}", target.port),
         };
         if !authority.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::usage("the host holds what cannot stand in a request line"));
+            return Err(Error::usage(
+                "the host holds what cannot stand in a request line",
+            ));
         }
         let mut wire = Wire::new();
-        wire.verb("CONNECT").arg("the host", &authority)?.verb(" HTTP/1.1").end();
+        wire.verb("CONNECT")
+            .arg("the host", &authority)?
+            .verb(" HTTP/1.1")
+            .end();
         wire.verb("Host:").arg("the host", &authority)?.end();
         if let Some((user, password)) = credentials {
             check_text("the proxy's user name", user.as_bytes())?;
             check_text("the proxy's password", password.expose().as_bytes())?;
             if user.contains(':') {
-                return Err(Error::usage("a user name with a colon cannot be told to an HTTP proxy"));
+                return Err(Error::usage(
+                    "a user name with a colon cannot be told to an HTTP proxy",
+                ));
             }
             let both = Zeroizing::new(format!("{user}:{}", password.expose()));
             let coded = Zeroizing::new(STANDARD.encode(both.as_bytes()));
-            wire.verb("Proxy-Authorization: Basic ").hidden("proxy login", coded.as_bytes()).end();
+            wire.verb("Proxy-Authorization: Basic ")
+                .hidden("proxy login", coded.as_bytes())
+                .end();
         }
         wire.end();
-        Ok(Self { request: Some(wire), header: Vec::new(), total: 0 })
+        Ok(Self {
+            request: Some(wire),
+            header: Vec::new(),
+            total: 0,
+        })
     }
 
     pub(super) fn advance(&mut self, received: &[u8]) -> Result<Step> {
@@ -77,8 +90,14 @@ impl Connect {
             (100..=199, _) => Ok(Step::Receive(2)),
             // Whatever length the header states: a tunnel has no body.
             (200..=299, _) => Ok(Step::Done),
-            (407, words) => Err(failure(Reason::Auth, format!("the proxy asks for a login: {words:?}"))),
-            (_, words) => Err(failure(Reason::Refused, format!("the proxy says no: {words:?}"))),
+            (407, words) => Err(failure(
+                Reason::Auth,
+                format!("the proxy asks for a login: {words:?}"),
+            )),
+            (_, words) => Err(failure(
+                Reason::Refused,
+                format!("the proxy says no: {words:?}"),
+            )),
         }
     }
 
@@ -100,14 +119,27 @@ fn ends(header: &[u8]) -> bool {
 fn status(header: &[u8]) -> Result<(u16, String)> {
     let line = header.split(|&b| b == b'\n').next().unwrap_or_default();
     let shown = crate::text::excerpt(line);
-    let code = line.strip_suffix(b"\r").unwrap_or(line).get(b"HTTP/1.x".len()..);
+    let code = line
+        .strip_suffix(b"\r")
+        .unwrap_or(line)
+        .get(b"HTTP/1.x".len()..);
     let digits = match code {
-        Some([b' ', a @ b'1'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9']
-        | [b' ', a @ b'1'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', b' ', ..]) => [*a, *b, *c],
+        Some(
+            [b' ', a @ b'1'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9']
+            | [
+                b' ',
+                a @ b'1'..=b'9',
+                b @ b'0'..=b'9',
+                c @ b'0'..=b'9',
+                b' ',
+                ..,
+            ],
+        ) => [*a, *b, *c],
         _ => return Err(malformed("an HTTP status line", line)),
     };
     let code = digits.iter().fold(0u16, |sum, digit| {
-        sum.saturating_mul(10).saturating_add(u16::from(digit.saturating_sub(b'0')))
+        sum.saturating_mul(10)
+            .saturating_add(u16::from(digit.saturating_sub(b'0')))
     });
     Ok((code, shown))
 }

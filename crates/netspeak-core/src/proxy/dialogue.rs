@@ -91,5 +91,8 @@ pub(super) fn failure(reason: Reason, message: impl Into<String>) -> Error {
 
 pub(super) fn malformed(expected: &str, got: &[u8]) -> Error {
     let got = crate::text::excerpt(got);
-    failure(Reason::Malformed, format!("the proxy broke its protocol: expected {expected}, got {got:?}"))
+    failure(
+        Reason::Malformed,
+        format!("the proxy broke its protocol: expected {expected}, got {got:?}"),
+    )
 }

@@ -50,7 +50,10 @@ impl ProxyHeader {
         let pair = match behind {
             Behind::Ourselves => ends,
             Behind::Nobody => None,
-            Behind::Peer { source, destination } => Some((*source, *destination)),
+            Behind::Peer {
+                source,
+                destination,
+            } => Some((*source, *destination)),
         };
         let pair = pair.map(|(source, destination)| same_family(source, destination));
         match self {
@@ -75,9 +78,18 @@ fn same_family(source: SocketAddr, destination: SocketAddr) -> (SocketAddr, Sock
 }
 
 fn text(pair: Option<(SocketAddr, SocketAddr)>) -> Vec<u8> {
-    let Some((from, to)) = pair else { return b"PROXY UNKNOWN\r\n".to_vec() };
+    let Some((from, to)) = pair else {
+        return b"PROXY UNKNOWN\r\n".to_vec();
+    };
     let family = if from.is_ipv4() { "TCP4" } else { "TCP6" };
-    format!("PROXY {family} {} {} {} {}\r\n", from.ip(), to.ip(), from.port(), to.port()).into_bytes()
+    format!(
+        "PROXY {family} {} {} {} {}\r\n",
+        from.ip(),
+        to.ip(),
+        from.port(),
+        to.port()
+    )
+    .into_bytes()
 }
 
 fn binary(pair: Option<(SocketAddr, SocketAddr)>) -> Vec<u8> {
@@ -88,7 +100,11 @@ fn binary(pair: Option<(SocketAddr, SocketAddr)>) -> Vec<u8> {
         return bytes;
     };
     // Version 2, PROXY; family and stream; the length of what follows.
-    bytes.extend(if from.is_ipv4() { [0x21, 0x11, 0, 12] } else { [0x21, 0x21, 0, 36] });
+    bytes.extend(if from.is_ipv4() {
+        [0x21, 0x11, 0, 12]
+    } else {
+        [0x21, 0x21, 0, 36]
+    });
     for end in [from, to] {
         match end.ip() {
             IpAddr::V4(ip) => bytes.extend(ip.octets()),
@@ -105,28 +121,56 @@ mod tests {
     use super::*;
 
     fn peer(source: &str, destination: &str) -> Behind {
-        Behind::Peer { source: source.parse().unwrap(), destination: destination.parse().unwrap() }
+        Behind::Peer {
+            source: source.parse().unwrap(),
+            destination: destination.parse().unwrap(),
+        }
     }
 
     #[test]
     fn headers_as_the_specification_shows_them() {
         let v1 = |behind: Behind| String::from_utf8(ProxyHeader::V1(behind).encode(None)).unwrap();
         let v4 = peer("255.255.255.255:65535", "255.255.255.255:65535");
-        assert_eq!(v1(v4), "PROXY TCP4 255.255.255.255 255.255.255.255 65535 65535\r\n");
-        assert_eq!(v1(peer("[2001:db8::1]:1", "[::1]:2")), "PROXY TCP6 2001:db8::1 ::1 1 2\r\n");
-        assert_eq!(v1(peer("192.0.2.1:1", "[2001:db8::1]:2")), "PROXY TCP6 ::ffff:192.0.2.1 2001:db8::1 1 2\r\n");
+        assert_eq!(
+            v1(v4),
+            "PROXY TCP4 255.255.255.255 255.255.255.255 65535 65535\r\n"
+        );
+        assert_eq!(
+            v1(peer("[2001:db8::1]:1", "[::1]:2")),
+            "PROXY TCP6 2001:db8::1 ::1 1 2\r\n"
+        );
+        assert_eq!(
+            v1(peer("192.0.2.1:1", "[2001:db8::1]:2")),
+            "PROXY TCP6 ::ffff:192.0.2.1 2001:db8::1 1 2\r\n"
+        );
         assert_eq!(v1(Behind::Nobody), "PROXY UNKNOWN\r\n");
         assert_eq!(v1(Behind::Ourselves), "PROXY UNKNOWN\r\n");
-        let ends = ("127.0.0.1:5".parse().unwrap(), "127.0.0.2:6".parse().unwrap());
+        let ends = (
+            "127.0.0.1:5".parse().unwrap(),
+            "127.0.0.2:6".parse().unwrap(),
+        );
         let own = ProxyHeader::V1(Behind::Ourselves).encode(Some(ends));
         assert_eq!(own, b"PROXY TCP4 127.0.0.1 127.0.0.2 5 6\r\n");
-        assert_eq!(ProxyHeader::V1(Behind::Nobody).encode(Some(ends)), b"PROXY UNKNOWN\r\n");
+        assert_eq!(
+            ProxyHeader::V1(Behind::Nobody).encode(Some(ends)),
+            b"PROXY UNKNOWN\r\n"
+        );
 
         let v2 = |behind: Behind| ProxyHeader::V2(behind).encode(None);
-        let signature = [0x0d, 0x0a, 0x0d, 0x0a, 0, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
-        let v4 = [0x21, 0x11, 0, 12, 192, 0, 2, 1, 198, 51, 100, 1, 0xc3, 0x50, 0, 110];
-        assert_eq!(v2(peer("192.0.2.1:50000", "198.51.100.1:110")), [&signature[..], &v4].concat());
-        assert_eq!(v2(Behind::Nobody), [&signature[..], &[0x20, 0, 0, 0]].concat());
+        let signature = [
+            0x0d, 0x0a, 0x0d, 0x0a, 0, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a,
+        ];
+        let v4 = [
+            0x21, 0x11, 0, 12, 192, 0, 2, 1, 198, 51, 100, 1, 0xc3, 0x50, 0, 110,
+        ];
+        assert_eq!(
+            v2(peer("192.0.2.1:50000", "198.51.100.1:110")),
+            [&signature[..], &v4].concat()
+        );
+        assert_eq!(
+            v2(Behind::Nobody),
+            [&signature[..], &[0x20, 0, 0, 0]].concat()
+        );
         let v6 = v2(peer("[::1]:1", "[::2]:258"));
         assert_eq!(v6.len(), 16 + 36);
         assert_eq!(&v6[12..16], [0x21, 0x21, 0, 36]);

@@ -23,7 +23,11 @@ enum State {
 }
 
 impl Socks4 {
-    pub(super) fn new(target: &Endpoint, resolved: Option<SocketAddr>, user: Option<&str>) -> Result<Self> {
+    pub(super) fn new(
+        target: &Endpoint,
+        resolved: Option<SocketAddr>,
+        user: Option<&str>,
+    ) -> Result<Self> {
         let user = user.unwrap_or_default();
         check_text("the proxy's user name", user.as_bytes())?;
         let (address, name) = match (resolved, &target.host) {
@@ -32,20 +36,30 @@ impl Socks4 {
             (None, Host::Name(name)) => (Ipv4Addr::new(0, 0, 0, 1), Some(name)),
             (None, Host::Any) => (Ipv4Addr::LOCALHOST, None),
             (Some(SocketAddr::V6(_)), _) | (None, Host::V6(..)) => {
-                return Err(Error::usage("a SOCKS4 proxy cannot connect to an IPv6 address"));
+                return Err(Error::usage(
+                    "a SOCKS4 proxy cannot connect to an IPv6 address",
+                ));
             }
         };
         if user.len() > 255 {
-            return Err(Error::usage("the proxy's user name is longer than 255 bytes"));
+            return Err(Error::usage(
+                "the proxy's user name is longer than 255 bytes",
+            ));
         }
         let mut request = Wire::new();
-        request.raw(&[4, 1]).raw(&target.port.to_be_bytes()).raw(&address.octets());
+        request
+            .raw(&[4, 1])
+            .raw(&target.port.to_be_bytes())
+            .raw(&address.octets());
         request.raw(user.as_bytes()).raw(&[0]);
         if let Some(name) = name {
             check_text("the host", name.as_bytes())?;
             request.raw(name.as_bytes()).raw(&[0]);
         }
-        Ok(Self { request, state: State::Begin })
+        Ok(Self {
+            request,
+            state: State::Begin,
+        })
     }
 
     pub(super) fn advance(&mut self, received: &[u8]) -> Result<Step> {
@@ -60,13 +74,18 @@ impl Socks4 {
             }
             State::Answer => match received {
                 [0, 90, ..] => Ok(Step::Done),
-                [0, 91, ..] => Err(failure(Reason::Refused, "the proxy rejects the request or failed")),
-                [0, 92, ..] => {
-                    Err(failure(Reason::Auth, "the proxy could not ask our machine who we are (ident)"))
-                }
-                [0, 93, ..] => {
-                    Err(failure(Reason::Auth, "the proxy was told another user name by our machine (ident)"))
-                }
+                [0, 91, ..] => Err(failure(
+                    Reason::Refused,
+                    "the proxy rejects the request or failed",
+                )),
+                [0, 92, ..] => Err(failure(
+                    Reason::Auth,
+                    "the proxy could not ask our machine who we are (ident)",
+                )),
+                [0, 93, ..] => Err(failure(
+                    Reason::Auth,
+                    "the proxy was told another user name by our machine (ident)",
+                )),
                 other => Err(malformed("a SOCKS4 answer", other)),
             },
         }

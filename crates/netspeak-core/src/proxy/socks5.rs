@@ -42,7 +42,9 @@ impl Socks5 {
         resolved: Option<SocketAddr>,
         credentials: Option<(&str, &Secret)>,
     ) -> Result<Self> {
-        let login = credentials.map(|(user, password)| login(user, password)).transpose()?;
+        let login = credentials
+            .map(|(user, password)| login(user, password))
+            .transpose()?;
         let mut request = Wire::new();
         request.raw(&[5, 1, 0]);
         let ip = resolved.map(|address| address.ip()).or(target.host.ip());
@@ -51,12 +53,18 @@ impl Socks5 {
             (Some(IpAddr::V6(ip)), _) => request.raw(&[4]).raw(&ip.octets()),
             (None, Host::Name(name)) => {
                 check_argument("the host", name.as_bytes())?;
-                request.raw(&[3, length("the host", name)?]).raw(name.as_bytes())
+                request
+                    .raw(&[3, length("the host", name)?])
+                    .raw(name.as_bytes())
             }
             (None, _) => request.raw(&[1, 127, 0, 0, 1]),
         };
         request.raw(&target.port.to_be_bytes());
-        Ok(Self { login, request, state: State::Begin })
+        Ok(Self {
+            login,
+            request,
+            state: State::Begin,
+        })
     }
 
     pub(super) fn advance(&mut self, received: &[u8]) -> Result<Step> {
@@ -67,14 +75,22 @@ impl Socks5 {
             State::LoginSent => (State::LoginAnswer, Step::Receive(2)),
             State::LoginAnswer => match received {
                 [1, 0] => self.ask(),
-                [1, _] => return Err(failure(Reason::Auth, "the proxy refuses user name and password")),
+                [1, _] => {
+                    return Err(failure(
+                        Reason::Auth,
+                        "the proxy refuses user name and password",
+                    ));
+                }
                 other => return Err(malformed("an answer to the login", other)),
             },
             State::RequestSent => (State::Answer, Step::Receive(4)),
             State::Answer => answer(received)?,
             State::NameLength => match received {
                 // A name and the port behind it.
-                [length] => (State::Address, Step::Receive(usize::from(*length).saturating_add(2))),
+                [length] => (
+                    State::Address,
+                    Step::Receive(usize::from(*length).saturating_add(2)),
+                ),
                 other => return Err(malformed("the length of a name", other)),
             },
             State::Address => (State::Address, Step::Done),
@@ -97,9 +113,10 @@ impl Socks5 {
             ([5, NO_AUTHENTICATION], _) => Ok(self.ask()),
             ([5, USER_AND_PASSWORD], Some(login)) => Ok((State::LoginSent, Step::Send(login))),
             ([5, NONE_WILL_DO], None) => Err(failure(Reason::Auth, "the proxy asks for a login")),
-            ([5, NONE_WILL_DO], Some(_)) => {
-                Err(failure(Reason::Auth, "the proxy accepts no login by user name and password"))
-            }
+            ([5, NONE_WILL_DO], Some(_)) => Err(failure(
+                Reason::Auth,
+                "the proxy accepts no login by user name and password",
+            )),
             ([5, method], _) => Err(failure(
                 Reason::Malformed,
                 format!("the proxy chose login method {method}, which was not offered"),
@@ -109,7 +126,10 @@ impl Socks5 {
     }
 
     fn ask(&mut self) -> (State, Step) {
-        (State::RequestSent, Step::Send(std::mem::take(&mut self.request)))
+        (
+            State::RequestSent,
+            Step::Send(std::mem::take(&mut self.request)),
+        )
     }
 }
 
@@ -121,7 +141,9 @@ fn login(user: &str, password: &Secret) -> Result<Wire> {
     let user_length = length("the proxy's user name", user)?;
     let password_length = length("the proxy's password", password)?;
     let mut wire = Wire::new();
-    wire.raw(&[1, user_length]).raw(user.as_bytes()).raw(&[password_length]);
+    wire.raw(&[1, user_length])
+        .raw(user.as_bytes())
+        .raw(&[password_length]);
     wire.hidden("proxy password", password.as_bytes());
     Ok(wire)
 }
@@ -136,7 +158,10 @@ fn answer(received: &[u8]) -> Result<(State, Step)> {
         [5, 0, _, 4] => Ok((State::Address, Step::Receive(16 + 2))),
         [5, 0, _, 3] => Ok((State::NameLength, Step::Receive(1))),
         [5, 0, ..] => Err(malformed("an address in a SOCKS5 answer", received)),
-        [5, code, ..] => Err(failure(Reason::Refused, format!("the proxy says no: {}", words(*code)))),
+        [5, code, ..] => Err(failure(
+            Reason::Refused,
+            format!("the proxy says no: {}", words(*code)),
+        )),
         other => Err(malformed("a SOCKS5 answer", other)),
     }
 }

@@ -42,8 +42,10 @@ async fn encrypt(stream: Stream, proxy: &Proxy, deadline: Deadline) -> Result<St
         return Ok(stream);
     }
     let own = Trace::new();
-    let (stream, security) =
-        proxy.tls()?.handshake(stream, &proxy.endpoint.host, &own, deadline).await?;
+    let (stream, security) = proxy
+        .tls()?
+        .handshake(stream, &proxy.endpoint.host, &own, deadline)
+        .await?;
     if security == crate::conn::Security::Unverified && proxy.credentials().is_some() {
         return Err(failure(
             Reason::PlaintextBlocked,
@@ -59,7 +61,8 @@ async fn converse(stream: &mut Stream, mut dialogue: Dialogue, trace: &Trace) ->
         match dialogue.advance(&received)? {
             Step::Send(wire) => {
                 // The login inside it is known from here on, in case the proxy repeats it.
-                wire.secret_values().for_each(|secret| trace.conceal(secret));
+                wire.secret_values()
+                    .for_each(|secret| trace.conceal(secret));
                 received.clear();
                 stream.write_all(wire.bytes()).await.map_err(broken)?;
                 stream.flush().await.map_err(broken)?;
@@ -84,7 +87,10 @@ fn broken(error: io::Error) -> Error {
         _ => (Reason::Failed, "talking to the proxy failed"),
     };
     match failure(reason, message) {
-        Error::Net(net) => Error::Net(NetError { source: Some(error), ..net }),
+        Error::Net(net) => Error::Net(NetError {
+            source: Some(error),
+            ..net
+        }),
         other => other,
     }
 }
@@ -102,7 +108,11 @@ fn describe(error: Error, proxy: &Proxy, trace: &Trace) -> Error {
 }
 
 /// Sends the PROXY header, before everything else.
-pub(crate) async fn announce(stream: &mut Stream, header: ProxyHeader, deadline: Deadline) -> Result<()> {
+pub(crate) async fn announce(
+    stream: &mut Stream,
+    header: ProxyHeader,
+    deadline: Deadline,
+) -> Result<()> {
     let ends = match stream {
         Stream::Tcp(tcp) => tcp.local_addr().ok().zip(tcp.peer_addr().ok()),
         // Through a tunnel or a Unix socket the ends of the way are not known.
@@ -113,5 +123,8 @@ pub(crate) async fn announce(stream: &mut Stream, header: ProxyHeader, deadline:
         stream.write_all(&bytes).await?;
         stream.flush().await
     };
-    deadline.run("sending the PROXY header", send).await?.map_err(broken)
+    deadline
+        .run("sending the PROXY header", send)
+        .await?
+        .map_err(broken)
 }

@@ -127,33 +127,48 @@ impl Report {
     fn check_expiry(&mut self, tls: &TlsReport) {
         let Some(days) = tls.days_left else { return };
         let (status, message) = match days {
-            ..0 => (CheckStatus::Fail, format!("certificate expired {}", ago(-days))),
+            ..0 => (
+                CheckStatus::Fail,
+                format!("certificate expired {}", ago(-days)),
+            ),
             0..DAYS_WANTED => (CheckStatus::Warn, format!("certificate {days} days left")),
             _ => (CheckStatus::Ok, format!("{days} days left")),
         };
-        let mut check = Check::new("cert.days", status, days, message)
-            .expecting(format!(">={DAYS_WANTED}"));
+        let mut check =
+            Check::new("cert.days", status, days, message).expecting(format!(">={DAYS_WANTED}"));
         if status != CheckStatus::Ok {
             check = check.hint("renew the certificate and reload the server");
         }
         // A certificate that nobody relied on cannot fail the probe.
-        if tls.verified == Some(false) && tls.version.is_some() && check.status == CheckStatus::Fail {
+        if tls.verified == Some(false) && tls.version.is_some() && check.status == CheckStatus::Fail
+        {
             check.status = CheckStatus::Warn;
         }
         self.checks.push(check);
     }
 
     fn check_verified(&mut self, tls: &TlsReport) {
-        let Some(verified) = tls.verified else { return };
+        // A handshake that failed over it is an error already.
+        let (Some(verified), Some(_)) = (tls.verified, tls.version) else {
+            return;
+        };
         let check = match &tls.verify_error {
             Some(error) => Check::new(
                 "cert.verified",
                 CheckStatus::Warn,
                 verified,
-                format!("certificate not verifiable ({}): {}", error.kind, error.message),
+                format!(
+                    "certificate not verifiable ({}): {}",
+                    error.kind, error.message
+                ),
             )
             .hint("fine for opportunistic TLS only; no credentials are sent over it"),
-            None => Check::new("cert.verified", CheckStatus::Ok, verified, "chain and name ok"),
+            None => Check::new(
+                "cert.verified",
+                CheckStatus::Ok,
+                verified,
+                "chain and name ok",
+            ),
         };
         self.checks.push(check.expecting("true"));
     }

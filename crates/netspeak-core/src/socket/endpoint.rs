@@ -73,7 +73,9 @@ impl ToEndpoint for Endpoint {
 impl ToEndpoint for SocketAddr {
     fn to_endpoint(&self, _: Transport) -> Result<Endpoint> {
         let host = match self {
-            Self::V6(v6) if v6.scope_id() != 0 => Host::V6(*v6.ip(), Some(v6.scope_id().to_string())),
+            Self::V6(v6) if v6.scope_id() != 0 => {
+                Host::V6(*v6.ip(), Some(v6.scope_id().to_string()))
+            }
             _ => self.ip().into(),
         };
         Ok(Endpoint::new(host, self.port()))
@@ -86,7 +88,10 @@ impl ToEndpoint for SocketAddr {
 
 impl<H: ToHost, P: ToPort> ToEndpoint for (H, P) {
     fn to_endpoint(&self, transport: Transport) -> Result<Endpoint> {
-        Ok(Endpoint::new(self.0.to_host()?, self.1.to_port()?.number(transport)?))
+        Ok(Endpoint::new(
+            self.0.to_host()?,
+            self.1.to_port()?.number(transport)?,
+        ))
     }
 }
 
@@ -190,10 +195,16 @@ pub(super) async fn to_reach(
     }
     let endpoint = address.to_endpoint(Transport::Udp)?;
     let found = Resolver::default().resolve(&endpoint, deadline).await?;
-    found.into_iter().find(|to| to.is_ipv4() == from.is_ipv4()).ok_or_else(|| {
-        let kind = ErrorKind::new(Phase::Dns, Reason::NoAddress);
-        Error::net(kind, format!("{} has no address of the socket's family", endpoint.host))
-    })
+    found
+        .into_iter()
+        .find(|to| to.is_ipv4() == from.is_ipv4())
+        .ok_or_else(|| {
+            let kind = ErrorKind::new(Phase::Dns, Reason::NoAddress);
+            Error::net(
+                kind,
+                format!("{} has no address of the socket's family", endpoint.host),
+            )
+        })
 }
 
 #[cfg(test)]
@@ -216,11 +227,20 @@ mod tests {
             (&address, "[fe80::1%3]:9"),
         ];
         for (given, shown) in tcp {
-            assert_eq!(given.to_endpoint(Transport::Tcp).unwrap().to_string(), shown);
+            assert_eq!(
+                given.to_endpoint(Transport::Tcp).unwrap().to_string(),
+                shown
+            );
         }
         let udp = ("127.0.0.1", "domain").to_endpoint(Transport::Udp).unwrap();
         assert_eq!(udp.port, 53);
-        for bad in ["localhost", "localhost:-1", "localhost:70000", "a b:1", "localhost:nosuchservice"] {
+        for bad in [
+            "localhost",
+            "localhost:-1",
+            "localhost:70000",
+            "a b:1",
+            "localhost:nosuchservice",
+        ] {
             let error = bad.to_endpoint(Transport::Udp).unwrap_err();
             assert_eq!(error.kind().to_string(), "usage", "{bad}");
         }

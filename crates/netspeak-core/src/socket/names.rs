@@ -37,7 +37,11 @@ pub async fn name_of(address: IpAddr, limit: Duration) -> Result<String> {
         // Without a name the system gives the address itself back.
         Ok(Ok((name, _))) if name.parse::<IpAddr>().is_ok() => Err(nobody()),
         Ok(Ok((name, _))) => Ok(crate::text::printable(name.as_bytes())),
-        Ok(Err(error)) => Err(Error::io(ErrorKind::new(Phase::Dns, Reason::Failed), doing, error.into())),
+        Ok(Err(error)) => Err(Error::io(
+            ErrorKind::new(Phase::Dns, Reason::Failed),
+            doing,
+            error.into(),
+        )),
         Err(error) => Err(Error::io(ErrorKind::INTERNAL, doing, error.into())),
     }
 }
@@ -52,14 +56,30 @@ pub async fn name_of(address: IpAddr, limit: Duration) -> Result<String> {
 /// ```
 pub fn service_name(port: u16, transport: Transport) -> Option<String> {
     const OURS: [&str; 14] = [
-        "ftp", "ftps", "gopher", "http", "https", "imap", "imaps", "nntp", "nntps", "pop3", "pop3s",
-        "smtp", "submission", "telnet",
+        "ftp",
+        "ftps",
+        "gopher",
+        "http",
+        "https",
+        "imap",
+        "imaps",
+        "nntp",
+        "nntps",
+        "pop3",
+        "pop3s",
+        "smtp",
+        "submission",
+        "telnet",
     ];
     let file = std::fs::read_to_string("/etc/services").unwrap_or_default();
     let wanted = format!("{port}/{transport}");
-    find(&file, |number| number == wanted).map(|(name, _)| name.to_owned()).or_else(|| {
-        OURS.iter().find(|name| service_port(name, transport) == Some(port)).map(ToString::to_string)
-    })
+    find(&file, |number| number == wanted)
+        .map(|(name, _)| name.to_owned())
+        .or_else(|| {
+            OURS.iter()
+                .find(|name| service_port(name, transport) == Some(port))
+                .map(ToString::to_string)
+        })
 }
 
 /// The number of an IP protocol: `/etc/protocols`, else the four that everybody has.
@@ -117,7 +137,10 @@ pub fn interfaces() -> Result<Vec<Interface>> {
         .filter_map(|entry| {
             let name = entry.ok()?.file_name().into_string().ok()?;
             let index = std::fs::read_to_string(folder.join(&name).join("ifindex")).ok()?;
-            Some(Interface { index: index.trim().parse().ok()?, name })
+            Some(Interface {
+                index: index.trim().parse().ok()?,
+                name,
+            })
         })
         .collect();
     found.sort_by_key(|interface| interface.index);
@@ -151,7 +174,13 @@ mod tests {
     #[test]
     fn the_loopback_interface_is_listed() {
         let found = interfaces().unwrap();
-        assert!(found.contains(&Interface { index: 1, name: "lo".into() }), "{found:?}");
+        assert!(
+            found.contains(&Interface {
+                index: 1,
+                name: "lo".into()
+            }),
+            "{found:?}"
+        );
     }
 
     #[tokio::test]

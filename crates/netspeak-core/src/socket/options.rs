@@ -58,7 +58,11 @@ pub struct Keepalive {
 
 impl Default for Keepalive {
     fn default() -> Self {
-        Self { time: Duration::from_secs(60), interval: Duration::from_secs(10), count: 6 }
+        Self {
+            time: Duration::from_secs(60),
+            interval: Duration::from_secs(10),
+            count: 6,
+        }
     }
 }
 
@@ -256,7 +260,12 @@ impl Options {
     }
 
     /// Sets them on a socket that is open already.
-    pub(super) fn set_on(&self, socket: &SockRef<'_>, address: SocketAddr, kind: Type) -> io::Result<()> {
+    pub(super) fn set_on(
+        &self,
+        socket: &SockRef<'_>,
+        address: SocketAddr,
+        kind: Type,
+    ) -> io::Result<()> {
         self.set(socket, Domain::for_address(address), kind)
     }
 
@@ -298,8 +307,16 @@ impl Options {
         if let Some(limit) = self.linger {
             socket.set_linger(Some(limit))?;
         }
-        if let Some(Keepalive { time, interval, count }) = self.keepalive {
-            let probes = TcpKeepalive::new().with_time(time).with_interval(interval).with_retries(count);
+        if let Some(Keepalive {
+            time,
+            interval,
+            count,
+        }) = self.keepalive
+        {
+            let probes = TcpKeepalive::new()
+                .with_time(time)
+                .with_interval(interval)
+                .with_retries(count);
             socket.set_tcp_keepalive(&probes)?;
         }
         Ok(())
@@ -328,7 +345,11 @@ impl Options {
             || self.mark.is_some()
             || self.priority.is_some()
             || self.user_timeout.is_some();
-        if asked { Err(io::ErrorKind::Unsupported.into()) } else { Ok(()) }
+        if asked {
+            Err(io::ErrorKind::Unsupported.into())
+        } else {
+            Ok(())
+        }
     }
 
     fn set_v4(&self, socket: &Socket) -> io::Result<()> {
@@ -384,7 +405,11 @@ mod tests {
 
     #[test]
     fn stream_options_reach_the_system() {
-        let keepalive = Keepalive { time: Duration::from_secs(71), interval: Duration::from_secs(7), count: 3 };
+        let keepalive = Keepalive {
+            time: Duration::from_secs(71),
+            interval: Duration::from_secs(7),
+            count: 3,
+        };
         let options = Options::new()
             .reuse_address()
             .reuse_port()
@@ -404,8 +429,15 @@ mod tests {
         assert_eq!(socket.linger().unwrap(), Some(Duration::from_secs(2)));
         assert!(socket.send_buffer_size().unwrap() >= 40_000);
         assert!(socket.recv_buffer_size().unwrap() >= 50_000);
-        assert_eq!((socket.tos_v4().unwrap(), socket.ttl_v4().unwrap()), (0x10, 9));
-        assert!(!opened(&Options::new(), Domain::IPV4, Type::STREAM).tcp_nodelay().unwrap());
+        assert_eq!(
+            (socket.tos_v4().unwrap(), socket.ttl_v4().unwrap()),
+            (0x10, 9)
+        );
+        assert!(
+            !opened(&Options::new(), Domain::IPV4, Type::STREAM)
+                .tcp_nodelay()
+                .unwrap()
+        );
     }
 
     #[cfg(target_os = "linux")]
@@ -417,7 +449,12 @@ mod tests {
         assert_eq!(socket.tcp_user_timeout().unwrap(), Some(limit));
         assert_eq!(socket.device().unwrap().unwrap(), b"lo");
         assert_eq!(socket.priority().unwrap(), 3);
-        assert!(Options::new().device("no-such-if").open(Domain::IPV4, Type::STREAM).is_err());
+        assert!(
+            Options::new()
+                .device("no-such-if")
+                .open(Domain::IPV4, Type::STREAM)
+                .is_err()
+        );
         // Marking needs a privilege that a test may lack: then the system's no must come through.
         match Options::new().mark(7).open(Domain::IPV4, Type::STREAM) {
             Ok(socket) => assert_eq!(socket.mark().unwrap(), 7),
@@ -442,13 +479,25 @@ mod tests {
 
     #[test]
     fn v6_options_reach_the_system() {
-        let options =
-            Options::new().v6_only().tos(0x20).ttl(5).multicast_ttl(6).without_multicast_loop();
+        let options = Options::new()
+            .v6_only()
+            .tos(0x20)
+            .ttl(5)
+            .multicast_ttl(6)
+            .without_multicast_loop();
         // A machine without IPv6 has nothing to set.
-        let Ok(socket) = options.open(Domain::IPV6, Type::DGRAM) else { return };
+        let Ok(socket) = options.open(Domain::IPV6, Type::DGRAM) else {
+            return;
+        };
         assert!(socket.only_v6().unwrap());
         assert_eq!(socket.tclass_v6().unwrap(), 0x20);
-        assert_eq!((socket.unicast_hops_v6().unwrap(), socket.multicast_hops_v6().unwrap()), (5, 6));
+        assert_eq!(
+            (
+                socket.unicast_hops_v6().unwrap(),
+                socket.multicast_hops_v6().unwrap()
+            ),
+            (5, 6)
+        );
         assert!(!socket.multicast_loop_v6().unwrap());
     }
 

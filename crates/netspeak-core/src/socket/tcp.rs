@@ -69,13 +69,22 @@ impl TcpListener {
         let port = port.to_port()?.number(Transport::Tcp)?;
         let both = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
         if let Ok(inner) = Self::listen(both, options, true) {
-            return Ok(Self { is_dual_stack: true, ..Self::from(inner) });
+            return Ok(Self {
+                is_dual_stack: true,
+                ..Self::from(inner)
+            });
         }
         let v4 = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
-        super::first_of(&[v4], "listening on", |at| Self::listen(at, options, false).map(Self::from))
+        super::first_of(&[v4], "listening on", |at| {
+            Self::listen(at, options, false).map(Self::from)
+        })
     }
 
-    fn listen(at: SocketAddr, options: &Options, both: bool) -> io::Result<tokio::net::TcpListener> {
+    fn listen(
+        at: SocketAddr,
+        options: &Options,
+        both: bool,
+    ) -> io::Result<tokio::net::TcpListener> {
         let socket = options.open(Domain::for_address(at), Type::STREAM)?;
         // On Windows the same option would let two programs share a port.
         #[cfg(unix)]
@@ -142,7 +151,9 @@ impl TcpListener {
     /// # Errors
     /// The system's.
     pub fn local_addr(&self) -> Result<SocketAddr> {
-        self.inner.local_addr().map_err(talk_error("asking for our address"))
+        self.inner
+            .local_addr()
+            .map_err(talk_error("asking for our address"))
     }
 
     /// The socket below, for what is not here.
@@ -153,7 +164,11 @@ impl TcpListener {
 
 impl From<tokio::net::TcpListener> for TcpListener {
     fn from(inner: tokio::net::TcpListener) -> Self {
-        Self { inner, patience: Patience::default(), is_dual_stack: false }
+        Self {
+            inner,
+            patience: Patience::default(),
+            is_dual_stack: false,
+        }
     }
 }
 
@@ -185,8 +200,12 @@ impl TcpStream {
     pub async fn connect_by(address: impl ToEndpoint, dialer: &Dialer) -> Result<Self> {
         let endpoint = address.to_endpoint(Transport::Tcp)?;
         let deadlines = Deadlines::start(Timeouts::default());
-        let addresses = Resolver::default().resolve(&endpoint, deadlines.phase(Phase::Dns)).await?;
-        let inner = dialer.dial(&addresses, deadlines.phase(Phase::Tcp), &Trace::new()).await?;
+        let addresses = Resolver::default()
+            .resolve(&endpoint, deadlines.phase(Phase::Dns))
+            .await?;
+        let inner = dialer
+            .dial(&addresses, deadlines.phase(Phase::Tcp), &Trace::new())
+            .await?;
         Ok(Self::from(inner))
     }
 
@@ -211,15 +230,17 @@ impl TcpStream {
     /// # Errors
     /// `conn.*`: `timeout`, `reset`, `closed`.
     pub async fn send(&self, bytes: &[u8]) -> Result<usize> {
-        self.patience.talk("sending", async {
-            loop {
-                self.inner.writable().await?;
-                match self.inner.try_write(bytes) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    sent => return sent,
+        self.patience
+            .talk("sending", async {
+                loop {
+                    self.inner.writable().await?;
+                    match self.inner.try_write(bytes) {
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                        sent => return sent,
+                    }
                 }
-            }
-        }).await
+            })
+            .await
     }
 
     /// Sends all of the bytes. The timeout bounds each pause, not the whole.
@@ -239,15 +260,17 @@ impl TcpStream {
     /// # Errors
     /// As [`send`](Self::send).
     pub async fn send_vectored(&self, parts: &[IoSlice<'_>]) -> Result<usize> {
-        self.patience.talk("sending", async {
-            loop {
-                self.inner.writable().await?;
-                match self.inner.try_write_vectored(parts) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    sent => return sent,
+        self.patience
+            .talk("sending", async {
+                loop {
+                    self.inner.writable().await?;
+                    match self.inner.try_write_vectored(parts) {
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                        sent => return sent,
+                    }
                 }
-            }
-        }).await
+            })
+            .await
     }
 
     /// Receives what is there, waiting for the first byte; 0 is the end of the stream.
@@ -255,15 +278,17 @@ impl TcpStream {
     /// # Errors
     /// `conn.*`: `timeout`, `reset`.
     pub async fn recv(&self, room: &mut [u8]) -> Result<usize> {
-        self.patience.talk("receiving", async {
-            loop {
-                self.inner.readable().await?;
-                match self.inner.try_read(room) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    received => return received,
+        self.patience
+            .talk("receiving", async {
+                loop {
+                    self.inner.readable().await?;
+                    match self.inner.try_read(room) {
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                        received => return received,
+                    }
                 }
-            }
-        }).await
+            })
+            .await
     }
 
     /// Receives exactly as many bytes as there is room for.
@@ -286,15 +311,17 @@ impl TcpStream {
     /// # Errors
     /// As [`recv`](Self::recv).
     pub async fn recv_vectored(&self, parts: &mut [IoSliceMut<'_>]) -> Result<usize> {
-        self.patience.talk("receiving", async {
-            loop {
-                self.inner.readable().await?;
-                match self.inner.try_read_vectored(parts) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    received => return received,
+        self.patience
+            .talk("receiving", async {
+                loop {
+                    self.inner.readable().await?;
+                    match self.inner.try_read_vectored(parts) {
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                        received => return received,
+                    }
                 }
-            }
-        }).await
+            })
+            .await
     }
 
     /// Looks at what is there without taking it.
@@ -313,7 +340,10 @@ impl TcpStream {
         let step = self.inner.async_io(Interest::WRITABLE, || {
             SockRef::from(&self.inner).send_out_of_band(&[byte])
         });
-        self.patience.talk("sending the urgent byte", step).await.map(drop)
+        self.patience
+            .talk("sending the urgent byte", step)
+            .await
+            .map(drop)
     }
 
     /// Takes the urgent byte, if one is there; it does not wait, because tokio cannot wait for one
@@ -340,11 +370,19 @@ impl TcpStream {
     /// # Errors
     /// As [`send`](Self::send); the timeout bounds each pause.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub async fn send_file(&self, file: &File, offset: usize, length: Option<usize>) -> Result<usize> {
+    pub async fn send_file(
+        &self,
+        file: &File,
+        offset: usize,
+        length: Option<usize>,
+    ) -> Result<usize> {
         let mut sent = 0usize;
         loop {
             let left = length.map(|length| length.saturating_sub(sent));
-            let part = left.map_or(std::num::NonZeroUsize::new(1 << 30), std::num::NonZeroUsize::new);
+            let part = left.map_or(
+                std::num::NonZeroUsize::new(1 << 30),
+                std::num::NonZeroUsize::new,
+            );
             if part.is_none() {
                 return Ok(sent);
             }
@@ -364,7 +402,9 @@ impl TcpStream {
     /// # Errors
     /// The system's.
     pub fn shutdown(&self, how: Shutdown) -> Result<()> {
-        SockRef::from(&self.inner).shutdown(how).map_err(talk_error("shutting down"))
+        SockRef::from(&self.inner)
+            .shutdown(how)
+            .map_err(talk_error("shutting down"))
     }
 
     /// Our address.
@@ -372,7 +412,9 @@ impl TcpStream {
     /// # Errors
     /// The system's.
     pub fn local_addr(&self) -> Result<SocketAddr> {
-        self.inner.local_addr().map_err(talk_error("asking for our address"))
+        self.inner
+            .local_addr()
+            .map_err(talk_error("asking for our address"))
     }
 
     /// The peer's address.
@@ -380,12 +422,18 @@ impl TcpStream {
     /// # Errors
     /// The system's, if the peer is gone.
     pub fn peer_addr(&self) -> Result<SocketAddr> {
-        self.inner.peer_addr().map_err(talk_error("asking for the peer's address"))
+        self.inner
+            .peer_addr()
+            .map_err(talk_error("asking for the peer's address"))
     }
 
     /// A connection with codecs and deadlines over it.
     pub fn into_conn(self) -> Conn {
-        Conn::new(Stream::Tcp(self.inner), Trace::new(), Deadlines::start(Timeouts::default()))
+        Conn::new(
+            Stream::Tcp(self.inner),
+            Trace::new(),
+            Deadlines::start(Timeouts::default()),
+        )
     }
 
     /// The socket below, for what is not here.
@@ -396,18 +444,29 @@ impl TcpStream {
 
 impl From<tokio::net::TcpStream> for TcpStream {
     fn from(inner: tokio::net::TcpStream) -> Self {
-        Self { inner, patience: Patience::default() }
+        Self {
+            inner,
+            patience: Patience::default(),
+        }
     }
 }
 
 impl AsyncRead for TcpStream {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.inner).poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for TcpStream {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.inner).poll_write(cx, buf)
     }
 
@@ -428,7 +487,9 @@ mod tests {
 
     async fn pair() -> (TcpStream, TcpStream) {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let ours = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
         let (theirs, from) = listener.accept().await.unwrap();
         assert_eq!(from, ours.local_addr().unwrap());
         (ours, theirs)
@@ -458,39 +519,66 @@ mod tests {
     #[tokio::test]
     async fn every_wait_ends() {
         let mut listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let ours = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
         let (mut theirs, _) = listener.accept().await.unwrap();
         // Only from here on: a clock that stands still jumps while the system connects.
         tokio::time::pause();
         listener.set_timeout(Some(Duration::from_secs(5)));
         let began = crate::deadline::now();
         let error = listener.accept().await.unwrap_err();
-        assert_eq!((error.kind().to_string(), (crate::deadline::now() - began).as_secs()), ("tcp.timeout".into(), 5));
+        assert_eq!(
+            (
+                error.kind().to_string(),
+                (crate::deadline::now() - began).as_secs()
+            ),
+            ("tcp.timeout".into(), 5)
+        );
         let began = crate::deadline::now();
         let error = ours.recv(&mut [0]).await.unwrap_err();
-        assert_eq!((error.kind().to_string(), (crate::deadline::now() - began).as_secs()), ("conn.timeout".into(), 30));
+        assert_eq!(
+            (
+                error.kind().to_string(),
+                (crate::deadline::now() - began).as_secs()
+            ),
+            ("conn.timeout".into(), 30)
+        );
         theirs.set_timeout(Some(Duration::ZERO));
-        assert_eq!(theirs.recv(&mut [0]).await.unwrap_err().kind().to_string(), "conn.timeout");
+        assert_eq!(
+            theirs.recv(&mut [0]).await.unwrap_err().kind().to_string(),
+            "conn.timeout"
+        );
     }
 
     #[tokio::test]
     async fn a_refused_connection_is_an_error_that_can_be_looked_at() {
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
         socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        let error = TcpStream::connect(socket.local_addr().unwrap()).await.unwrap_err();
+        let error = TcpStream::connect(socket.local_addr().unwrap())
+            .await
+            .unwrap_err();
         assert_eq!(error.kind().to_string(), "tcp.refused");
         let error = TcpListener::bind("192.0.2.1:1").await.unwrap_err();
-        assert!(error.to_string().contains("listening on 192.0.2.1:1"), "{error}");
+        assert!(
+            error.to_string().contains("listening on 192.0.2.1:1"),
+            "{error}"
+        );
     }
 
     #[tokio::test]
     async fn a_connection_can_come_from_a_chosen_address() {
         let listener = TcpListener::bind(("localhost", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let mut dialer = Dialer { options: Options::new().tos(8), ..Dialer::default() };
+        let mut dialer = Dialer {
+            options: Options::new().tos(8),
+            ..Dialer::default()
+        };
         let v4 = listener.local_addr().unwrap().is_ipv4();
         dialer.source = v4.then(|| "127.0.0.3".parse().unwrap());
-        let ours = TcpStream::connect_by(("localhost", port), &dialer).await.unwrap();
+        let ours = TcpStream::connect_by(("localhost", port), &dialer)
+            .await
+            .unwrap();
         let (_, from) = listener.accept().await.unwrap();
         assert_eq!(from, ours.local_addr().unwrap());
         if v4 {
@@ -532,15 +620,24 @@ mod tests {
         from_elsewhere.source = Some("127.0.0.9".parse().unwrap());
         let stranger = TcpStream::connect_by(at, &from_elsewhere).await.unwrap();
         let expected = TcpStream::connect(at).await.unwrap();
-        let accepted = listener.accept_from("::ffff:127.0.0.1".parse().unwrap()).await.unwrap();
-        assert_eq!(accepted.peer_addr().unwrap(), expected.local_addr().unwrap());
+        let accepted = listener
+            .accept_from("::ffff:127.0.0.1".parse().unwrap())
+            .await
+            .unwrap();
+        assert_eq!(
+            accepted.peer_addr().unwrap(),
+            expected.local_addr().unwrap()
+        );
         assert!(!matches!(stranger.recv(&mut [0]).await, Ok(1..)));
     }
 
     #[tokio::test]
     async fn several_buffers_are_one_send() {
         let (ours, theirs) = pair().await;
-        let sent = ours.send_vectored(&[IoSlice::new(b"scat"), IoSlice::new(b"tered")]).await.unwrap();
+        let sent = ours
+            .send_vectored(&[IoSlice::new(b"scat"), IoSlice::new(b"tered")])
+            .await
+            .unwrap();
         assert_eq!(sent, 9);
         let (mut one, mut two) = ([0; 3], [0; 6]);
         let mut parts = [IoSliceMut::new(&mut one), IoSliceMut::new(&mut two)];
@@ -563,14 +660,17 @@ mod tests {
                 }
             }
         };
-        let byte = tokio::time::timeout(Duration::from_secs(10), waiting).await.unwrap();
+        let byte = tokio::time::timeout(Duration::from_secs(10), waiting)
+            .await
+            .unwrap();
         assert_eq!(byte, 0xf2);
         assert_eq!(theirs.try_recv_out_of_band().unwrap(), None);
         let mut room = [0; 16];
         assert_eq!(theirs.recv(&mut room).await.unwrap(), 7);
         assert_eq!(&room[..7], b"in band");
 
-        ours.set_options(&Options::new().out_of_band_inline()).unwrap();
+        ours.set_options(&Options::new().out_of_band_inline())
+            .unwrap();
         theirs.send_out_of_band(0xf2).await.unwrap();
         theirs.send_all(b"after").await.unwrap();
         ours.recv_exact(&mut room[..6]).await.unwrap();

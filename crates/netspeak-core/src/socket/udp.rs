@@ -41,7 +41,10 @@ impl UdpSocket {
             let socket = options.open(Domain::for_address(at), Type::DGRAM)?;
             socket.bind(&at.into())?;
             let inner = tokio::net::UdpSocket::from_std(socket.into())?;
-            Ok(Self { inner, patience: Patience::default() })
+            Ok(Self {
+                inner,
+                patience: Patience::default(),
+            })
         })
     }
 
@@ -56,7 +59,9 @@ impl UdpSocket {
     /// `dns.*` and `conn.*`.
     pub async fn connect(&self, peer: impl ToEndpoint) -> Result<()> {
         let peer = self.reach(peer).await?;
-        self.patience.talk("connecting", self.inner.connect(peer)).await
+        self.patience
+            .talk("connecting", self.inner.connect(peer))
+            .await
     }
 
     /// Sends a datagram to the peer.
@@ -81,7 +86,9 @@ impl UdpSocket {
     /// `dns.*` and `conn.*`.
     pub async fn send_to(&self, bytes: &[u8], peer: impl ToEndpoint) -> Result<usize> {
         let peer = self.reach(peer).await?;
-        self.patience.talk("sending", self.inner.send_to(bytes, peer)).await
+        self.patience
+            .talk("sending", self.inner.send_to(bytes, peer))
+            .await
     }
 
     /// Receives a datagram and says who sent it; what there is no room for is lost.
@@ -89,7 +96,9 @@ impl UdpSocket {
     /// # Errors
     /// `conn.*`.
     pub async fn recv_from(&self, room: &mut [u8]) -> Result<(usize, SocketAddr)> {
-        self.patience.talk("receiving", self.inner.recv_from(room)).await
+        self.patience
+            .talk("receiving", self.inner.recv_from(room))
+            .await
     }
 
     /// Looks at the next datagram without taking it.
@@ -97,7 +106,9 @@ impl UdpSocket {
     /// # Errors
     /// `conn.*`.
     pub async fn peek_from(&self, room: &mut [u8]) -> Result<(usize, SocketAddr)> {
-        self.patience.talk("receiving", self.inner.peek_from(room)).await
+        self.patience
+            .talk("receiving", self.inner.peek_from(room))
+            .await
     }
 
     /// Sends one datagram made of several buffers to the peer.
@@ -105,9 +116,9 @@ impl UdpSocket {
     /// # Errors
     /// `conn.*`.
     pub async fn send_vectored(&self, parts: &[IoSlice<'_>]) -> Result<usize> {
-        let step = self
-            .inner
-            .async_io(Interest::WRITABLE, || SockRef::from(&self.inner).send_vectored(parts));
+        let step = self.inner.async_io(Interest::WRITABLE, || {
+            SockRef::from(&self.inner).send_vectored(parts)
+        });
         self.patience.talk("sending", step).await
     }
 
@@ -131,7 +142,9 @@ impl UdpSocket {
     /// # Errors
     /// `conn.*`.
     pub fn join_v4(&self, group: Ipv4Addr, interface: Ipv4Addr) -> Result<()> {
-        self.set("joining a group", |socket| socket.join_multicast_v4(&group, &interface))
+        self.set("joining a group", |socket| {
+            socket.join_multicast_v4(&group, &interface)
+        })
     }
 
     /// Leaves it.
@@ -139,7 +152,9 @@ impl UdpSocket {
     /// # Errors
     /// `conn.*`.
     pub fn leave_v4(&self, group: Ipv4Addr, interface: Ipv4Addr) -> Result<()> {
-        self.set("leaving a group", |socket| socket.leave_multicast_v4(&group, &interface))
+        self.set("leaving a group", |socket| {
+            socket.leave_multicast_v4(&group, &interface)
+        })
     }
 
     /// Joins a multicast group on the interface with this number (0: the default one).
@@ -147,7 +162,9 @@ impl UdpSocket {
     /// # Errors
     /// `conn.*`.
     pub fn join_v6(&self, group: Ipv6Addr, interface: u32) -> Result<()> {
-        self.set("joining a group", |socket| socket.join_multicast_v6(&group, interface))
+        self.set("joining a group", |socket| {
+            socket.join_multicast_v6(&group, interface)
+        })
     }
 
     /// Leaves it.
@@ -155,23 +172,39 @@ impl UdpSocket {
     /// # Errors
     /// `conn.*`.
     pub fn leave_v6(&self, group: Ipv6Addr, interface: u32) -> Result<()> {
-        self.set("leaving a group", |socket| socket.leave_multicast_v6(&group, interface))
+        self.set("leaving a group", |socket| {
+            socket.leave_multicast_v6(&group, interface)
+        })
     }
 
     /// Joins a group for what one source sends to it (RFC 4607).
     ///
     /// # Errors
     /// `conn.*`.
-    pub fn join_source_v4(&self, source: Ipv4Addr, group: Ipv4Addr, interface: Ipv4Addr) -> Result<()> {
-        self.set("joining a group", |socket| socket.join_ssm_v4(&source, &group, &interface))
+    pub fn join_source_v4(
+        &self,
+        source: Ipv4Addr,
+        group: Ipv4Addr,
+        interface: Ipv4Addr,
+    ) -> Result<()> {
+        self.set("joining a group", |socket| {
+            socket.join_ssm_v4(&source, &group, &interface)
+        })
     }
 
     /// Leaves it.
     ///
     /// # Errors
     /// `conn.*`.
-    pub fn leave_source_v4(&self, source: Ipv4Addr, group: Ipv4Addr, interface: Ipv4Addr) -> Result<()> {
-        self.set("leaving a group", |socket| socket.leave_ssm_v4(&source, &group, &interface))
+    pub fn leave_source_v4(
+        &self,
+        source: Ipv4Addr,
+        group: Ipv4Addr,
+        interface: Ipv4Addr,
+    ) -> Result<()> {
+        self.set("leaving a group", |socket| {
+            socket.leave_ssm_v4(&source, &group, &interface)
+        })
     }
 
     /// Our address.
@@ -179,7 +212,9 @@ impl UdpSocket {
     /// # Errors
     /// The system's.
     pub fn local_addr(&self) -> Result<SocketAddr> {
-        self.inner.local_addr().map_err(talk_error("asking for our address"))
+        self.inner
+            .local_addr()
+            .map_err(talk_error("asking for our address"))
     }
 
     /// The peer's address, if there is one.
@@ -187,7 +222,9 @@ impl UdpSocket {
     /// # Errors
     /// The system's, if [`connect`](Self::connect) was not called.
     pub fn peer_addr(&self) -> Result<SocketAddr> {
-        self.inner.peer_addr().map_err(talk_error("asking for the peer's address"))
+        self.inner
+            .peer_addr()
+            .map_err(talk_error("asking for the peer's address"))
     }
 
     /// The socket below, for what is not here.
@@ -206,7 +243,10 @@ impl UdpSocket {
 
 impl From<tokio::net::UdpSocket> for UdpSocket {
     fn from(inner: tokio::net::UdpSocket) -> Self {
-        Self { inner, patience: Patience::default() }
+        Self {
+            inner,
+            patience: Patience::default(),
+        }
     }
 }
 
@@ -226,9 +266,14 @@ mod tests {
         let mut room = [0; 16];
         let (seen, from) = two.peek_from(&mut room).await.unwrap();
         assert_eq!((seen, from), two.recv_from(&mut room).await.unwrap());
-        assert_eq!((&room[..seen], from), (&b"hello"[..], one.local_addr().unwrap()));
+        assert_eq!(
+            (&room[..seen], from),
+            (&b"hello"[..], one.local_addr().unwrap())
+        );
         // A datagram is one piece: what there is no room for is lost, not kept.
-        one.send_to(b"long", two.local_addr().unwrap()).await.unwrap();
+        one.send_to(b"long", two.local_addr().unwrap())
+            .await
+            .unwrap();
         one.send_to(b"", two.local_addr().unwrap()).await.unwrap();
         assert_eq!(two.recv_from(&mut room[..2]).await.unwrap().0, 2);
         assert_eq!(two.recv_from(&mut room).await.unwrap().0, 0);
@@ -245,7 +290,9 @@ mod tests {
         let mut room = [0; 16];
         let received = one.recv(&mut room).await.unwrap();
         assert_eq!(&room[..received], b"genuine");
-        one.send_vectored(&[IoSlice::new(b"one "), IoSlice::new(b"datagram")]).await.unwrap();
+        one.send_vectored(&[IoSlice::new(b"one "), IoSlice::new(b"datagram")])
+            .await
+            .unwrap();
         let (mut head, mut tail) = ([0; 4], [0; 8]);
         let mut parts = [IoSliceMut::new(&mut head), IoSliceMut::new(&mut tail)];
         assert_eq!(two.recv_vectored(&mut parts).await.unwrap(), 12);
@@ -262,16 +309,28 @@ mod tests {
 
     #[tokio::test]
     async fn broadcasting_must_be_asked_for() {
-        let error = UdpSocket::bind(("", 0)).await.unwrap().send_to(b"x", ("<broadcast>", "discard")).await;
+        let error = UdpSocket::bind(("", 0))
+            .await
+            .unwrap()
+            .send_to(b"x", ("<broadcast>", "discard"))
+            .await;
         // A machine without any route says that instead.
         let kind = error.unwrap_err().kind().to_string();
-        assert!(["conn.denied", "conn.unreachable"].contains(&kind.as_str()), "{kind}");
-        let allowed = UdpSocket::bind_with(("", 0), &Options::new().broadcast()).await.unwrap();
+        assert!(
+            ["conn.denied", "conn.unreachable"].contains(&kind.as_str()),
+            "{kind}"
+        );
+        let allowed = UdpSocket::bind_with(("", 0), &Options::new().broadcast())
+            .await
+            .unwrap();
         let listener = local().await;
         let port = listener.local_addr().unwrap().port();
         // The loopback network's own broadcast address stays on this machine.
         let sent = allowed.send_to(b"x", ("127.255.255.255", port)).await;
-        assert!(!matches!(&sent, Err(e) if e.kind().to_string() == "conn.denied"), "{sent:?}");
+        assert!(
+            !matches!(&sent, Err(e) if e.kind().to_string() == "conn.denied"),
+            "{sent:?}"
+        );
     }
 
     #[tokio::test]
@@ -280,16 +339,24 @@ mod tests {
         let member = UdpSocket::bind(("", 0)).await.unwrap();
         let port = member.local_addr().unwrap().port();
         let options = Options::new().multicast_from_v4(lo);
-        let sender = UdpSocket::bind_with(("127.0.0.1", 0), &options).await.unwrap();
+        let sender = UdpSocket::bind_with(("127.0.0.1", 0), &options)
+            .await
+            .unwrap();
         member.join_v4(group, lo).unwrap();
-        sender.send_to(b"to the group", (group, port)).await.unwrap();
+        sender
+            .send_to(b"to the group", (group, port))
+            .await
+            .unwrap();
         let mut room = [0; 16];
         assert_eq!(member.recv(&mut room).await.unwrap(), 12);
         member.leave_v4(group, lo).unwrap();
         assert!(member.leave_v4(group, lo).is_err());
         let group = Ipv4Addr::new(232, 1, 2, 3);
         member.join_source_v4(lo, group, lo).unwrap();
-        sender.send_to(b"from the source", (group, port)).await.unwrap();
+        sender
+            .send_to(b"from the source", (group, port))
+            .await
+            .unwrap();
         assert_eq!(member.recv(&mut room).await.unwrap(), 15);
         member.leave_source_v4(lo, group, lo).unwrap();
     }
@@ -297,7 +364,9 @@ mod tests {
     #[tokio::test]
     async fn a_v6_group_can_be_joined() {
         // A machine without IPv6 has no such groups.
-        let Ok(member) = UdpSocket::bind(("::", 0)).await else { return };
+        let Ok(member) = UdpSocket::bind(("::", 0)).await else {
+            return;
+        };
         let group = "ff12::4e65".parse().unwrap();
         if member.join_v6(group, 1).is_ok() {
             member.leave_v6(group, 1).unwrap();

@@ -11,8 +11,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
-    SendFlags,
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags,
 };
 use socket2::{Domain, SockAddr, SockRef, Type};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
@@ -40,7 +40,9 @@ fn shown(address: &SockAddr) -> Option<String> {
     if let Some(name) = address.as_abstract_namespace() {
         return Some(format!("@{}", printable(name)));
     }
-    address.as_pathname().map(|path| printable(path.as_os_str().as_encoded_bytes()))
+    address
+        .as_pathname()
+        .map(|path| printable(path.as_os_str().as_encoded_bytes()))
 }
 
 /// Accepts connections on a path or an abstract name.
@@ -72,7 +74,10 @@ impl UnixListener {
             tokio::net::UnixListener::from_std(socket.into())
         };
         let inner = listen().map_err(open_error(&format!("listening on {}", path.display())))?;
-        Ok(Self { inner, patience: Patience::default() })
+        Ok(Self {
+            inner,
+            patience: Patience::default(),
+        })
     }
 
     /// How long [`accept`](Self::accept) waits; `None`: for ever, as a server does.
@@ -85,13 +90,20 @@ impl UnixListener {
     /// # Errors
     /// `tcp.timeout` if nobody came.
     pub async fn accept(&self) -> Result<UnixStream> {
-        let (stream, _) = self.patience.open("accepting a connection", self.inner.accept()).await?;
+        let (stream, _) = self
+            .patience
+            .open("accepting a connection", self.inner.accept())
+            .await?;
         Ok(UnixStream::from(stream))
     }
 
     /// The path, or `@` and the abstract name.
     pub fn local_name(&self) -> Option<String> {
-        SockRef::from(&self.inner).local_addr().ok().as_ref().and_then(shown)
+        SockRef::from(&self.inner)
+            .local_addr()
+            .ok()
+            .as_ref()
+            .and_then(shown)
     }
 }
 
@@ -135,7 +147,9 @@ impl UnixStream {
     /// # Errors
     /// `conn.*`: `timeout`, `reset`, `closed`.
     pub async fn send(&self, bytes: &[u8]) -> Result<usize> {
-        let step = self.inner.async_io(Interest::WRITABLE, || Ok(rustix::net::send(&self.inner, bytes, SEND)?));
+        let step = self.inner.async_io(Interest::WRITABLE, || {
+            Ok(rustix::net::send(&self.inner, bytes, SEND)?)
+        });
         self.patience.talk("sending", step).await
     }
 
@@ -179,15 +193,23 @@ impl UnixStream {
     /// As [`send`](Self::send); [`Error::Usage`] for no bytes or more than 32 descriptors.
     pub async fn send_descriptors(&self, bytes: &[u8], files: &[BorrowedFd<'_>]) -> Result<usize> {
         if bytes.is_empty() || files.len() > MOST_DESCRIPTORS {
-            return Err(Error::usage("descriptors travel with at least one byte, 32 at most"));
+            return Err(Error::usage(
+                "descriptors travel with at least one byte, 32 at most",
+            ));
         }
         let step = self.inner.async_io(Interest::WRITABLE, || {
-            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_DESCRIPTORS))];
+            let mut space =
+                [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_DESCRIPTORS))];
             let mut control = SendAncillaryBuffer::new(&mut space);
             if !files.is_empty() && !control.push(SendAncillaryMessage::ScmRights(files)) {
                 return Err(io::ErrorKind::InvalidInput.into());
             }
-            Ok(rustix::net::sendmsg(&self.inner, &[IoSlice::new(bytes)], &mut control, SEND)?)
+            Ok(rustix::net::sendmsg(
+                &self.inner,
+                &[IoSlice::new(bytes)],
+                &mut control,
+                SEND,
+            )?)
         });
         self.patience.talk("sending", step).await
     }
@@ -198,7 +220,8 @@ impl UnixStream {
     /// As [`send`](Self::send).
     pub async fn recv_descriptors(&self, room: &mut [u8]) -> Result<(usize, Vec<OwnedFd>)> {
         let step = self.inner.async_io(Interest::READABLE, || {
-            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_DESCRIPTORS))];
+            let mut space =
+                [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_DESCRIPTORS))];
             let mut control = RecvAncillaryBuffer::new(&mut space);
             let mut parts = [IoSliceMut::new(&mut *room)];
             let message = rustix::net::recvmsg(&self.inner, &mut parts, &mut control, RECEIVE)?;
@@ -218,17 +241,27 @@ impl UnixStream {
     /// # Errors
     /// The system's.
     pub fn shutdown(&self, how: Shutdown) -> Result<()> {
-        SockRef::from(&self.inner).shutdown(how).map_err(talk_error("shutting down"))
+        SockRef::from(&self.inner)
+            .shutdown(how)
+            .map_err(talk_error("shutting down"))
     }
 
     /// The name to which the peer is bound, if it has one.
     pub fn peer_name(&self) -> Option<String> {
-        SockRef::from(&self.inner).peer_addr().ok().as_ref().and_then(shown)
+        SockRef::from(&self.inner)
+            .peer_addr()
+            .ok()
+            .as_ref()
+            .and_then(shown)
     }
 
     /// A connection with codecs and deadlines over it.
     pub fn into_conn(self) -> Conn {
-        Conn::new(Stream::Unix(self.inner), Trace::new(), Deadlines::start(Timeouts::default()))
+        Conn::new(
+            Stream::Unix(self.inner),
+            Trace::new(),
+            Deadlines::start(Timeouts::default()),
+        )
     }
 
     /// The socket below, for what is not here (the peer's credentials, for one).
@@ -251,18 +284,29 @@ const RECEIVE: RecvFlags = RecvFlags::empty();
 
 impl From<tokio::net::UnixStream> for UnixStream {
     fn from(inner: tokio::net::UnixStream) -> Self {
-        Self { inner, patience: Patience::default() }
+        Self {
+            inner,
+            patience: Patience::default(),
+        }
     }
 }
 
 impl AsyncRead for UnixStream {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.inner).poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for UnixStream {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.inner).poll_write(cx, buf)
     }
 
@@ -306,7 +350,10 @@ impl UnixDatagram {
             socket.bind(&address(path)?)?;
         }
         let inner = tokio::net::UnixDatagram::from_std(socket.into())?;
-        Ok(Self { inner, patience: Patience::default() })
+        Ok(Self {
+            inner,
+            patience: Patience::default(),
+        })
     }
 
     /// Two sockets, each the other's peer.
@@ -316,7 +363,10 @@ impl UnixDatagram {
     pub fn pair() -> Result<(Self, Self)> {
         let (one, two) =
             tokio::net::UnixDatagram::pair().map_err(open_error("making a pair of sockets"))?;
-        let wrap = |inner| Self { inner, patience: Patience::default() };
+        let wrap = |inner| Self {
+            inner,
+            patience: Patience::default(),
+        };
         Ok((wrap(one), wrap(two)))
     }
 
@@ -332,7 +382,10 @@ impl UnixDatagram {
     pub fn connect(&self, peer: impl AsRef<Path>) -> Result<()> {
         let peer = peer.as_ref();
         let connect = || SockRef::from(&self.inner).connect(&address(peer)?);
-        connect().map_err(open_error(&format!("connecting to the socket {}", peer.display())))
+        connect().map_err(open_error(&format!(
+            "connecting to the socket {}",
+            peer.display()
+        )))
     }
 
     /// Sends a datagram to the peer.
@@ -357,9 +410,9 @@ impl UnixDatagram {
     /// `conn.*`.
     pub async fn send_to(&self, bytes: &[u8], peer: impl AsRef<Path>) -> Result<usize> {
         let to = address(peer.as_ref()).map_err(talk_error("sending"))?;
-        let step = self
-            .inner
-            .async_io(Interest::WRITABLE, || SockRef::from(&self.inner).send_to(bytes, &to));
+        let step = self.inner.async_io(Interest::WRITABLE, || {
+            SockRef::from(&self.inner).send_to(bytes, &to)
+        });
         self.patience.talk("sending", step).await
     }
 
@@ -380,7 +433,11 @@ impl UnixDatagram {
 
     /// The path, or `@` and the abstract name.
     pub fn local_name(&self) -> Option<String> {
-        SockRef::from(&self.inner).local_addr().ok().as_ref().and_then(shown)
+        SockRef::from(&self.inner)
+            .local_addr()
+            .ok()
+            .as_ref()
+            .and_then(shown)
     }
 }
 
@@ -389,7 +446,9 @@ fn sender(from: &rustix::net::SocketAddrUnix) -> Option<String> {
     if let Some(name) = from.abstract_name() {
         return Some(format!("@{}", crate::text::printable(name)));
     }
-    from.path_bytes().filter(|path| !path.is_empty()).map(crate::text::printable)
+    from.path_bytes()
+        .filter(|path| !path.is_empty())
+        .map(crate::text::printable)
 }
 
 #[cfg(test)]
@@ -431,7 +490,9 @@ mod tests {
         assert!(ours.into_conn().is_private());
         let error = UnixListener::bind(&path.0).unwrap_err();
         assert_eq!(error.phase().to_string(), "tcp");
-        let error = UnixStream::connect("/nonexistent/socket").await.unwrap_err();
+        let error = UnixStream::connect("/nonexistent/socket")
+            .await
+            .unwrap_err();
         assert_eq!(error.kind().to_string(), "tcp.no_address");
     }
 
@@ -480,14 +541,22 @@ mod tests {
         one.send(b"datagram").await.unwrap();
         assert_eq!(two.recv(&mut room).await.unwrap(), 8);
         two.set_timeout(Some(Duration::ZERO));
-        assert_eq!(two.recv(&mut room).await.unwrap_err().kind().to_string(), "conn.timeout");
+        assert_eq!(
+            two.recv(&mut room).await.unwrap_err().kind().to_string(),
+            "conn.timeout"
+        );
     }
 
     #[tokio::test]
     async fn open_files_travel_with_the_bytes() {
         let (one, two) = UnixStream::pair().unwrap();
         let (carried, other_end) = UnixStream::pair().unwrap();
-        one.send_descriptors(b"two files", &[carried.inner.as_fd(), carried.inner.as_fd()]).await.unwrap();
+        one.send_descriptors(
+            b"two files",
+            &[carried.inner.as_fd(), carried.inner.as_fd()],
+        )
+        .await
+        .unwrap();
         let mut room = [0; 16];
         let (bytes, files) = two.recv_descriptors(&mut room).await.unwrap();
         assert_eq!((bytes, files.len()), (9, 2));
@@ -497,7 +566,10 @@ mod tests {
         let received = UnixStream::from(tokio::net::UnixStream::from_std(received).unwrap());
         received.send_all(b"through it").await.unwrap();
         assert_eq!(other_end.recv(&mut room).await.unwrap(), 10);
-        assert!(matches!(one.send_descriptors(b"", &[]).await, Err(Error::Usage { .. })));
+        assert!(matches!(
+            one.send_descriptors(b"", &[]).await,
+            Err(Error::Usage { .. })
+        ));
         one.send_all(b"plain").await.unwrap();
         assert_eq!(two.recv_descriptors(&mut room).await.unwrap().1.len(), 0);
     }

@@ -50,7 +50,12 @@ pub fn assert_every_split<C: Codec, E: Debug + PartialEq>(
     };
     let check = |what: &str, parts: &[&[u8]]| {
         let (found, _) = run(parts);
-        assert_eq!(found, expected, "{what}: {:?}", String::from_utf8_lossy(input));
+        assert_eq!(
+            found,
+            expected,
+            "{what}: {:?}",
+            String::from_utf8_lossy(input)
+        );
     };
     check("whole", &[input]);
     check("byte by byte", &input.chunks(1).collect::<Vec<_>>());

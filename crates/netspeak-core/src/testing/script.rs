@@ -26,7 +26,11 @@ impl Script {
     #[expect(clippy::panic, reason = "a test helper reports by panicking")]
     pub fn new(text: &str) -> Self {
         let mut turns = Vec::new();
-        for line in text.lines().map(str::trim_start).filter(|line| !line.is_empty()) {
+        for line in text
+            .lines()
+            .map(str::trim_start)
+            .filter(|line| !line.is_empty())
+        {
             turns.push(if let Some(sent) = line.strip_prefix("S: ") {
                 Turn::Send([unescape(sent), b"\r\n".to_vec()].concat())
             } else if let Some(sent) = line.strip_prefix("S- ") {
@@ -103,7 +107,9 @@ fn unescape(text: &str) -> Vec<u8> {
             out.push(byte);
             continue;
         }
-        let Some((&escaped, after)) = rest.split_first() else { break };
+        let Some((&escaped, after)) = rest.split_first() else {
+            break;
+        };
         rest = after;
         match escaped {
             b'r' => out.push(b'\r'),
@@ -147,12 +153,21 @@ pub struct FaultyStream<S> {
 impl<S> FaultyStream<S> {
     /// Wraps a stream.
     pub fn new(inner: S, fault: Fault) -> Self {
-        Self { inner, fault, reads: 0, writes: 0 }
+        Self {
+            inner,
+            fault,
+            reads: 0,
+            writes: 0,
+        }
     }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for FaultyStream<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         match self.fault {
             Fault::ReadFails(n) if self.reads >= n => {
                 return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
@@ -174,11 +189,15 @@ impl<S: AsyncRead + Unpin> AsyncRead for FaultyStream<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for FaultyStream<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        if let Fault::WriteFails(n) = self.fault {
-            if self.writes >= n {
-                return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
-            }
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if let Fault::WriteFails(n) = self.fault
+            && self.writes >= n
+        {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
         let polled = Pin::new(&mut self.inner).poll_write(cx, buf.get(..1).unwrap_or(buf));
         if let Poll::Ready(Ok(written)) = polled {

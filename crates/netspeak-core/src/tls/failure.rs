@@ -15,39 +15,57 @@ const TLS_RECORDS: std::ops::RangeInclusive<u8> = 20..=23;
 
 /// Turns the failure of a handshake into an error with the right kind.
 pub(super) fn classify(error: io::Error, head: &[u8], host: &Host) -> Error {
-    if head.first().is_some_and(|first| !TLS_RECORDS.contains(first)) {
+    if head
+        .first()
+        .is_some_and(|first| !TLS_RECORDS.contains(first))
+    {
         return Error::net(
             tls_kind(Reason::PlaintextPeer),
-            format!("{host} answers in plain text, not TLS: {:?}", excerpt(first_line(head))),
+            format!(
+                "{host} answers in plain text, not TLS: {:?}",
+                excerpt(first_line(head))
+            ),
         );
     }
-    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let tls = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
     let (reason, message) = match tls {
-        Some(rustls::Error::InvalidCertificate(_)) => {
-            let reason = tls.map_or(Reason::CertInvalid, certificate_reason);
-            (reason, format!("the certificate of {host} is refused"))
+        Some(refused @ rustls::Error::InvalidCertificate(_)) => {
+            let reason = certificate_reason(refused);
+            return Error::net(
+                tls_kind(reason),
+                format!("{host}: {}", certificate_words(refused)),
+            );
         }
-        Some(rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)) => {
-            (Reason::Version, format!("{host} speaks no TLS version that is allowed"))
-        }
+        Some(rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)) => (
+            Reason::Version,
+            format!("{host} speaks no TLS version that is allowed"),
+        ),
         Some(rustls::Error::AlertReceived(_)) => {
             (Reason::Alert, format!("{host} ended the handshake"))
         }
         Some(rustls::Error::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13
             | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
-        )) => (Reason::Version, format!("{host} speaks no TLS version that is allowed")),
-        Some(rustls::Error::PeerIncompatible(_)) => {
-            (Reason::Version, format!("{host} and we have nothing in common"))
-        }
+        )) => (
+            Reason::Version,
+            format!("{host} speaks no TLS version that is allowed"),
+        ),
+        Some(rustls::Error::PeerIncompatible(_)) => (
+            Reason::Version,
+            format!("{host} and we have nothing in common"),
+        ),
         Some(_) => (Reason::Malformed, format!("{host} broke the TLS protocol")),
         None => match error.kind() {
-            io::ErrorKind::UnexpectedEof => {
-                (Reason::Closed, format!("{host} closed the connection in the handshake"))
-            }
-            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
-                (Reason::Reset, format!("{host} reset the connection in the handshake"))
-            }
+            io::ErrorKind::UnexpectedEof => (
+                Reason::Closed,
+                format!("{host} closed the connection in the handshake"),
+            ),
+            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => (
+                Reason::Reset,
+                format!("{host} reset the connection in the handshake"),
+            ),
             _ => (Reason::Failed, format!("the handshake with {host} failed")),
         },
     };
@@ -60,7 +78,9 @@ fn first_line(head: &[u8]) -> &[u8] {
 
 /// The word for a refused certificate.
 pub fn certificate_reason(error: &rustls::Error) -> Reason {
-    let rustls::Error::InvalidCertificate(error) = error else { return Reason::CertInvalid };
+    let rustls::Error::InvalidCertificate(error) = error else {
+        return Reason::CertInvalid;
+    };
     match error {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => Reason::CertExpired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
@@ -80,12 +100,26 @@ pub fn certificate_reason(error: &rustls::Error) -> Reason {
     }
 }
 
+/// Why a certificate is refused, in a few words.
+pub(super) fn certificate_words(error: &rustls::Error) -> String {
+    match certificate_reason(error) {
+        Reason::CertExpired => "the certificate has expired".to_owned(),
+        Reason::CertNotYet => "the certificate is not valid yet".to_owned(),
+        Reason::CertUntrusted => "the certificate does not lead to a trusted authority".to_owned(),
+        Reason::CertName => "the certificate is for other names".to_owned(),
+        Reason::CertPin => format!("the certificate is refused: {PIN_MISMATCH}"),
+        _ => error.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn kind(error: io::Error, head: &[u8]) -> String {
-        classify(error, head, &"mail.example".parse().unwrap()).kind().to_string()
+        classify(error, head, &"mail.example".parse().unwrap())
+            .kind()
+            .to_string()
     }
 
     #[test]
@@ -96,7 +130,10 @@ mod tests {
         );
         let error = classify(error, b"* OK ready\x1b[2J\r\nmore", &"h".parse().unwrap());
         assert_eq!(error.kind().to_string(), "tls.plaintext_peer");
-        assert_eq!(error.to_string(), r#"h answers in plain text, not TLS: "* OK ready\\x1b[2J""#);
+        assert_eq!(
+            error.to_string(),
+            r#"h answers in plain text, not TLS: "* OK ready\\x1b[2J""#
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use rustls::{CertificateError, DigitallySignedStruct, RootCertStore, SignatureSc
 
 use super::{TlsFacts, TlsSettings, Verify, config_error, failure, pin_matches, tls_kind};
 use crate::cert::CertFacts;
-use crate::error::{Reason, Result};
+use crate::error::Result;
 
 /// The trusted roots, ready to verify with; or nothing, and then signatures alone are checked.
 #[derive(Clone)]
@@ -22,13 +22,20 @@ pub(super) struct Authority {
 
 impl fmt::Debug for Authority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.roots.is_some() { "Authority(roots)" } else { "Authority(none)" })
+        f.write_str(if self.roots.is_some() {
+            "Authority(roots)"
+        } else {
+            "Authority(none)"
+        })
     }
 }
 
 impl Authority {
     pub(super) fn none(provider: &Arc<CryptoProvider>) -> Self {
-        Self { roots: None, provider: Arc::clone(provider) }
+        Self {
+            roots: None,
+            provider: Arc::clone(provider),
+        }
     }
 
     pub(super) fn roots(store: RootCertStore, provider: &Arc<CryptoProvider>) -> Result<Self> {
@@ -38,10 +45,14 @@ impl Authority {
                 "none were found on this system; name a CA file",
             ));
         }
-        let roots = WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(provider))
-            .build()
-            .map_err(|error| config_error("trusted certificates", error))?;
-        Ok(Self { roots: Some(roots), provider: Arc::clone(provider) })
+        let roots =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(provider))
+                .build()
+                .map_err(|error| config_error("trusted certificates", error))?;
+        Ok(Self {
+            roots: Some(roots),
+            provider: Arc::clone(provider),
+        })
     }
 }
 
@@ -51,15 +62,22 @@ pub(super) struct Recorder(Mutex<TlsFacts>);
 
 impl Recorder {
     pub(super) fn facts(&self) -> TlsFacts {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn note(&self, chain: Vec<CertFacts>, refused: Option<&rustls::Error>) {
         let mut facts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         facts.chain = chain;
         facts.verified = Some(refused.is_none());
-        facts.verify_error =
-            refused.map(|error| (tls_kind(failure::certificate_reason(error)), error.to_string()));
+        facts.verify_error = refused.map(|error| {
+            (
+                tls_kind(failure::certificate_reason(error)),
+                error.to_string(),
+            )
+        });
     }
 }
 
@@ -73,7 +91,11 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    pub(super) fn new(authority: &Authority, settings: &TlsSettings, recorder: Arc<Recorder>) -> Self {
+    pub(super) fn new(
+        authority: &Authority,
+        settings: &TlsSettings,
+        recorder: Arc<Recorder>,
+    ) -> Self {
         Self {
             authority: authority.clone(),
             verify: settings.verify,
@@ -119,8 +141,10 @@ impl ServerCertVerifier for Recording {
         };
         let verdict = by_roots.and_then(|()| if pinned { Ok(()) } else { Err(pin_error()) });
 
-        let chain =
-            std::iter::once(end_entity).chain(intermediates).map(|der| CertFacts::read(der)).collect();
+        let chain = std::iter::once(end_entity)
+            .chain(intermediates)
+            .map(|der| CertFacts::read(der))
+            .collect();
         match self.authority.roots {
             Some(_) => self.recorder.note(chain, verdict.as_ref().err()),
             None => {
@@ -157,12 +181,9 @@ impl ServerCertVerifier for Recording {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.authority.provider.signature_verification_algorithms.supported_schemes()
-    }
-}
-
-impl From<&rustls::Error> for Reason {
-    fn from(error: &rustls::Error) -> Self {
-        failure::certificate_reason(error)
+        self.authority
+            .provider
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }

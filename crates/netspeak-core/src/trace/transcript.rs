@@ -61,12 +61,19 @@ impl std::fmt::Debug for Needles {
 impl Transcript {
     /// Keeps no lines, but still knows which secrets were sent.
     pub(super) fn off() -> Self {
-        Self { on: false, entries: Vec::new(), needles: Needles::default() }
+        Self {
+            on: false,
+            entries: Vec::new(),
+            needles: Needles::default(),
+        }
     }
 
     /// Keeps every line.
     pub(super) fn on() -> Self {
-        Self { on: true, ..Self::off() }
+        Self {
+            on: true,
+            ..Self::off()
+        }
     }
 
     /// Whether lines are kept.
@@ -121,18 +128,28 @@ impl Transcript {
     fn push(&mut self, at: Duration, side: Side, line: &[u8], encrypted: bool) {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        self.entries.push(Entry { at, side, encrypted, text: printable(line) });
+        self.entries.push(Entry {
+            at,
+            side,
+            encrypted,
+            text: printable(line),
+        });
     }
 
     /// Bulk data is one growing entry, so a transcript does not grow with the message.
     fn push_data(&mut self, at: Duration, size: usize, encrypted: bool) {
-        if let Some(last) = self.entries.last_mut() {
-            if let Some(so_far) = data_size(&last.text) {
-                last.text = data_text(so_far.saturating_add(size));
-                return;
-            }
+        if let Some(last) = self.entries.last_mut()
+            && let Some(so_far) = data_size(&last.text)
+        {
+            last.text = data_text(so_far.saturating_add(size));
+            return;
         }
-        self.entries.push(Entry { at, side: Side::Server, encrypted, text: data_text(size) });
+        self.entries.push(Entry {
+            at,
+            side: Side::Server,
+            encrypted,
+            text: data_text(size),
+        });
     }
 }
 
@@ -141,7 +158,10 @@ fn data_text(size: usize) -> String {
 }
 
 fn data_size(text: &str) -> Option<usize> {
-    text.strip_prefix('(')?.strip_suffix(" bytes of data)")?.parse().ok()
+    text.strip_prefix('(')?
+        .strip_suffix(" bytes of data)")?
+        .parse()
+        .ok()
 }
 
 impl Needles {
@@ -170,7 +190,10 @@ mod tests {
     fn after(secret: &str) -> Transcript {
         let mut transcript = Transcript::on();
         let mut wire = Wire::new();
-        wire.verb("PASS").secret("password", &Secret::from(secret)).unwrap().end();
+        wire.verb("PASS")
+            .secret("password", &Secret::from(secret))
+            .unwrap()
+            .end();
         transcript.sent(Duration::ZERO, &wire, false);
         transcript
     }
@@ -184,7 +207,10 @@ mod tests {
     fn a_password_is_hidden_also_when_the_peer_repeats_it() {
         let mut transcript = after("marker-password");
         assert_eq!(transcript.entries()[0].text, "PASS <redacted: password>");
-        let line = heard(&mut transcript, b"-ERR bad password marker-password (bWFya2VyLXBhc3N3b3Jk)");
+        let line = heard(
+            &mut transcript,
+            b"-ERR bad password marker-password (bWFya2VyLXBhc3N3b3Jk)",
+        );
         assert_eq!(line, "-ERR bad password *** (***)");
     }
 
@@ -194,10 +220,17 @@ mod tests {
         let mut wire = Wire::new();
         transcript.conceal(b"marker-password");
         // NUL user NUL marker-password
-        wire.hidden("PLAIN response", b"AHVzZXIAbWFya2VyLXBhc3N3b3Jk").end();
+        wire.hidden("PLAIN response", b"AHVzZXIAbWFya2VyLXBhc3N3b3Jk")
+            .end();
         transcript.sent(Duration::ZERO, &wire, true);
-        assert_eq!(heard(&mut transcript, b"-ERR user marker-password"), "-ERR user ***");
-        assert_eq!(heard(&mut transcript, b"AHVzZXIAbWFya2VyLXBhc3N3b3Jk"), "***");
+        assert_eq!(
+            heard(&mut transcript, b"-ERR user marker-password"),
+            "-ERR user ***"
+        );
+        assert_eq!(
+            heard(&mut transcript, b"AHVzZXIAbWFya2VyLXBhc3N3b3Jk"),
+            "***"
+        );
     }
 
     #[test]

@@ -1,0 +1,295 @@
+//! What was typed. What is meant stands in `plan.rs`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{
+    ArgAction, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
+};
+
+/// Probe servers of the classic text protocols, transfer by URL.
+///
+/// The verb `probe` may be left out: `netspeak pop3s://mail.example.org`.
+#[derive(Debug, Parser)]
+#[command(name = "netspeak", version, disable_help_subcommand = true, after_help = DIFFERENCES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+const DIFFERENCES: &str = "\
+Letters are curl's. Three things differ on purpose:
+  --json is an output format; passwords do not cross clear text unless the peer is local or
+  --allow-plaintext-auth is given; a transcript shows no secrets.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Is it alive, what does it say, how fast is it? (the default verb)
+    Probe(ProbeArgs),
+    /// Fetch by URL: pop3://host/7, pop3://host/ for the whole maildrop
+    Get(GetArgs),
+    /// List: number, size and unique id of each message
+    Ls(LsArgs),
+    /// Start servers in this process, healthy and broken ones, and probe them
+    Demo(DemoArgs),
+    /// Print the version
+    Version,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ProbeArgs {
+    /// URLs, or host:port where the port tells the protocol
+    #[arg(required = true, value_name = "TARGET")]
+    pub(crate) targets: Vec<String>,
+    /// Stop after this phase: dns, tcp, tls, greeting, caps, auth, work
+    #[arg(long, value_name = "PHASE")]
+    pub(crate) until: Option<String>,
+    /// Do one harmless real operation as well
+    #[arg(long, value_name = "OP", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) work: Option<String>,
+    /// Output format
+    #[arg(long, value_enum, value_name = "F")]
+    pub(crate) format: Option<Format>,
+    /// Same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+    /// One line per target
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// Phases on one line instead of bars
+    #[arg(long)]
+    pub(crate) compact: bool,
+    /// A warning makes the command fail (exit 1)
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Labels for the report
+    #[arg(long = "label", value_name = "KEY=VALUE")]
+    pub(crate) labels: Vec<String>,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct GetArgs {
+    /// URLs to fetch
+    #[arg(required = true, value_name = "URL")]
+    pub(crate) urls: Vec<String>,
+    /// Write here instead of to standard output; an existing file is overwritten
+    #[arg(short, long, value_name = "FILE", conflicts_with = "dir")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write one file for each message into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Overwrite existing files in the folder
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LsArgs {
+    /// What to list
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// One JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DemoArgs {
+    /// Keep the servers running until Ctrl-C
+    #[arg(long)]
+    pub(crate) keep: bool,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
+}
+
+/// How things look.
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(crate) struct LookArgs {
+    /// No characters beyond ASCII
+    #[arg(long)]
+    pub(crate) ascii: bool,
+    /// Colour: auto, always, never (NO_COLOR counts under auto)
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
+    pub(crate) color: When,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Human,
+    /// One line per target
+    Line,
+    /// One indented JSON document per target
+    Json,
+    /// One JSON document a line
+    Ndjson,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TlsWish {
+    /// If the server offers it
+    Auto,
+    /// Or fail
+    Require,
+    /// Never
+    Off,
+}
+
+/// How to connect and who logs in; the same for every verb.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct ConnectArgs {
+    /// The user, or user:password
+    #[arg(short, long, value_name = "U[:P]")]
+    pub(crate) user: Option<String>,
+    /// Read the password from this environment variable
+    #[arg(long, value_name = "VAR")]
+    pub(crate) password_env: Option<String>,
+    /// Read the password from the first line of this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Take the password from the first line that this command prints
+    #[arg(long, value_name = "CMD")]
+    pub(crate) password_cmd: Option<String>,
+    /// The only login mechanism to use, as in AUTH=SCRAM-SHA-256
+    #[arg(long, value_name = "AUTH=MECH")]
+    pub(crate) login_options: Option<String>,
+    /// Let passwords cross clear text
+    #[arg(long)]
+    pub(crate) allow_plaintext_auth: bool,
+    /// TLS on plain ports
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub(crate) tls: Option<TlsWish>,
+    /// Same as --tls require
+    #[arg(long, alias = "ssl-reqd", conflicts_with = "tls")]
+    pub(crate) starttls: bool,
+    /// Trust the certificates in this PEM file instead of the system's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cacert: Option<PathBuf>,
+    /// Our own certificate (PEM)
+    #[arg(short = 'E', long, value_name = "FILE")]
+    pub(crate) cert: Option<PathBuf>,
+    /// The key of our own certificate (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Accept any certificate
+    #[arg(short = 'k', long)]
+    pub(crate) insecure: bool,
+    /// The peer's public key must have this hash: sha256//BASE64, several joined by ;
+    #[arg(long, value_name = "HASHES")]
+    pub(crate) pinnedpubkey: Option<String>,
+    /// Send and check this name instead of the host's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sni: Option<String>,
+    /// TLS 1.3 or fail
+    #[arg(long = "tlsv1.3")]
+    pub(crate) tls13: bool,
+    /// Seconds for everything together
+    #[arg(short = 'm', long, alias = "timeout", value_name = "SECONDS")]
+    pub(crate) max_time: Option<f64>,
+    /// Seconds for connecting
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) connect_timeout: Option<f64>,
+    /// IPv4 only
+    #[arg(short = '4', long, conflicts_with = "ipv6")]
+    pub(crate) ipv4: bool,
+    /// IPv6 only
+    #[arg(short = '6', long)]
+    pub(crate) ipv6: bool,
+    /// Use these addresses for a host
+    #[arg(long, value_name = "HOST:PORT:ADDR[,ADDR]")]
+    pub(crate) resolve: Vec<String>,
+    /// Leave by this interface, or from this address
+    #[arg(long, value_name = "NAME|ADDR")]
+    pub(crate) interface: Option<String>,
+    /// Connect to this Unix socket instead (@name: Linux' abstract namespace)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) unix_socket: Option<PathBuf>,
+    /// Show the talk, without secrets
+    #[arg(short, long, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+impl Args {
+    /// Reads the command line; `probe` is put in where no verb stands.
+    pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut args: Vec<OsString> = args.into_iter().collect();
+        let mut command = Self::command();
+        if !names_a_verb(&command, &args) {
+            args.insert(1.min(args.len()), "probe".into());
+        }
+        Self::from_arg_matches(&command.try_get_matches_from_mut(args)?)
+    }
+}
+
+/// Whether the first word is a verb, or a question about the command itself.
+fn names_a_verb(command: &clap::Command, args: &[OsString]) -> bool {
+    let Some(first) = args.get(1).and_then(|arg| arg.to_str()) else {
+        return true;
+    };
+    ["-h", "--help", "-V", "--version"].contains(&first)
+        || command
+            .get_subcommands()
+            .any(|verb| verb.get_name() == first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Args, clap::Error> {
+        Args::read(line.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn probe_is_the_default_verb() {
+        for line in [
+            "netspeak pop3://h",
+            "netspeak probe pop3://h",
+            "netspeak --json --tls require pop3://h",
+            "netspeak -v pop3://h --until greeting",
+        ] {
+            assert!(matches!(read(line).unwrap().verb, Verb::Probe(_)), "{line}");
+        }
+        assert!(matches!(
+            read("netspeak get pop3://h/1").unwrap().verb,
+            Verb::Get(_)
+        ));
+        assert!(read("netspeak").is_err() && read("netspeak probe").is_err());
+        assert!(read("netspeak pop3://h --tls require --starttls").is_err());
+    }
+
+    #[test]
+    fn work_may_name_its_operation() {
+        let work = |line| match read(line).unwrap().verb {
+            Verb::Probe(args) => args.work,
+            _ => None,
+        };
+        assert_eq!(work("netspeak pop3://h"), None);
+        assert_eq!(work("netspeak --work pop3://h").as_deref(), Some(""));
+        assert_eq!(
+            work("netspeak pop3://h --work=stat").as_deref(),
+            Some("stat")
+        );
+    }
+}

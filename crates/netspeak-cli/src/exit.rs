@@ -1,0 +1,108 @@
+//! Exit codes: for probes the ones of monitoring plugins, for transfers those of curl.
+
+use std::process::ExitCode;
+
+use netspeak::core::report::{Report, Verdict};
+use netspeak::core::{ErrorKind, Phase, Reason};
+
+/// How the command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Code(u8);
+
+/// All went well.
+pub(crate) const OK: Code = Code(0);
+/// Something wants attention.
+pub(crate) const WARN: Code = Code(1);
+/// Some target failed.
+pub(crate) const FAIL: Code = Code(2);
+/// It could not be run: bad usage, configuration, permission.
+pub(crate) const UNKNOWN: Code = Code(3);
+/// Interrupted by the user.
+pub(crate) const INTERRUPTED: Code = Code(130);
+
+impl From<Code> for ExitCode {
+    fn from(code: Code) -> Self {
+        Self::from(code.0)
+    }
+}
+
+/// Whether a warning alone makes the command fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strictness {
+    Lenient,
+    Strict,
+}
+
+/// The code for one probe.
+pub(crate) fn of_report(report: &Report, strictness: Strictness) -> Code {
+    match (report.verdict, strictness) {
+        (Verdict::Ok, _) | (Verdict::Warn, Strictness::Lenient) => OK,
+        (Verdict::Warn, Strictness::Strict) => WARN,
+        (Verdict::Fail, _) => FAIL,
+        (Verdict::Unknown, _) => UNKNOWN,
+    }
+}
+
+/// The code for a transfer that failed, as curl has it.
+pub(crate) fn of_transfer(kind: ErrorKind) -> Code {
+    use Reason as R;
+    Code(match (kind.phase(), kind.reason()) {
+        (Phase::Usage | Phase::Config, _) => 2,
+        (_, R::Timeout | R::Total) => 28,
+        (Phase::Dns, _) => 6,
+        (Phase::Tcp | Phase::Proxy, _) => 7,
+        (
+            Phase::Tls,
+            R::CertExpired
+            | R::CertNotYet
+            | R::CertUntrusted
+            | R::CertName
+            | R::CertInvalid
+            | R::CertPin,
+        ) => 60,
+        (Phase::Tls, R::Truncated) | (Phase::Proto, R::Closed) => 18,
+        (Phase::Tls, _) => 35,
+        (Phase::Starttls, _) => 64,
+        (Phase::Auth, _) => 67,
+        (Phase::File, _) => 23,
+        (Phase::Work, R::Rejected) => 78,
+        _ => 8,
+    })
+}
+
+/// Prints what is wrong with the command line. Asking for help is no fault.
+pub(crate) fn of_usage(error: &clap::Error) -> ExitCode {
+    use clap::error::ErrorKind as K;
+    // Nowhere to report that reporting failed.
+    let _ = error.print();
+    match error.kind() {
+        K::DisplayHelp | K::DisplayVersion => OK.into(),
+        _ => UNKNOWN.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transfers_end_as_with_curl() {
+        for (kind, code) in [
+            ("usage", 2),
+            ("dns.nxdomain", 6),
+            ("tcp.refused", 7),
+            ("tcp.timeout", 28),
+            ("timeout.total", 28),
+            ("proto.closed", 18),
+            ("tls.cert_expired", 60),
+            ("tls.alert", 35),
+            ("auth.rejected", 67),
+            ("starttls.not_offered", 64),
+            ("work.rejected", 78),
+            ("file.failed", 23),
+            ("proto.malformed", 8),
+        ] {
+            assert_eq!(of_transfer(kind.parse().unwrap()), Code(code), "{kind}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What comes from outside the command line: files, variables, commands.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use netspeak::core::{Error, ErrorKind, Result, Secret};
+
+use crate::args::ConnectArgs;
+
+/// The password, from the first source that was named; `NETSPEAK_PASSWORD` is the last.
+pub(crate) fn password(args: &ConnectArgs) -> Result<Option<Secret>> {
+    if let Some(file) = &args.password_file {
+        return Ok(Some(first_line(&text_file(file)?)));
+    }
+    if let Some(command) = &args.password_cmd {
+        return run(command).map(Some);
+    }
+    if let Some(name) = &args.password_env {
+        let value = std::env::var(name)
+            .map_err(|_| Error::usage(format!("--password-env: {name} is not set")))?;
+        return Ok(Some(Secret::new(value)));
+    }
+    Ok(std::env::var("NETSPEAK_PASSWORD").ok().map(Secret::new))
+}
+
+/// A whole text file.
+pub(crate) fn text_file(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|error| {
+        Error::io(
+            ErrorKind::CONFIG,
+            format!("reading {}", path.display()),
+            error,
+        )
+    })
+}
+
+/// Where session keys go, if the user wants them (`SSLKEYLOGFILE`).
+pub(crate) fn key_log() -> Option<PathBuf> {
+    std::env::var_os("SSLKEYLOGFILE")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+}
+
+/// Whether the user wants no colour (no-color.org).
+pub(crate) fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+fn run(command: &str) -> Result<Secret> {
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| Error::io(ErrorKind::CONFIG, "running --password-cmd", error))?;
+    if !output.status.success() {
+        return Err(Error::usage(format!(
+            "--password-cmd ended with {}",
+            output.status
+        )));
+    }
+    let text = Secret::new(output.stdout);
+    let line = std::str::from_utf8(text.expose())
+        .map_err(|_| Error::usage("--password-cmd did not print UTF-8"))?;
+    Ok(first_line(line))
+}
+
+fn first_line(text: &str) -> Secret {
+    Secret::from(text.lines().next().unwrap_or_default())
+}

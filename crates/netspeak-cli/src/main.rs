@@ -1,0 +1,39 @@
+//! The command `netspeak`: the only place that prints, reads the environment, and decides how it
+//! all ends.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the command reads the environment on behalf of the libraries, which never do"
+)]
+
+mod advice;
+mod args;
+mod exit;
+mod input;
+mod mbox;
+mod output;
+mod plan;
+mod render;
+mod verbs;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = match args::Args::read(std::env::args_os()) {
+        Ok(args) => args,
+        Err(error) => return exit::of_usage(&error),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output::complain("internal", &format!("no runtime: {error}"), &[]);
+            return exit::UNKNOWN.into();
+        }
+    };
+    let code = runtime.block_on(verbs::run(args));
+    // A name look-up that hangs in a thread of its own must not hold us back.
+    runtime.shutdown_background();
+    code.into()
+}

@@ -1,0 +1,45 @@
+//! One file per verb.
+
+mod demo;
+mod get;
+mod ls;
+mod maildrop;
+mod probe;
+
+use netspeak::pop3;
+
+use crate::advice;
+use crate::args::{Args, Verb};
+use crate::exit::{self, Code};
+use crate::output;
+
+/// Runs the verb until it ends or the user interrupts it.
+pub(crate) async fn run(args: Args) -> Code {
+    let work = async {
+        match args.verb {
+            Verb::Probe(args) => probe::run(args).await,
+            Verb::Get(args) => get::run(args).await,
+            Verb::Ls(args) => ls::run(args).await,
+            Verb::Demo(args) => demo::run(args).await,
+            Verb::Version => {
+                output::print(concat!("netspeak ", env!("CARGO_PKG_VERSION"), "\n"));
+                exit::OK
+            }
+        }
+    };
+    tokio::select! {
+        code = work => code,
+        _ = tokio::signal::ctrl_c() => exit::INTERRUPTED,
+    }
+}
+
+/// Tells a transfer's error and gives its code.
+fn failed(error: &pop3::Error) -> Code {
+    let kind = error.kind();
+    output::complain(
+        &kind.to_string(),
+        &error.to_string(),
+        &advice::for_kind(kind),
+    );
+    exit::of_transfer(kind)
+}

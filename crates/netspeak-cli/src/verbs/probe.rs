@@ -1,0 +1,99 @@
+//! `netspeak [probe] TARGET...`
+
+use std::collections::BTreeMap;
+
+use netspeak::core::protocol::ProbeOptions;
+use netspeak::core::report::{Report, TargetFacts};
+use netspeak::core::{Error, Phase, Result, Target};
+
+use crate::args::ProbeArgs;
+use crate::exit::{self, Code, Strictness};
+use crate::render::Renderer;
+use crate::{advice, output};
+
+pub(super) async fn run(args: ProbeArgs) -> Code {
+    let renderer = Renderer::new(&args);
+    let strictness = if args.strict {
+        Strictness::Strict
+    } else {
+        Strictness::Lenient
+    };
+    let mut worst = exit::OK;
+    for input in &args.targets {
+        let report = probe(input, &args).await;
+        output::print(&renderer.render(&report));
+        worst = worst.max(exit::of_report(&report, strictness));
+    }
+    worst
+}
+
+async fn probe(input: &str, args: &ProbeArgs) -> Report {
+    let mut report = match prepare(input, args) {
+        Ok((target, options)) => netspeak::probe(&target, &options).await,
+        Err(error) => {
+            let facts = TargetFacts {
+                input: shown(input),
+                url: shown(input),
+                ..TargetFacts::default()
+            };
+            Report::not_run(facts, &error)
+        }
+    };
+    report.target.labels = labels(&args.labels);
+    finish(report)
+}
+
+/// What only the command knows: an id, its own name, what to try.
+pub(super) fn finish(mut report: Report) -> Report {
+    report.id = ulid::Ulid::from_datetime(std::time::SystemTime::from(report.time)).to_string();
+    report.tool = concat!("netspeak ", env!("CARGO_PKG_VERSION")).to_owned();
+    let hint = advice::for_report(&report).first().map(ToString::to_string);
+    if let Some(error) = &mut report.error {
+        error.hint = hint;
+    }
+    report
+}
+
+fn prepare(input: &str, args: &ProbeArgs) -> Result<(Target, ProbeOptions)> {
+    let target: Target = input.parse()?;
+    let login = args.connect.login(&target)?;
+    let mut options = ProbeOptions::default();
+    options.connector = args.connect.connector()?;
+    options.tls = args.connect.tls_wish();
+    options.until = args.until.as_deref().map(phase).transpose()?;
+    options.work = args.work.clone();
+    options.user = login.user;
+    options.password = login.password;
+    options.mechanism = args.connect.mechanism()?;
+    options.clear_text_auth = args.connect.clear_text_auth();
+    options.transcript = args.connect.verbose > 0;
+    Ok((target, options))
+}
+
+fn phase(word: &str) -> Result<Phase> {
+    word.parse()
+        .map_err(|_| Error::usage(format!("--until: {word} is no phase")))
+}
+
+fn labels(texts: &[String]) -> BTreeMap<String, String> {
+    texts
+        .iter()
+        .filter_map(|text| text.split_once('='))
+        .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        .collect()
+}
+
+/// What could not be parsed, without what may be a password in it.
+fn shown(input: &str) -> String {
+    let printable = netspeak::core::text::printable(input.as_bytes());
+    match (printable.find("://"), printable.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme + 3 < at => {
+            let head = printable.get(..scheme + 3).unwrap_or_default();
+            format!(
+                "{head}<redacted>{}",
+                printable.get(at..).unwrap_or_default()
+            )
+        }
+        _ => printable,
+    }
+}

@@ -1,0 +1,57 @@
+//! What a SASL exchange needs of a connection: what it may send over it, and time to compute.
+
+use crate::conn::{Conn, Security};
+use crate::error::{Error, ErrorKind, Phase, Reason, Result};
+use crate::policy::ClearTextAuth;
+use crate::sasl::{Channel, Exchange, Turn};
+use crate::secret::Secret;
+
+impl Conn {
+    /// What this connection is like for a login.
+    ///
+    /// # Errors
+    /// `auth.plaintext_blocked` over TLS with a peer whose certificate did not verify: it may be
+    /// anybody, and no mechanism protects against an active man in the middle as TLS does.
+    pub fn channel(&self, policy: ClearTextAuth) -> Result<Channel> {
+        if self.security() == Security::Unverified {
+            return Err(Error::net(
+                ErrorKind::new(Phase::Auth, Reason::PlaintextBlocked),
+                "no credentials go to a peer whose certificate does not verify",
+            ));
+        }
+        #[cfg(feature = "tls")]
+        let binding = self
+            .channel_binding()
+            .map(crate::sasl::Binding::tls_exporter);
+        #[cfg(not(feature = "tls"))]
+        let binding = None;
+        Ok(Channel {
+            private: self.is_private() || policy == ClearTextAuth::Allowed,
+            encrypted: self.is_encrypted(),
+            binding,
+        })
+    }
+
+    /// The answer to a challenge. Long computations are cut into slices between which other tasks
+    /// run, and end with the deadline of the running command.
+    ///
+    /// # Errors
+    /// What the exchange says, or the timeout of the command.
+    pub async fn respond(&self, exchange: &mut Exchange, challenge: &[u8]) -> Result<Secret> {
+        let compute = async {
+            let mut turn = exchange.answer(challenge)?;
+            loop {
+                match turn {
+                    Turn::Send(line) => return Ok(line),
+                    Turn::Computing => {
+                        tokio::task::yield_now().await;
+                        turn = exchange.compute()?;
+                    }
+                }
+            }
+        };
+        self.deadline()
+            .run("computing the answer to a challenge", compute)
+            .await?
+    }
+}

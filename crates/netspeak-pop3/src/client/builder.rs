@@ -1,0 +1,150 @@
+//! [`Builder`]: how to connect and log in.
+
+use netspeak_core::sasl::Credentials;
+use netspeak_core::{
+    ClearTextAuth, Connector, Endpoint, ErrorKind, Phase, Reason, Scheme, Target, Timeouts, Tls,
+    Trace,
+};
+
+use super::{Client, with_alpn};
+use crate::SCHEMES;
+use crate::error::{Error, Result};
+use crate::types::Capabilities;
+
+/// Sets how to connect and log in; made by [`Client::builder`].
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use netspeak_core::{Tls, sasl::Credentials};
+/// use netspeak_pop3::Client;
+///
+/// # async fn example() -> netspeak_pop3::Result<()> {
+/// let mut client = Client::builder()
+///     .tls(Tls::Required)
+///     .deadline(Duration::from_secs(30))
+///     .credentials(Credentials::password("ops", "hunter2".into()))
+///     .connect(&"pop3://mail.example.org".parse()?)
+///     .await?;
+/// println!("{} messages", client.stat().await?.messages);
+/// client.quit().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    connector: Connector,
+    tls: Option<Tls>,
+    credentials: Option<Credentials>,
+    clear_text_auth: ClearTextAuth,
+    trace: Option<Trace>,
+}
+
+impl Builder {
+    /// Connects with this connector: proxies, roots, limits, timeouts.
+    #[must_use]
+    pub fn connector(mut self, connector: Connector) -> Self {
+        self.connector = connector;
+        self
+    }
+
+    /// When TLS begins. Default: as the scheme says, and for `pop3://` with credentials
+    /// [`Tls::Required`].
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// A total over everything that this client will ever do.
+    #[must_use]
+    pub fn deadline(mut self, total: std::time::Duration) -> Self {
+        self.connector = self.connector.with_total(total);
+        self
+    }
+
+    /// How long each part may take.
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.connector = self.connector.with_timeouts(timeouts);
+        self
+    }
+
+    /// Who logs in; a URL's own user and password count otherwise.
+    #[must_use]
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Whether secrets may cross a connection that protects nothing. Default: only locally.
+    #[must_use]
+    pub fn clear_text_auth(mut self, policy: ClearTextAuth) -> Self {
+        self.clear_text_auth = policy;
+        self
+    }
+
+    /// Records into this trace.
+    #[must_use]
+    pub fn trace(mut self, trace: Trace) -> Self {
+        self.trace = Some(trace);
+        self
+    }
+
+    /// Connects, upgrades to TLS as asked, and logs in if there are credentials.
+    ///
+    /// # Errors
+    /// Whatever went wrong on the way; [`Error::Usage`] for a URL that is not POP3.
+    pub async fn connect(self, target: &Target) -> Result<Client> {
+        let credentials = self.credentials.clone().or_else(|| credentials_of(target));
+        let (endpoint, tls) = Scheme::endpoint(SCHEMES, target, self.tls, credentials.is_some())?;
+        let connector = with_alpn(self.connector);
+        let trace = self.trace.unwrap_or_default();
+        let conn = connector.connect(&endpoint, tls, &trace).await?;
+        let mut client = Client::from_conn(conn).await?;
+        client.set_clear_text_auth(self.clear_text_auth);
+        if matches!(tls, Tls::Opportunistic | Tls::Required) {
+            client.capa().await?;
+            client.upgrade_as(&connector, &endpoint, tls).await?;
+        }
+        if let Some(credentials) = credentials {
+            client.login(&credentials).await?;
+        }
+        Ok(client)
+    }
+}
+
+impl Client {
+    /// Upgrades as the mode says, by what CAPA said last. With [`Tls::Opportunistic`] it is no
+    /// error if the server does not offer STLS.
+    ///
+    /// # Errors
+    /// `starttls.not_offered`, `starttls.refused`, `starttls.injected`, `tls.*`.
+    pub(crate) async fn upgrade_as(
+        &mut self,
+        connector: &Connector,
+        endpoint: &Endpoint,
+        tls: Tls,
+    ) -> Result<()> {
+        let offered = self.capabilities().map(Capabilities::stls);
+        match (tls, offered) {
+            (Tls::Off | Tls::Implicit, _) | (Tls::Opportunistic, None | Some(false)) => Ok(()),
+            (Tls::Required, Some(false)) => Err(Error::Unsupported {
+                feature: "STLS, which is required here".into(),
+                kind: ErrorKind::new(Phase::Starttls, Reason::NotOffered),
+            }),
+            // A server without CAPA may still know STLS: when TLS is required, ask.
+            (Tls::Opportunistic, Some(true)) | (Tls::Required, None | Some(true)) => {
+                self.stls(connector.tls()?, &endpoint.host).await
+            }
+        }
+    }
+}
+
+/// The user and password of the URL, if it has both.
+fn credentials_of(target: &Target) -> Option<Credentials> {
+    let credentials = Credentials::password(target.user()?, target.password()?.clone());
+    Some(match target.mechanism() {
+        None | Some("*") => credentials,
+        Some(mechanism) => credentials.with_mechanism(mechanism),
+    })
+}

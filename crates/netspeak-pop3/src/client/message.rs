@@ -1,0 +1,153 @@
+//! RETR and TOP: a message as it flows.
+
+use netspeak_core::Phase;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+
+use super::{Client, refused, reply_at, status_of};
+use crate::codec::Event;
+use crate::command::Command;
+use crate::error::{Error, Result};
+use crate::response::Reply;
+use crate::types::MessageNumber;
+
+/// A message being received. Its bytes are those that were delivered, lines end in CR LF.
+///
+/// Nothing is held in memory: read it piece by piece, copy it into a sink, or take it whole with a
+/// limit of your own. Dropping it before its end poisons the session.
+#[derive(Debug)]
+pub struct Message<'a> {
+    client: &'a mut Client,
+    number: MessageNumber,
+    reply: Reply,
+    state: Flow,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flow {
+    Flowing,
+    Ended,
+}
+
+impl Client {
+    /// RETR: a whole message.
+    ///
+    /// # Errors
+    /// `work.rejected` if there is no such message.
+    pub async fn retr(&mut self, number: MessageNumber) -> Result<Message<'_>> {
+        self.send(&Command::Retr(number), Phase::Work).await?;
+        self.begin_message(number, "RETR").await
+    }
+
+    /// TOP: the header, and so many lines of the body.
+    ///
+    /// # Errors
+    /// `work.rejected` if there is no such message, or the server does not know TOP.
+    pub async fn top(&mut self, number: MessageNumber, lines: u32) -> Result<Message<'_>> {
+        self.send(&Command::Top { number, lines }, Phase::Work)
+            .await?;
+        self.begin_message(number, "TOP").await
+    }
+
+    pub(super) async fn begin_message(
+        &mut self,
+        number: MessageNumber,
+        verb: &'static str,
+    ) -> Result<Message<'_>> {
+        let reply = match self.next().await? {
+            Event::Begin(range) => reply_at(&self.conn, range)?,
+            event => {
+                let reply = status_of(&self.conn, event)?;
+                self.conn.finish();
+                return Err(refused(format!("{verb} {number}"), Phase::Work, reply));
+            }
+        };
+        self.conn.data_due();
+        Ok(Message {
+            client: self,
+            number,
+            reply,
+            state: Flow::Flowing,
+        })
+    }
+
+    /// The next piece of the message that is being received; `None` at its end.
+    pub(super) async fn next_piece(&mut self) -> Result<Option<std::ops::Range<usize>>> {
+        match self.next().await? {
+            Event::Data(range) => Ok(Some(range)),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Message<'_> {
+    /// Its number.
+    pub fn number(&self) -> MessageNumber {
+        self.number
+    }
+
+    /// The status line that came before it. Many servers tell the size there.
+    pub fn reply(&self) -> &Reply {
+        &self.reply
+    }
+
+    /// The next piece, `None` at the end.
+    ///
+    /// # Errors
+    /// Network errors; `proto.closed` if the connection ends inside the message, `work.timeout` if
+    /// nothing comes for too long.
+    pub async fn chunk(&mut self) -> Result<Option<&[u8]>> {
+        if self.state == Flow::Ended {
+            return Ok(None);
+        }
+        match self.client.next_piece().await? {
+            Some(range) => Ok(Some(self.client.conn.bytes(range))),
+            None => {
+                self.state = Flow::Ended;
+                self.client.conn.finish();
+                Ok(None)
+            }
+        }
+    }
+
+    /// Copies the rest into a sink; how many bytes that were.
+    ///
+    /// # Errors
+    /// As [`chunk`](Self::chunk), and [`Error::Local`] if the sink fails; the session is poisoned
+    /// then.
+    pub async fn copy_to(&mut self, sink: &mut (impl AsyncWrite + Unpin)) -> Result<u64> {
+        let mut copied = 0;
+        while let Some(piece) = self.chunk().await? {
+            sink.write_all(piece).await.map_err(Error::Local)?;
+            copied += piece.len() as u64;
+        }
+        Ok(copied)
+    }
+
+    /// The rest in memory, at most `max` bytes of it.
+    ///
+    /// # Errors
+    /// As [`chunk`](Self::chunk), and [`Error::Limit`] if it is longer; the session is poisoned
+    /// then.
+    pub async fn bytes(&mut self, max: usize) -> Result<Vec<u8>> {
+        let mut all = Vec::new();
+        while let Some(piece) = self.chunk().await? {
+            if all.len().saturating_add(piece.len()) > max {
+                return Err(Error::Limit {
+                    what: "bytes of a message",
+                    max: max as u64,
+                });
+            }
+            all.extend_from_slice(piece);
+        }
+        Ok(all)
+    }
+
+    /// Reads the rest and throws it away.
+    ///
+    /// # Errors
+    /// As [`chunk`](Self::chunk).
+    pub async fn skip(&mut self) -> Result<()> {
+        while self.chunk().await?.is_some() {}
+        Ok(())
+    }
+}

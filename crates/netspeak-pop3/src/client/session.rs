@@ -1,0 +1,142 @@
+//! Verbs about the session itself: CAPA, STLS, UTF8, LANG, NOOP, RSET, QUIT.
+
+use netspeak_core::text::printable;
+use netspeak_core::tls::TlsClient;
+use netspeak_core::{Host, Phase};
+
+use super::Client;
+use crate::codec::State;
+use crate::command::Command;
+use crate::error::{Error, Result};
+use crate::response::Reply;
+use crate::types::Capabilities;
+
+/// A language in which a server can answer (RFC 6856 section 3.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Language {
+    /// Its tag, such as `en` (RFC 5646).
+    pub tag: String,
+    /// Its own name for itself.
+    pub description: String,
+}
+
+impl Client {
+    /// CAPA: what can the server do (RFC 2449)? `None` if it does not know the command, as servers
+    /// of RFC 1939 do not.
+    ///
+    /// # Errors
+    /// Network errors, and [`Error::Limit`] for a list without end.
+    pub async fn capa(&mut self) -> Result<Option<&Capabilities>> {
+        self.stamped(Phase::Caps, async |client| client.ask_capabilities().await)
+            .await?;
+        Ok(self.capabilities.as_ref())
+    }
+
+    async fn ask_capabilities(&mut self) -> Result<()> {
+        self.capabilities = None;
+        self.send(&Command::Capa, Phase::Caps).await?;
+        let mut lines = Vec::new();
+        match self
+            .lines("CAPA", Phase::Caps, |line| lines.push(printable(line)))
+            .await
+        {
+            Ok(_) => {
+                self.capabilities = Some(Capabilities::from_lines(lines));
+                Ok(())
+            }
+            Err(Error::Refused { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// STLS: begins TLS (RFC 2595). Everything learnt before is forgotten: it may have been forged.
+    ///
+    /// # Errors
+    /// `starttls.refused` if the server says no, `starttls.injected` if clear text came behind its
+    /// yes, `tls.*`. The session is of no use after the last two.
+    pub async fn stls(&mut self, tls: &TlsClient, host: &Host) -> Result<()> {
+        if self.conn.is_encrypted() {
+            return Err(Error::usage("the connection is encrypted already"));
+        }
+        self.stamped(Phase::Starttls, async |client| {
+            client.simple(&Command::Stls, Phase::Starttls).await
+        })
+        .await?;
+        self.capabilities = None;
+        self.timestamp = None;
+        let upgraded = self.conn.upgrade(tls, host).await;
+        if upgraded.is_err() {
+            self.conn.trace().end(false);
+        }
+        Ok(upgraded?)
+    }
+
+    /// UTF8: from here on headers may be UTF-8 (RFC 6856 section 2). To be said before the login.
+    ///
+    /// # Errors
+    /// `work.rejected`, network errors.
+    pub async fn utf8(&mut self) -> Result<Reply> {
+        self.simple(&Command::Utf8, Phase::Work).await
+    }
+
+    /// LANG without argument: the languages that the server speaks (RFC 6856 section 3.2).
+    ///
+    /// # Errors
+    /// `work.rejected`, network errors.
+    pub async fn languages(&mut self) -> Result<Vec<Language>> {
+        self.send(&Command::Lang(None), Phase::Work).await?;
+        let mut languages = Vec::new();
+        let each = |line: &[u8]| {
+            let line = printable(line);
+            let (tag, description) = line.split_once(' ').unwrap_or((&line, ""));
+            languages.push(Language {
+                tag: tag.to_owned(),
+                description: description.to_owned(),
+            });
+        };
+        self.lines("LANG", Phase::Work, each).await?;
+        Ok(languages)
+    }
+
+    /// LANG: chooses the language of the server's texts; `*` means its default.
+    ///
+    /// # Errors
+    /// `work.rejected`, network errors, [`Error::Usage`] for a tag that is no word.
+    pub async fn lang(&mut self, tag: &str) -> Result<Reply> {
+        self.simple(&Command::Lang(Some(tag)), Phase::Work).await
+    }
+
+    /// NOOP: is the session still there?
+    ///
+    /// # Errors
+    /// `work.rejected`, network errors.
+    pub async fn noop(&mut self) -> Result<()> {
+        self.simple(&Command::Noop, Phase::Work).await.map(drop)
+    }
+
+    /// RSET: forgets all marks of [`dele`](Self::dele).
+    ///
+    /// # Errors
+    /// `work.rejected`, network errors.
+    pub async fn rset(&mut self) -> Result<()> {
+        self.simple(&Command::Rset, Phase::Work).await.map(drop)
+    }
+
+    /// QUIT: deletes what is marked and ends the session.
+    ///
+    /// # Errors
+    /// If the server says no, some marked messages were not deleted (RFC 1939 section 6). If the
+    /// answer does not come, it is not known whether they were.
+    pub async fn quit(mut self) -> Result<Reply> {
+        let trace = self.conn.trace().clone();
+        trace.begin(Phase::Quit);
+        let reply = self.simple(&Command::Quit, Phase::Quit).await;
+        self.state = State::Update;
+        if reply.is_ok() {
+            // The server has said yes: whether it also says goodbye in TLS changes nothing.
+            let _ = self.conn.close().await;
+        }
+        trace.end(reply.is_ok());
+        reply
+    }
+}

@@ -1,0 +1,63 @@
+//! [`Error`]: core's error with POP3's reply, and which word a refusal gets.
+
+#[cfg(feature = "net")]
+use {
+    crate::response::ResponseCode,
+    netspeak_core::{ErrorKind, Phase, Reason},
+    std::borrow::Cow,
+};
+
+use crate::response::Reply;
+
+/// What can go wrong in a POP3 session.
+pub type Error = netspeak_core::Error<Reply>;
+
+/// Shorthand for results of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The error for a `-ERR` to this verb.
+#[cfg(feature = "net")]
+pub(crate) fn refused(verb: impl Into<Cow<'static, str>>, phase: Phase, reply: Reply) -> Error {
+    let temporary = reply.code().is_some_and(ResponseCode::is_temporary);
+    let reason = match phase {
+        Phase::Starttls => Reason::Refused,
+        Phase::Auth if temporary => Reason::Temporary,
+        _ => Reason::Rejected,
+    };
+    Error::Refused {
+        verb: verb.into(),
+        reply,
+        kind: ErrorKind::new(phase, reason),
+        temporary,
+    }
+}
+
+#[cfg(all(test, feature = "net"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_gets_its_word_where_it_is_born() {
+        for (phase, line, word, temporary) in [
+            (Phase::Auth, "-ERR [AUTH] no", "auth.rejected", false),
+            (Phase::Auth, "-ERR no", "auth.rejected", false),
+            (Phase::Auth, "-ERR [IN-USE] busy", "auth.temporary", true),
+            (Phase::Auth, "-ERR [SYS/TEMP] later", "auth.temporary", true),
+            (Phase::Auth, "-ERR [SYS/PERM] never", "auth.rejected", false),
+            (
+                Phase::Greeting,
+                "-ERR [LOGIN-DELAY] slow down",
+                "greeting.rejected",
+                true,
+            ),
+            (Phase::Starttls, "-ERR no", "starttls.refused", false),
+            (Phase::Work, "-ERR no such message", "work.rejected", false),
+        ] {
+            let error = refused("X", phase, Reply::parse(line.as_bytes()).unwrap());
+            assert_eq!(
+                (error.kind().to_string().as_str(), error.is_temporary()),
+                (word, temporary)
+            );
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The Internet's classic text protocols behind one roof.
+//!
+//! Each protocol is a crate of its own, re-exported here under its name and switched on by a
+//! feature of that name; what they share is [`core`]. With the feature `probe` any target can be
+//! probed by its URL:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use netspeak::core::protocol::ProbeOptions;
+//!
+//! let server = netspeak_fake::Pop3::builder().user("ops", "hunter2").start().await?;
+//! let target = server.url("pop3").parse()?;
+//! let report = netspeak::probe(&target, &ProbeOptions::default()).await;
+//! assert_eq!(report.greeting.unwrap().code.as_deref(), Some("+OK"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `pop3` | [`pop3`]: POP3 (RFC 1939, 2449, 2595, 5034, 6856) |
+//! | `probe` | [`probe`], [`registry`] |
+//! | `blocking` | [`blocking`]: the clients without `async` |
+
+pub use netspeak_core as core;
+#[cfg(feature = "pop3")]
+pub use netspeak_pop3 as pop3;
+
+#[cfg(feature = "blocking")]
+pub mod blocking;
+#[cfg(feature = "probe")]
+pub mod registry;
+
+#[cfg(feature = "probe")]
+mod probe;
+
+#[cfg(feature = "probe")]
+pub use probe::probe;
+
+/// The README's examples are compiled with the crate's tests.
+#[cfg(all(doctest, feature = "pop3", feature = "probe"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -1,0 +1,75 @@
+//! The protocols that are switched on: the one list that names them.
+
+use netspeak_core::protocol::Protocol;
+use netspeak_core::{Error, Result, Scheme, Target, Transport};
+
+/// Every protocol that is switched on.
+pub const PROTOCOLS: &[&Protocol] = &[
+    #[cfg(feature = "pop3")]
+    &netspeak_pop3::PROTOCOL,
+];
+
+/// The protocol of a URL's scheme.
+pub fn by_scheme(name: &str) -> Option<&'static Protocol> {
+    PROTOCOLS
+        .iter()
+        .copied()
+        .find(|protocol| protocol.scheme(name).is_some())
+}
+
+/// The protocol, and its scheme, whose well-known port this is.
+pub fn by_port(port: u16) -> Option<(&'static Protocol, &'static Scheme)> {
+    PROTOCOLS.iter().find_map(|protocol| {
+        let scheme = protocol.schemes.iter().find(|scheme| scheme.port == port)?;
+        Some((*protocol, scheme))
+    })
+}
+
+/// The protocol that greets like this.
+pub fn by_greeting(line: &[u8]) -> Option<&'static Protocol> {
+    PROTOCOLS
+        .iter()
+        .copied()
+        .find(|protocol| (protocol.greets_with)(line))
+}
+
+/// The protocol of a target, and the target with its scheme spelt out: `host:995` becomes
+/// `pop3s://host:995`.
+///
+/// # Errors
+/// [`Error::Usage`] for a scheme that no protocol here has, and for a target without scheme whose
+/// port is nobody's.
+pub fn resolve(target: &Target) -> Result<(&'static Protocol, Target)> {
+    if let Some(name) = target.scheme() {
+        let protocol = by_scheme(name).ok_or_else(|| {
+            Error::usage(format!(
+                "{name}:// is not spoken here; there are {}",
+                schemes()
+            ))
+        })?;
+        return Ok((protocol, target.clone()));
+    }
+    let Some(port) = target.port() else {
+        let host = target.host();
+        return Err(Error::usage(format!(
+            "{host} could be anything: write one of {}",
+            schemes()
+        )));
+    };
+    let port = port.number(Transport::Tcp)?;
+    let (protocol, scheme) = by_port(port).ok_or_else(|| {
+        Error::usage(format!(
+            "port {port} is no protocol's own: write one of {}",
+            schemes()
+        ))
+    })?;
+    Ok((protocol, target.clone().with_scheme(scheme.name)))
+}
+
+fn schemes() -> String {
+    let names = PROTOCOLS.iter().flat_map(|protocol| protocol.schemes);
+    names
+        .map(|scheme| format!("{}://", scheme.name))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,137 @@
+//! `cargo xtask servers`: the real servers in Docker, from a bare machine to an answered greeting.
+
+mod accounts;
+mod apt;
+mod base_image;
+mod catalog;
+mod compose;
+mod endpoints;
+mod engine;
+mod ready;
+mod seed;
+mod token;
+
+use std::process::Command;
+
+use crate::servers::compose::Compose;
+use crate::{Outcome, certs, process, workspace};
+
+pub(crate) use engine::is_running as engine_is_running;
+
+/// Starts all servers afresh: new certificates, new passwords, full mailboxes.
+pub(crate) fn up() -> Outcome {
+    engine::require()?;
+    let compose = Compose::find_or_install()?;
+    base_image::ensure()?;
+
+    let run = workspace::run_folder();
+    let certificates = run.join("certs");
+    step("certificates, accounts, mail", || {
+        certs::make(&certificates)?;
+        seed::write(&run.join("seed"))
+    })?;
+    let accounts = accounts::make(&run)?;
+    for service in catalog::images()? {
+        step(&format!("image {service}"), || engine::build(&service))?;
+    }
+    engine::prune()?;
+    step("containers", || compose.up(&accounts))?;
+    let endpoints = endpoints::collect(&accounts)?;
+    step("greetings", || ready::wait_for_all(&endpoints))?;
+    endpoints.save()?;
+    println!("servers are up: {}", endpoints::file().display());
+    Ok(())
+}
+
+pub(crate) fn down() -> Outcome {
+    engine::require()?;
+    Compose::find_or_install()?.down()?;
+    // What the file says is no longer true.
+    let _ = std::fs::remove_file(endpoints::file());
+    println!("servers are down");
+    Ok(())
+}
+
+pub(crate) fn status() -> Outcome {
+    engine::require()?;
+    println!("{:<15} {:<22} {:<16} PORTS", "SERVICE", "STATE", "ADDRESS");
+    for service in catalog::SERVICES {
+        let Some(container) = compose::container(service.name)? else {
+            println!("{:<15} down", service.name);
+            continue;
+        };
+        let state = engine::inspect(
+            &container,
+            "{{.State.Status}}{{if .State.Health}} {{.State.Health.Status}}{{end}}",
+        )?;
+        let ports: Vec<String> = endpoints::published(&container)?
+            .into_iter()
+            .map(|port| {
+                format!(
+                    "{}->{}",
+                    port.host.trim_start_matches("127.0.0.1:"),
+                    port.inside
+                )
+            })
+            .collect();
+        let address = engine::address(&container)?;
+        println!(
+            "{:<15} {:<22} {:<16} {}",
+            service.name,
+            state,
+            address,
+            ports.join(" ")
+        );
+    }
+    Ok(())
+}
+
+pub(crate) fn logs(names: &[&str]) -> Outcome {
+    engine::require()?;
+    Compose::find_or_install()?.logs(names)
+}
+
+/// All logs into one file, for the person who has to find out why a test failed.
+pub(crate) fn save_logs() -> Outcome {
+    let path = workspace::run_folder().join("logs.txt");
+    workspace::write(&path, Compose::find_or_install()?.all_logs()?)?;
+    println!("the servers' logs: {}", path.display());
+    Ok(())
+}
+
+/// Whether somebody has started them before us, who will want to keep them.
+pub(crate) fn are_up() -> bool {
+    catalog::SERVICES
+        .iter()
+        .any(|service| compose::container(service.name).is_ok_and(|found| found.is_some()))
+}
+
+/// What `up` has written, for the tests' environment.
+pub(crate) fn environment() -> Outcome<Vec<(String, String)>> {
+    endpoints::load()
+}
+
+fn step(name: &str, work: impl FnOnce() -> Outcome) -> Outcome {
+    let start = process::clock();
+    work().map_err(|why| format!("{name}: {why}"))?;
+    println!("servers: {name} ({:.1} s)", start.elapsed().as_secs_f32());
+    Ok(())
+}
+
+/// `apt-get` for something that is missing: done here when we may, else told as one line to run.
+fn install(package: &str) -> Outcome {
+    let line = format!("apt-get update && apt-get install -y --no-install-recommends {package}");
+    if !process::is_root() || !process::succeeds(Command::new("apt-get").arg("--version")) {
+        return Err(format!(
+            "{package} is missing here; run as root:\n    {line}"
+        ));
+    }
+    println!("servers: installing {package} with apt-get");
+    process::output(
+        Command::new("sh")
+            .arg("-c")
+            .arg(&line)
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )
+    .map(drop)
+}

@@ -1,0 +1,118 @@
+//! Which services compose.yml starts, and what each of their ports says first.
+
+use std::fs;
+
+use crate::{Outcome, workspace};
+
+pub(super) struct Service {
+    /// As in compose.yml.
+    pub(super) name: &'static str,
+    pub(super) ports: &'static [Port],
+}
+
+pub(super) struct Port {
+    /// The end of the variable's name; empty where the service has one port only.
+    pub(super) key: &'static str,
+    pub(super) number: u16,
+    pub(super) sign: Sign,
+}
+
+/// How a port shows that a server, and not only Docker's own listener, is behind it.
+pub(super) enum Sign {
+    /// It speaks first.
+    Greets(&'static str),
+    /// It answers this.
+    Answers {
+        to: &'static [u8],
+        with: &'static [u8],
+    },
+    /// TLS from the first byte. The server's other port vouches for it.
+    Silent,
+}
+
+const POP3: Port = Port {
+    key: "POP3",
+    number: 110,
+    sign: Sign::Greets("+OK"),
+};
+const POP3S: Port = Port {
+    key: "POP3S",
+    number: 995,
+    sign: Sign::Silent,
+};
+const IMAP: Port = Port {
+    key: "IMAP",
+    number: 143,
+    sign: Sign::Greets("* OK"),
+};
+const IMAPS: Port = Port {
+    key: "IMAPS",
+    number: 993,
+    sign: Sign::Silent,
+};
+const LMTP: Port = Port {
+    key: "LMTP",
+    number: 24,
+    sign: Sign::Greets("220"),
+};
+/// "Which of these do you want: user name and password?" "That one."
+const SOCKS5: Port = Port {
+    key: "",
+    number: 1080,
+    sign: Sign::Answers {
+        to: &[5, 1, 2],
+        with: &[5, 2],
+    },
+};
+const CONNECT: Port = Port {
+    key: "",
+    number: 8888,
+    sign: Sign::Answers {
+        to: b"GET / HTTP/1.0\r\n\r\n",
+        with: b"HTTP/",
+    },
+};
+
+pub(super) const SERVICES: &[Service] = &[
+    Service {
+        name: "dovecot",
+        ports: &[POP3, POP3S, IMAP, IMAPS, LMTP],
+    },
+    Service {
+        name: "dovecot-plain",
+        ports: &[POP3, IMAP],
+    },
+    Service {
+        name: "dovecot-fault",
+        ports: &[POP3, POP3S, IMAP, IMAPS],
+    },
+    Service {
+        name: "dante",
+        ports: &[SOCKS5],
+    },
+    Service {
+        name: "tinyproxy",
+        ports: &[CONNECT],
+    },
+];
+
+impl Service {
+    /// `NETSPEAK_DOVECOT_PLAIN` for `dovecot-plain`.
+    pub(super) fn variable(&self) -> String {
+        format!("NETSPEAK_{}", self.name.to_uppercase().replace('-', "_"))
+    }
+}
+
+/// The folders with a Dockerfile; each becomes the image `netspeak-test-NAME`.
+pub(super) fn images() -> Outcome<Vec<String>> {
+    let folder = workspace::root().join("tests/servers");
+    let entries =
+        fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter(|entry| entry.path().join("Dockerfile").is_file())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    Ok(names)
+}

@@ -1,0 +1,106 @@
+//! `cargo xtask test`: everything that must hold, cheapest first, up to the first thing that does not.
+
+mod features;
+mod options;
+mod real_servers;
+mod tally;
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use crate::test::options::Options;
+use crate::test::tally::Tally;
+use crate::{Outcome, process, tidy, workspace};
+
+/// Prints its own errors: the closing line with the counts is to be the last.
+pub(crate) fn command(words: &[&str]) -> ExitCode {
+    let mut tally = Tally::default();
+    let outcome = Options::parse(words).and_then(|options| steps(&options, &mut tally));
+    if let Err(why) = &outcome {
+        eprintln!("xtask: {why}");
+    }
+    println!("{}", tally.closing(outcome.is_err()));
+    if outcome.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn steps(options: &Options, tally: &mut Tally) -> Outcome {
+    let crates = options.crates()?;
+    step("format", || {
+        process::run(cargo("fmt").args(["--all", "--check"]))
+    })?;
+    step("lints", || {
+        process::run(cargo("clippy").args([
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--",
+            "--deny",
+            "warnings",
+        ]))
+    })?;
+    step("documentation", || {
+        process::run(
+            cargo("doc")
+                .args(["--no-deps", "--workspace", "--all-features"])
+                .env("RUSTDOCFLAGS", "-D warnings"),
+        )
+    })?;
+    step("unit, integration and documentation tests", || {
+        let mut command = cargo("test");
+        command.args(["--all-features", "--no-fail-fast"]);
+        match &options.protocol {
+            Some(_) => crates.iter().for_each(|name| {
+                command.args(["--package", name]);
+            }),
+            None => {
+                command.arg("--workspace");
+            }
+        }
+        process::lines(&mut command, |line| tally.read(line))
+    })?;
+    features::check(&crates)?;
+    step("tidy", tidy::command)?;
+    if workspace::root()
+        .join("crates/netspeak-cli/Cargo.toml")
+        .is_file()
+    {
+        step("the command", || {
+            process::run(cargo("build").args(["--package", "netspeak-cli"]))
+        })?;
+    } else {
+        println!("xtask: there is no package netspeak-cli yet: its tests have no NETSPEAK_BIN");
+    }
+    real_servers::run(options, tally)
+}
+
+/// The command `netspeak`, once it is built.
+fn binary() -> PathBuf {
+    workspace::target()
+        .join("debug")
+        .join(format!("netspeak{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn cargo(subcommand: &str) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(workspace::root()).arg(subcommand);
+    command
+}
+
+/// One line before, one line after with the time it took.
+fn step(name: &str, work: impl FnOnce() -> Outcome) -> Outcome {
+    println!("xtask: {name} ...");
+    let start = process::clock();
+    let outcome = work();
+    let seconds = start.elapsed().as_secs_f32();
+    match outcome {
+        Ok(()) => {
+            println!("xtask: {name}: ok ({seconds:.1} s)");
+            Ok(())
+        }
+        Err(why) => Err(format!("{name}: FAILED ({seconds:.1} s)\n{why}")),
+    }
+}

@@ -1,0 +1,135 @@
+//! `cargo xtask tidy`: the rules of the house that the compiler does not know. Each rule is a function from the
+//! project's files to findings, with a test that shows it can find something.
+
+mod clock;
+mod feature_tables;
+mod layers;
+mod pages;
+mod source;
+mod surroundings;
+
+use std::fmt;
+use std::process::Command;
+
+use crate::{Outcome, process, workspace};
+
+/// A file of the project, with its path from the root.
+struct File {
+    path: String,
+    text: String,
+}
+
+#[derive(Debug, PartialEq)]
+struct Finding {
+    path: String,
+    line: usize,
+    what: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.path, self.line, self.what)
+    }
+}
+
+impl File {
+    fn finding(&self, line: usize, what: impl Into<String>) -> Finding {
+        Finding {
+            path: self.path.clone(),
+            line,
+            what: what.into(),
+        }
+    }
+
+    /// `netspeak-pop3` for everything below `crates/netspeak-pop3/`.
+    fn crate_name(&self) -> Option<&str> {
+        self.path
+            .strip_prefix("crates/")?
+            .split_once('/')
+            .map(|(name, _)| name)
+    }
+
+    fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    fn is_rust(&self) -> bool {
+        self.path.ends_with(".rs")
+    }
+}
+
+pub(crate) fn command() -> Outcome {
+    let files = files()?;
+    let mut findings = check(&files);
+    findings.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+    for finding in &findings {
+        println!("{finding}");
+    }
+    match findings.len() {
+        0 => {
+            println!("tidy: {} files, nothing to say", files.len());
+            Ok(())
+        }
+        1 => Err("tidy: 1 finding".into()),
+        more => Err(format!("tidy: {more} findings")),
+    }
+}
+
+fn check(files: &[File]) -> Vec<Finding> {
+    [
+        layers::check,
+        surroundings::check,
+        clock::check,
+        feature_tables::check,
+        pages::check,
+    ]
+    .iter()
+    .flat_map(|rule| rule(files))
+    .collect()
+}
+
+/// What git knows, and what is about to be added to it.
+fn files() -> Outcome<Vec<File>> {
+    let root = workspace::root();
+    let mut command = Command::new("git");
+    command.arg("-C").arg(&root).args([
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]);
+    let listed = process::output(&mut command)?;
+    let paths = listed.split('\0').filter(|path| !path.is_empty());
+    // A file may be listed and deleted; what is not text holds nothing for us.
+    Ok(paths
+        .filter_map(|path| {
+            let text = String::from_utf8(std::fs::read(root.join(path)).ok()?).ok()?;
+            Some(File {
+                path: path.to_owned(),
+                text,
+            })
+        })
+        .collect())
+}
+
+/// Files for the rules' tests.
+#[cfg(test)]
+fn sample(files: &[(&str, &str)]) -> Vec<File> {
+    files
+        .iter()
+        .map(|(path, text)| File {
+            path: path.to_string(),
+            text: text.to_string(),
+        })
+        .collect()
+}
+
+/// Findings as `path:line`, for the rules' tests.
+#[cfg(test)]
+fn places(findings: &[Finding]) -> Vec<String> {
+    findings
+        .iter()
+        .map(|finding| format!("{}:{}", finding.path, finding.line))
+        .collect()
+}

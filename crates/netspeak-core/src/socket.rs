@@ -25,7 +25,7 @@
 //! **Every wait ends.** As with Python's `settimeout`, a socket has one limit, and each call on it
 //! waits no longer: 30 s unless [`set_timeout`](TcpStream::set_timeout) says otherwise. `None` waits
 //! for ever, which is what a server's `accept` wants. Names are looked up within the same limit;
-//! connecting has the limits of [`Timeouts`](crate::Timeouts).
+//! connecting has the limits of [`Timeouts`].
 //!
 //! **Errors** of opening (bind, listen, connect, accept) have kinds `tcp.*`, later ones `conn.*`; the
 //! system's own error is the `source`.

@@ -1,4 +1,9 @@
 //! Connectors through small proxies, over loopback.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the helpers of tests fail by panicking"
+)]
 
 use std::net::SocketAddr;
 use std::sync::Arc;

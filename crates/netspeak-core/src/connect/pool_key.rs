@@ -1,5 +1,6 @@
 //! [`PoolKey`]: which connections may stand in for one another.
 
+#[cfg(any(feature = "tls", feature = "proxy"))]
 use std::fmt;
 use std::hash::{Hash, Hasher};
 #[cfg(unix)]
@@ -165,7 +166,7 @@ impl ProxyKey {
     }
 }
 
-#[cfg(all(test, feature = "tls", feature = "proxy"))]
+#[cfg(test)]
 mod tests {
     use std::collections::HashSet;
     use std::time::Duration;

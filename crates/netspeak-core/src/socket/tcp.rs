@@ -35,7 +35,7 @@ impl TcpListener {
     /// Listens on an address; port 0 lets the system choose one. `""` is any IPv4 address.
     ///
     /// # Errors
-    /// `dns.*` for names, `tcp.*` for addresses that cannot be had, [`Error::Usage`].
+    /// `dns.*` for names, `tcp.*` for addresses that cannot be had, [`Error::Usage`](crate::Error::Usage).
     pub async fn bind(address: impl ToEndpoint) -> Result<Self> {
         Self::bind_with(address, &Options::new()).await
     }
@@ -188,7 +188,7 @@ impl TcpStream {
     /// Connects to the best of the host's addresses (RFC 8305). `""` is this machine.
     ///
     /// # Errors
-    /// `dns.*` and `tcp.*`, naming every address that failed; [`Error::Usage`].
+    /// `dns.*` and `tcp.*`, naming every address that failed; [`Error::Usage`](crate::Error::Usage).
     pub async fn connect(address: impl ToEndpoint) -> Result<Self> {
         Self::connect_by(address, &Dialer::default()).await
     }
@@ -616,8 +616,11 @@ mod tests {
     async fn only_the_expected_peer_is_accepted() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
-        let mut from_elsewhere = Dialer::default();
-        from_elsewhere.source = Some("127.0.0.9".parse().unwrap());
+        let source = Some("127.0.0.9".parse().unwrap());
+        let from_elsewhere = Dialer {
+            source,
+            ..Dialer::default()
+        };
         let stranger = TcpStream::connect_by(at, &from_elsewhere).await.unwrap();
         let expected = TcpStream::connect(at).await.unwrap();
         let accepted = listener

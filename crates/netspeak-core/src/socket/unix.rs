@@ -417,7 +417,7 @@ impl UnixDatagram {
     }
 
     /// Receives a datagram and the sender's name, if it has one, in the form in which
-    /// [`send_to`](Self::send_to) takes it.
+    /// [`send_to`](Self::send_to) takes it. Bytes that are not printable are shown escaped.
     ///
     /// # Errors
     /// `conn.*`.

@@ -25,6 +25,7 @@
 //! | `tls` | TLS on rustls, certificate facts |
 //! | `proxy` | [`Proxy`]: SOCKS, HTTP CONNECT, and the PROXY header |
 //! | `sasl` | SASL mechanisms, without I/O |
+//! | `dns` | [`dns`]: MX, SRV and TLSA records, on hickory |
 //! | `probe` | [`Report`](report::Report) and the protocol descriptor |
 //! | `testing` | what tests of codecs and clients share |
 
@@ -60,6 +61,9 @@ mod stream;
 mod timeline;
 #[cfg(feature = "net")]
 mod trace;
+
+#[cfg(feature = "dns")]
+pub mod dns;
 
 #[cfg(feature = "tls")]
 mod cert;

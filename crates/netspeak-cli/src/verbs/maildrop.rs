@@ -62,7 +62,11 @@ pub(super) async fn session<T>(
     args: &ConnectArgs,
     work: impl AsyncFnOnce(&mut Client) -> Result<T>,
 ) -> Result<T> {
-    let trace = if args.verbose > 0 { Trace::with_transcript() } else { Trace::new() };
+    let trace = if args.verbose > 0 {
+        Trace::with_transcript()
+    } else {
+        Trace::new()
+    };
     let done = run(target, args, trace.clone(), work).await;
     for line in talk::lines(&trace) {
         output::say(&line);

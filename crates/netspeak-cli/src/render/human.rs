@@ -246,6 +246,9 @@ fn where_it_was(report: &Report) -> String {
     let Some(error) = &report.error else {
         return String::new();
     };
+    if report.phases.is_empty() {
+        return String::new();
+    }
     let at = report
         .addresses
         .iter()

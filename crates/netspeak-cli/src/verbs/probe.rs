@@ -47,6 +47,7 @@ async fn probe(input: &str, args: &ProbeArgs) -> Report {
 pub(super) fn finish(mut report: Report) -> Report {
     report.id = ulid::Ulid::from_datetime(std::time::SystemTime::from(report.time)).to_string();
     report.tool = concat!("netspeak ", env!("CARGO_PKG_VERSION")).to_owned();
+    report.vantage = Some(netspeak::core::socket::host_name());
     let hint = advice::for_report(&report).first().map(ToString::to_string);
     if let Some(error) = &mut report.error {
         error.hint = hint;

@@ -1,5 +1,6 @@
 //! What the tests share. All that is known about the servers comes from the environment.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::{Command as Blocking, Stdio};
 use std::time::Duration;
@@ -106,8 +107,21 @@ pub(crate) fn asking_for(name: &str) -> TlsSettings {
     settings
 }
 
+/// Trusts the servers' authority, and knows the containers' own addresses, which are not loopback, by the names that
+/// stand in the certificate.
 pub(crate) fn connector() -> Connector {
-    Connector::new().with_tls(tls())
+    let mut connector = Connector::new().with_tls(tls());
+    for (name, service) in [("dovecot", "DOVECOT"), ("dovecot-plain", "DOVECOT_PLAIN")] {
+        let address = container_address(service);
+        connector = connector.with_address_of(name, None, vec![address]);
+    }
+    connector
+}
+
+pub(crate) fn container_address(service: &str) -> IpAddr {
+    let address: IpAddr = variable(&format!("NETSPEAK_{service}_IP")).parse().unwrap();
+    assert!(!address.is_loopback());
+    address
 }
 
 /// A probe that trusts the servers' authority.

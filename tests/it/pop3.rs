@@ -11,8 +11,8 @@ use netspeak::pop3::{Builder, Client, Error, Fetch, MessageNumber, ScanListing};
 use tokio::time::Instant;
 
 use crate::harness::{
-    Faulty, Seeded, asking_for, assert_same, at, certificate, connector, impatient, password, seed,
-    target, tls, token, trusting, user, variable,
+    Faulty, Seeded, asking_for, assert_same, at, certificate, connector, container_address,
+    impatient, password, seed, target, tls, token, trusting, user,
 };
 
 /// More than any message has.
@@ -35,9 +35,7 @@ fn in_the_clear() -> Builder {
 
 /// The server that insists on TLS, and STLS.
 fn upgraded() -> (Target, Builder) {
-    let builder = Client::builder()
-        .connector(connector())
-        .tls(Tls::Required);
+    let builder = Client::builder().connector(connector()).tls(Tls::Required);
     (target("pop3", "DOVECOT_POP3"), builder)
 }
 
@@ -132,14 +130,14 @@ async fn read_everything(mut client: Client) {
 }
 
 /// The header, the empty line and so many lines.
-fn top(message: &[u8], lines: usize) -> &[u8] {
+fn top(message: &[u8], lines: u32) -> &[u8] {
     let head = message.windows(4).position(|four| four == b"\r\n\r\n");
     let body = head.unwrap() + 4;
     let ends = message[body..].iter().enumerate();
     let mut ends = ends.filter(|(_, byte)| **byte == b'\n');
     let end = match lines {
         0 => Some(body),
-        more => ends.nth(more - 1).map(|(at, _)| body + at + 1),
+        more => ends.nth(more as usize - 1).map(|(at, _)| body + at + 1),
     };
     &message[..end.unwrap_or(message.len())]
 }
@@ -403,7 +401,7 @@ async fn a_bad_certificate_is_named_and_gets_no_credentials() {
 
 /// The container's own address, which is not loopback.
 fn remote(container: &str) -> Target {
-    at("pop3", &variable(&format!("NETSPEAK_{container}_IP")))
+    at("pop3", &container_address(container).to_string())
 }
 
 #[tokio::test]
@@ -417,9 +415,10 @@ async fn no_password_goes_out_in_the_clear_to_another_machine() {
             let mut client = builder.connect(&remote(container)).await.unwrap();
             assert!(!client.conn().peer_addr().unwrap().ip().is_loopback());
             let outcome = match mechanism {
-                "*" => {
-                    client.user_pass(user::REMOTE, &password()).await.map(|()| "USER")
-                }
+                "*" => client
+                    .user_pass(user::REMOTE, &password())
+                    .await
+                    .map(|()| "USER"),
                 mechanism => {
                     let credentials = with_password(user::REMOTE).with_mechanism(mechanism);
                     client.login(&credentials).await
@@ -431,7 +430,10 @@ async fn no_password_goes_out_in_the_clear_to_another_machine() {
                 ("DOVECOT", "PLAIN" | "LOGIN") => &["auth.no_mechanism"],
                 _ => &["auth.plaintext_blocked"],
             };
-            assert!(expected.contains(&word.as_str()), "{container} {mechanism}: {word}");
+            assert!(
+                expected.contains(&word.as_str()),
+                "{container} {mechanism}: {word}"
+            );
             let said = said(&trace);
             assert!(said.iter().all(|line| line == "CAPA"), "{said:?}");
             client.quit().await.unwrap();
@@ -616,7 +618,10 @@ async fn every_mechanism_that_both_sides_know_logs_in() {
         let mut client = logged_out().await;
         let credentials = credentials.with_mechanism(mechanism);
         let outcome = client.auth(&credentials).await;
-        assert_eq!(outcome.unwrap_or_else(|e| panic!("{mechanism}: {e}")), mechanism);
+        assert_eq!(
+            outcome.unwrap_or_else(|e| panic!("{mechanism}: {e}")),
+            mechanism
+        );
         let expected = if mechanism == "ANONYMOUS" { 0 } else { 8 };
         let stat = client.stat().await.unwrap();
         assert_eq!(stat.messages, expected, "{mechanism}");
@@ -735,7 +740,9 @@ async fn what_must_not_be_said_is_not_sent() {
         let outcome = client.user_pass(bad, &password()).await;
         assert_eq!(kind(&outcome), ErrorKind::USAGE.to_string(), "{bad:?}");
     }
-    let outcome = client.user_pass("user13", &Secret::from("a\r\nDELE 1")).await;
+    let outcome = client
+        .user_pass("user13", &Secret::from("a\r\nDELE 1"))
+        .await;
     assert_eq!(kind(&outcome), "usage");
     // Nor what has no place before the login.
     assert_eq!(kind(&client.stat().await), "usage");

@@ -166,11 +166,8 @@ async fn a_refused_password_in_the_clear_says_goodbye_too() {
 async fn whoever_just_leaves_is_seen() {
     // That the tests above can fail at all.
     let target = remote("pop3", "DOVECOT");
-    let client = Client::builder()
-        .tls(Tls::Off)
-        .connect(&target)
-        .await
-        .unwrap();
+    let builder = Client::builder().connector(connector()).tls(Tls::Off);
+    let client = builder.connect(&target).await.unwrap();
     let port = client.conn().local_addr().unwrap().port();
     drop(client);
     let lines = record("DOVECOT", port).await;

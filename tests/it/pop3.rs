@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use netspeak::core::sasl::{Credentials, TokenRequest};
 use netspeak::core::tls::{Identity, TlsSettings};
-use netspeak::core::{ClearTextAuth, ErrorKind, Secret, Target, Tls, Trace};
+use netspeak::core::{ClearTextAuth, ErrorKind, Secret, Side, Target, Tls, Trace};
 use netspeak::pop3::{Builder, Client, Error, Fetch, MessageNumber, ScanListing};
 use tokio::time::Instant;
 
@@ -58,9 +58,7 @@ async fn unique_ids(user: &str) -> Vec<String> {
 /// What was said to the server, one line each.
 fn said(trace: &Trace) -> Vec<String> {
     let entries = trace.transcript();
-    let ours = entries
-        .iter()
-        .filter(|entry| format!("{:?}", entry.side) == "Client");
+    let ours = entries.iter().filter(|entry| entry.side == Side::Client);
     ours.map(|entry| entry.text.clone()).collect()
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use netspeak_fake::{Builder, Certificate, Fault, GREETING, Pop3, Server};
+use netspeak_fake::{Builder, Certificate, Fault, GREETING, Phase, Pop3, Server};
 use tokio::process::Command;
 use tokio::task::JoinSet;
 
@@ -64,34 +64,51 @@ fn authority(server: &Server<Pop3>, case: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// Runs a probe in every format and compares each with its file.
-async fn compare(case: &str, server: &Server<Pop3>, scheme: &str, words: &[&str], code: i32) {
-    let authority = authority(server, case);
-    let url = server.url(scheme);
-    for (format, look) in FORMATS {
-        let all = [&["--cacert", &authority], look, words, &[url.as_str()]].concat();
-        let ran = netspeak(&all).await;
-        assert_eq!(
-            ran.code, code,
-            "{case} {format}: {}{}",
-            ran.stdout, ran.stderr
-        );
-        assert_eq!(ran.stderr, "", "{case} {format}");
-        assert!(
-            !ran.stdout.contains(PASSWORD),
-            "{case} {format}: {}",
-            ran.stdout
-        );
-        let shown = ran.stdout.replace(&format!(":{}", server.port()), ":PORT");
-        let masked = match format {
-            "json" | "ndjson" => {
-                let lines = shown.lines().count();
-                assert!((lines == 1) == (format == "ndjson"), "{lines} lines");
-                mask_json(&shown.replace(&format!(" {},", server.port()), " 0,"))
-            }
-            _ => shown.lines().map(mask_line).collect(),
-        };
-        check(&format!("{case}.{format}"), &masked);
+/// What is probed, and how it must end.
+struct Case {
+    name: &'static str,
+    scheme: &'static str,
+    words: &'static [&'static str],
+    code: i32,
+}
+
+/// The formats that differ in what they tell.
+const TELLING: [&str; 2] = ["compact", "json"];
+
+impl Case {
+    /// Runs the probe in these formats and compares each with its file.
+    async fn compare(&self, server: &Server<Pop3>, formats: impl IntoIterator<Item = &str>) {
+        let case = self.name;
+        let authority = authority(server, case);
+        let url = server.url(self.scheme);
+        for format in formats {
+            let (_, look) = FORMATS.iter().find(|(name, _)| *name == format).unwrap();
+            let all = [
+                &["--cacert", &authority],
+                *look,
+                self.words,
+                &[url.as_str()],
+            ]
+            .concat();
+            let ran = netspeak(&all).await;
+            assert_eq!(
+                ran.code, self.code,
+                "{case} {format}: {}{}",
+                ran.stdout, ran.stderr
+            );
+            assert_eq!(ran.stderr, "", "{case} {format}");
+            assert!(
+                !ran.stdout.contains(PASSWORD),
+                "{case} {format}: {}",
+                ran.stdout
+            );
+            let shown = ran.stdout.replace(&format!(":{}", server.port()), ":PORT");
+            let masked = match format {
+                "json" | "ndjson" => mask_json(&shown),
+                _ => shown.lines().map(mask_line).collect(),
+            };
+            check(&format!("{case}.{format}"), &masked);
+        }
     }
 }
 
@@ -222,57 +239,95 @@ fn mask_days(text: &str) -> String {
 
 #[tokio::test]
 async fn healthy() {
+    let case = Case {
+        name: "healthy",
+        scheme: "pop3",
+        words: &[
+            "--tls", "require", "-u", USER, "--work", "--label", "site=ams",
+        ],
+        code: 0,
+    };
     let server = server().start().await.unwrap();
-    let words = [
-        "--tls", "require", "-u", USER, "--work", "--label", "site=ams",
-    ];
-    compare("healthy", &server, "pop3", &words, 0).await;
+    case.compare(&server, FORMATS.map(|(name, _)| name)).await;
 }
 
 #[tokio::test]
 async fn from_the_first_byte_without_login() {
+    let case = Case {
+        name: "implicit",
+        scheme: "pop3s",
+        words: &[],
+        code: 0,
+    };
     let server = server().implicit_tls().start().await.unwrap();
-    compare("implicit", &server, "pop3s", &[], 0).await;
+    case.compare(&server, TELLING).await;
 }
 
 #[tokio::test]
 async fn worth_a_warning() {
+    let case = Case {
+        name: "warning",
+        scheme: "pop3",
+        words: &[],
+        code: 0,
+    };
     let server = server().tls(Certificate::Expired).start().await.unwrap();
-    compare("warning", &server, "pop3", &[], 0).await;
-    compare("warning", &server, "pop3", &["--strict"], 1).await;
+    case.compare(&server, TELLING).await;
+    let strict = Case {
+        words: &["--strict"],
+        code: 1,
+        ..case
+    };
+    strict.compare(&server, ["compact"]).await;
 }
 
 #[tokio::test]
 async fn refused_certificate() {
+    let case = Case {
+        name: "wrong-name",
+        scheme: "pop3",
+        words: &["--starttls", "-u", USER],
+        code: 2,
+    };
     let server = server().tls(Certificate::WrongName).start().await.unwrap();
-    compare(
-        "wrong-name",
-        &server,
-        "pop3",
-        &["--starttls", "-u", USER],
-        2,
-    )
-    .await;
+    case.compare(&server, FORMATS.map(|(name, _)| name)).await;
 }
 
 #[tokio::test]
 async fn rejected_login() {
+    let case = Case {
+        name: "rejected",
+        scheme: "pop3",
+        words: &["-u", "ops:mistaken"],
+        code: 2,
+    };
     let server = server().start().await.unwrap();
-    let login = format!("{USER}:mistaken");
-    compare("rejected", &server, "pop3", &["-u", &login], 2).await;
+    case.compare(&server, TELLING).await;
 }
 
 #[tokio::test]
 async fn closed_at_once() {
-    let fault = Fault::Close(netspeak_fake::Phase::Greeting);
+    let case = Case {
+        name: "closed",
+        scheme: "pop3",
+        words: &[],
+        code: 2,
+    };
+    let fault = Fault::Close(Phase::Greeting);
     let server = server().fault(fault).start().await.unwrap();
-    compare("closed", &server, "pop3", &[], 2).await;
+    case.compare(&server, TELLING).await;
 }
 
 #[tokio::test]
 async fn not_run() {
+    let case = Case {
+        name: "unknown",
+        scheme: "pop3",
+        words: &["--until", "lunch"],
+        code: 3,
+    };
     let server = server().start().await.unwrap();
-    compare("unknown", &server, "pop3", &["--until", "lunch"], 3).await;
+    case.compare(&server, TELLING).await;
 }
 
 #[tokio::test]

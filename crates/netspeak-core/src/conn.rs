@@ -534,9 +534,10 @@ mod tests {
     async fn a_reply_that_trickles_ends_with_its_deadline() {
         let (mut conn, mut peer) = pair();
         let slow = tokio::spawn(async move {
+            let mut every = tokio::time::interval(Duration::from_millis(400));
             loop {
+                every.tick().await;
                 peer.write_all(b"x").await.unwrap();
-                tokio::time::sleep(Duration::from_millis(400)).await;
             }
         });
         conn.begin(Phase::Auth).unwrap();
@@ -551,8 +552,9 @@ mod tests {
     async fn bulk_data_may_take_long_but_not_pause_long() {
         let (mut conn, mut peer) = pair();
         tokio::spawn(async move {
+            let mut every = tokio::time::interval(Duration::from_secs(20));
             for _ in 0..100 {
-                tokio::time::sleep(Duration::from_secs(20)).await;
+                every.tick().await;
                 peer.write_all(b"x\r\n").await.unwrap();
             }
             std::future::pending::<()>().await;

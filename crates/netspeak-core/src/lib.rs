@@ -24,6 +24,7 @@
 //! | `net` (default) | [`Connector`], [`Conn`], deadlines, [`Trace`] |
 //! | `tls` | TLS on rustls, certificate facts |
 //! | `sasl` | SASL mechanisms, without I/O |
+//! | `dns` | [`dns`]: MX, SRV and TLSA records, on hickory |
 //! | `probe` | [`Report`](report::Report) and the protocol descriptor |
 //! | `testing` | what tests of codecs and clients share |
 
@@ -57,6 +58,9 @@ mod stream;
 mod timeline;
 #[cfg(feature = "net")]
 mod trace;
+
+#[cfg(feature = "dns")]
+pub mod dns;
 
 #[cfg(feature = "tls")]
 mod cert;

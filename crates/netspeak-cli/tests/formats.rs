@@ -181,10 +181,12 @@ fn mask_json(text: &str) -> String {
     while let Some((head, tail)) = rest.split_once("\":") {
         let key = head.rsplit('"').next().unwrap_or_default();
         let value = tail.trim_start_matches(' ');
-        let length = match value.as_bytes().first() {
-            Some(b'"') => value[1..].find('"').map_or(0, |end| end + 2),
-            Some(b'0'..=b'9' | b'-') => value.find([',', '\n', '}']).unwrap_or(0),
-            _ => 0,
+        let length = match value.strip_prefix('"') {
+            Some(text) => text.find('"').map_or(0, |end| end + 2),
+            None if value.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+                value.find([',', '\n', '}']).unwrap_or(0)
+            }
+            None => 0,
         };
         let (value, after) = value.split_at(length);
         masked.push_str(head);

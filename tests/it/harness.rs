@@ -39,6 +39,7 @@ pub(crate) mod user {
     pub(crate) const CLI_LS: &str = "user24";
     pub(crate) const POLITE: &str = "user30";
     pub(crate) const CROSS: &str = "user31";
+    pub(crate) const PROXIED: &str = "user32";
     /// A thousand copies of the first message.
     pub(crate) const MANY: &str = "many";
     pub(crate) const EMPTY: &str = "empty";

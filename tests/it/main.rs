@@ -12,3 +12,5 @@ mod harness;
 mod polite;
 /// POP3 sessions by the library.
 mod pop3;
+/// The same through the real proxies.
+mod proxy;

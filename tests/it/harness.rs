@@ -237,6 +237,13 @@ pub(crate) async fn netspeak<S: AsRef<str>>(words: &[S]) -> Ran {
 
 /// Runs a Docker command; what it printed, on both streams.
 pub(crate) async fn docker(words: &[&str]) -> String {
+    match try_docker(words).await {
+        Ok(said) => said,
+        Err(said) => panic!("docker {}: {said}", words.join(" ")),
+    }
+}
+
+async fn try_docker(words: &[&str]) -> Result<String, String> {
     let mut command = Command::new("docker");
     command.args(words).stdin(Stdio::null()).kill_on_drop(true);
     let output = tokio::time::timeout(PATIENCE, command.output())
@@ -245,8 +252,11 @@ pub(crate) async fn docker(words: &[&str]) -> String {
         .unwrap();
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said).into_owned();
-    assert!(output.status.success(), "docker {words:?}: {said}");
-    said
+    if output.status.success() {
+        Ok(said)
+    } else {
+        Err(said)
+    }
 }
 
 /// The server that may be paused and killed, one test at a time.
@@ -278,8 +288,8 @@ impl Faulty {
     /// Where a port of the container is now: Docker gives others with each start.
     async fn address(&self, inside: u16) -> Option<String> {
         let inside = inside.to_string();
-        let said = docker(&["port", &self.container, &inside]).await;
-        said.lines().next().map(str::to_owned)
+        let said = try_docker(&["port", &self.container, &inside]).await;
+        said.ok()?.lines().next().map(str::to_owned)
     }
 
     pub(crate) async fn target(&self, scheme: &str, inside: u16) -> Target {

@@ -312,7 +312,8 @@ async fn get_gives_each_message_as_it_was_delivered() {
     for (n, message) in (1..).zip(&seed) {
         for url in [strict(), implicit()] {
             let url = format!("{url}/{n}");
-            let ran = trusting(&["get", "-u", user::CLI_GET, &url]).await;
+            let words = ["get", "--starttls", "-u", user::CLI_GET, &url];
+            let ran = trusting(&words).await;
             assert_eq!(ran.code, 0, "{}", ran.stderr);
             assert_same(&ran.stdout, &message.bytes, &url);
         }

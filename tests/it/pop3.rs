@@ -448,6 +448,24 @@ async fn no_password_goes_out_in_the_clear_to_another_machine() {
 
 #[tokio::test]
 #[ignore = "needs dovecot"]
+async fn without_a_wish_only_what_stays_here_stays_in_the_clear() {
+    let services = [
+        (target("pop3", "DOVECOT_PLAIN_POP3"), false),
+        // The same container by its own address.
+        (at("pop3", "dovecot-plain"), true),
+    ];
+    for (target, encrypted) in services {
+        let builder = Client::builder().connector(connector());
+        let builder = builder.credentials(with_password(user::REMOTE));
+        let mut client = builder.connect(&target).await.unwrap();
+        assert_eq!(client.conn().is_encrypted(), encrypted, "{target}");
+        assert_eq!(client.stat().await.unwrap().messages, 8);
+        client.quit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs dovecot"]
 async fn a_strict_server_refuses_a_password_in_the_clear() {
     // To us it is loopback; to Dovecot, in its container, we come from elsewhere.
     for target in [target("pop3", "DOVECOT_POP3"), remote("DOVECOT")] {
@@ -474,6 +492,7 @@ async fn without_tls_when_tls_is_required_nothing_is_said() {
     let trace = Trace::with_transcript();
     let outcome = Client::builder()
         .connector(connector().with_timeouts(impatient()))
+        .tls(Tls::Required)
         .trace(trace.clone())
         .credentials(with_password(user::DECEIVED))
         .connect(&target)
@@ -711,12 +730,13 @@ async fn a_client_certificate_logs_in_by_external() {
         key_pem: Secret::from(std::fs::read_to_string(certificate("client.key")).unwrap()),
     });
     let external = Credentials::external(Some(user::CERTIFIED.to_owned()));
-    for target in [
-        target("pop3", "DOVECOT_POP3"),
-        target("pop3s", "DOVECOT_POP3S"),
+    for (target, mode) in [
+        (target("pop3", "DOVECOT_POP3"), Tls::Required),
+        (target("pop3s", "DOVECOT_POP3S"), Tls::Implicit),
     ] {
         let builder = Client::builder()
             .connector(connector().with_tls(settings.clone()))
+            .tls(mode)
             .credentials(external.clone());
         let mut client = builder.connect(&target).await.unwrap();
         assert_eq!(client.stat().await.unwrap().messages, 8);

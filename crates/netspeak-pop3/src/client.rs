@@ -43,8 +43,8 @@ pub struct Client {
 
 /// Connects to a POP3 URL and logs in if it names a user.
 ///
-/// `pop3://` upgrades with STLS (and insists on it when there are credentials), `pop3s://` speaks
-/// TLS from the first byte.
+/// `pop3://` upgrades with STLS, and insists on it when there are credentials, unless the peer is
+/// this machine; `pop3s://` speaks TLS from the first byte.
 ///
 /// # Errors
 /// Whatever went wrong on the way: `dns.*`, `tcp.*`, `tls.*`, `greeting.*`, `starttls.*`, `auth.*`.

@@ -75,7 +75,7 @@ impl Recorder {
         facts.verify_error = refused.map(|error| {
             (
                 tls_kind(failure::certificate_reason(error)),
-                error.to_string(),
+                failure::certificate_words(error),
             )
         });
     }

@@ -205,8 +205,9 @@ fn mask_json(text: &str) -> String {
 /// Whether this value is not the same twice.
 fn is_unsteady(key: &str, value: &str) -> bool {
     const ULID: usize = 26;
-    const KEYS: [&str; 12] = [
+    const KEYS: [&str; 13] = [
         "time",
+        "vantage",
         "ms",
         "start_ms",
         "total_ms",

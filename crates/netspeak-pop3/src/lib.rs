@@ -20,6 +20,7 @@ mod codec;
 mod command;
 mod error;
 pub mod response;
+mod sync;
 mod types;
 
 #[cfg(feature = "net")]
@@ -33,12 +34,13 @@ pub use codec::{Event, Expect, ReplyCodec, State};
 pub use command::Command;
 pub use error::{Error, Result};
 pub use response::{Reply, ResponseCode};
+pub use sync::{Maildrop, Place};
 pub use types::{
     Capabilities, Expire, LoginDelay, MessageNumber, ScanListing, Stat, UniqueId, UniqueIdListing,
 };
 
 #[cfg(feature = "net")]
-pub use client::{Batch, Builder, Client, Fetch, Language, Message, connect};
+pub use client::{Batch, Builder, Client, Deletion, Fetch, Language, Message, connect};
 #[cfg(feature = "probe")]
 pub use probe::PROTOCOL;
 

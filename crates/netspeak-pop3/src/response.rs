@@ -47,6 +47,13 @@ impl Reply {
         })
     }
 
+    /// The same reply, showing another text: one without secrets.
+    #[cfg(feature = "net")]
+    pub(crate) fn showing(mut self, raw: Vec<u8>) -> Self {
+        self.raw = raw;
+        self
+    }
+
     /// Whether it is `+OK`.
     pub fn is_ok(&self) -> bool {
         self.is_ok
@@ -63,7 +70,8 @@ impl Reply {
         printable(text.trim_ascii())
     }
 
-    /// The line as it came, without its line end.
+    /// The line as it came, without its line end. Where the server repeated a secret that was sent
+    /// to it, `***` stands.
     pub fn raw(&self) -> &[u8] {
         &self.raw
     }

@@ -10,6 +10,7 @@ use crate::secret::Secret;
 /// A password that stands nowhere else, and every form in which it could show.
 #[derive(Clone, Debug)]
 pub struct Marker {
+    text: &'static str,
     forms: Vec<String>,
 }
 
@@ -17,13 +18,21 @@ impl Marker {
     /// The password itself. It has letters that change in a URL and in base64 of both kinds.
     pub const TEXT: &'static str = "Marker?pass~w\u{f6}rd>>7c1f";
 
-    /// Makes ready to look for it.
+    /// The same for bearer tokens, which have fewer letters to choose from (RFC 6750).
+    pub const TOKEN: &'static str = "Marker~tok+en/7c1f";
+
+    /// Looks for [`Marker::TEXT`].
     pub fn new() -> Self {
-        let bytes = Self::TEXT.as_bytes();
+        Self::of(Self::TEXT)
+    }
+
+    /// Looks for this secret.
+    pub fn of(text: &'static str) -> Self {
+        let bytes = text.as_bytes();
         let mut forms = vec![
-            Self::TEXT.to_owned(),
-            Self::TEXT.escape_debug().to_string(),
-            Self::TEXT.escape_default().to_string(),
+            text.to_owned(),
+            text.escape_debug().to_string(),
+            text.escape_default().to_string(),
             hex(bytes),
             format!("{bytes:?}").trim_matches(['[', ']']).to_owned(),
         ];
@@ -36,12 +45,12 @@ impl Marker {
                 forms.push(whole.get(4..whole.len() - 4).unwrap_or_default().to_owned());
             }
         }
-        Self { forms }
+        Self { text, forms }
     }
 
     /// The password.
     pub fn secret(&self) -> Secret {
-        Secret::from(Self::TEXT)
+        Secret::from(self.text)
     }
 
     /// # Panics

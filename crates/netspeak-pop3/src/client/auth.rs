@@ -18,6 +18,12 @@ const LONGEST_LINE: usize = 255;
 const APOP: &str = "APOP";
 const USER: &str = "USER";
 
+/// Stands for all of them where only the state counts.
+const ANY_LOGIN: Command<'_> = Command::Auth {
+    mechanism: "PLAIN",
+    initial: None,
+};
+
 impl Client {
     /// Logs in by the best way that the server offers and that the connection allows; its name.
     ///
@@ -30,6 +36,7 @@ impl Client {
     /// `auth.plaintext_blocked` if only a password in clear text would do and the connection
     /// protects nothing; nothing was sent in the last two cases.
     pub async fn login(&mut self, credentials: &Credentials) -> Result<&'static str> {
+        self.check_state(&ANY_LOGIN)?;
         if self.capabilities.is_none() {
             self.capa().await?;
         }
@@ -134,6 +141,7 @@ impl Client {
     /// # Errors
     /// As [`login`](Self::login).
     pub async fn auth(&mut self, credentials: &Credentials) -> Result<&'static str> {
+        self.check_state(&ANY_LOGIN)?;
         if self.capabilities.is_none() {
             self.capa().await?;
         }

@@ -6,6 +6,7 @@
 )]
 
 mod certs;
+mod fuzz;
 mod manifest;
 mod process;
 mod servers;
@@ -29,7 +30,9 @@ cargo xtask tidy
 cargo xtask servers up|down|status|logs [NAME]
     the real servers in Docker; `up` does all the set-up and starts afresh when they are up
 cargo xtask certs
-    certificates for the servers, new ones (`servers up` does this itself)";
+    certificates for the servers, new ones (`servers up` does this itself)
+cargo xtask fuzz [TARGET] [--seconds N]
+    throws bytes at the codecs; 60 s for each target";
 
 fn main() -> ExitCode {
     let words = workspace::arguments();
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         ["servers", "status"] => servers::status(),
         ["servers", "logs", names @ ..] => servers::logs(names),
         ["certs"] => certs::command(),
+        ["fuzz", options @ ..] => fuzz::command(options),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

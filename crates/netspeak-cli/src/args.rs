@@ -205,6 +205,15 @@ pub(crate) struct ConnectArgs {
     /// Seconds for connecting
     #[arg(long, value_name = "SECONDS")]
     pub(crate) connect_timeout: Option<f64>,
+    /// Go through this proxy: socks5h://U:P@host, socks5://, socks4a://, http://, https://
+    #[arg(short = 'x', long, value_name = "URL")]
+    pub(crate) proxy: Option<String>,
+    /// Hosts to reach without the proxy: names with their subdomains, addresses, networks, *
+    #[arg(long, value_name = "LIST")]
+    pub(crate) noproxy: Option<String>,
+    /// Send a PROXY header (version 1) about ourselves first
+    #[arg(long)]
+    pub(crate) haproxy_protocol: bool,
     /// IPv4 only
     #[arg(short = '4', long, conflicts_with = "ipv6")]
     pub(crate) ipv4: bool,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use netspeak::core::proxy::{Behind, ProxyHeader};
 use netspeak::core::sasl::Credentials;
 use netspeak::core::tls::{Identity, MinVersion, Roots, Sni, TlsSettings, Verify, parse_pin};
 use netspeak::core::{
@@ -29,6 +30,15 @@ impl ConnectArgs {
         for text in &self.resolve {
             let (host, port, addresses) = parse_resolve(text)?;
             connector = connector.with_address_of(host, Some(port), addresses);
+        }
+        if let Some(proxy) = &self.proxy {
+            connector = connector.with_proxy(proxy.parse()?);
+        }
+        if let Some(list) = &self.noproxy {
+            connector = connector.with_no_proxy(list.parse()?);
+        }
+        if self.haproxy_protocol {
+            connector = connector.with_proxy_header(ProxyHeader::V1(Behind::Ourselves));
         }
         if let Some(path) = &self.unix_socket {
             connector = connector.with_unix_socket(path);

@@ -3,6 +3,7 @@
 mod bars;
 mod human;
 mod style;
+pub(crate) mod talk;
 
 use netspeak::core::report::Report;
 

@@ -166,6 +166,12 @@ impl Conn {
         }
     }
 
+    /// Whether the connection goes through a proxy, so that [`peer_addr`](Self::peer_addr) is the
+    /// proxy's.
+    pub fn is_tunnelled(&self) -> bool {
+        self.stream.is_tunnel()
+    }
+
     /// What only the two ends of this TLS connection know (RFC 9266, `tls-exporter`); `None`
     /// without TLS 1.3.
     #[cfg(feature = "tls")]

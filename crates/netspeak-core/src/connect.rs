@@ -24,6 +24,12 @@ use crate::tls::{TlsClient, TlsSettings};
 #[cfg(feature = "tls")]
 use std::sync::{Arc, OnceLock};
 
+mod pool_key;
+#[cfg(feature = "proxy")]
+mod through;
+
+pub use pool_key::PoolKey;
+
 /// When TLS begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tls {
@@ -115,6 +121,8 @@ pub struct Connector {
     limits: Limits,
     #[cfg(unix)]
     unix_socket: Option<PathBuf>,
+    #[cfg(feature = "proxy")]
+    via: crate::proxy::Via,
     #[cfg(feature = "tls")]
     tls: TlsSettings,
     #[cfg(feature = "tls")]
@@ -303,13 +311,42 @@ impl Connector {
         }
         #[cfg(not(feature = "tls"))]
         let _ = tls;
+        #[cfg(feature = "proxy")]
+        if let Some(proxy) = self.via.proxy_for(&endpoint.host) {
+            return self.open_through(proxy, endpoint, trace, deadlines).await;
+        }
+        let stream = self.open_directly(endpoint, trace, deadlines).await?;
+        #[cfg(feature = "proxy")]
+        let stream = {
+            let mut stream = stream;
+            self.announce(&mut stream, deadlines).await?;
+            stream
+        };
+        trace.end(true);
+        Ok(stream)
+    }
+
+    async fn open_directly(
+        &self,
+        endpoint: &Endpoint,
+        trace: &Trace,
+        deadlines: &Deadlines,
+    ) -> Result<Stream> {
         #[cfg(unix)]
         if let Some(path) = &self.unix_socket {
             trace.begin(Phase::Tcp);
-            let stream = connect_unix(path, deadlines).await?;
-            trace.end(true);
-            return Ok(Stream::Unix(stream));
+            return Ok(Stream::Unix(connect_unix(path, deadlines).await?));
         }
+        Ok(Stream::Tcp(self.dial(endpoint, trace, deadlines).await?))
+    }
+
+    /// Name, addresses, TCP; the phase is left open.
+    async fn dial(
+        &self,
+        endpoint: &Endpoint,
+        trace: &Trace,
+        deadlines: &Deadlines,
+    ) -> Result<TcpStream> {
         trace.begin(Phase::Dns);
         let addresses = self
             .resolver
@@ -322,8 +359,7 @@ impl Connector {
             .await?;
         prepare(&tcp)?;
         trace.set_ends(tcp.local_addr().ok(), tcp.peer_addr().ok());
-        trace.end(true);
-        Ok(Stream::Tcp(tcp))
+        Ok(tcp)
     }
 }
 
@@ -357,7 +393,7 @@ async fn connect_unix(
 
 /// `@name` means the abstract namespace, which the system marks with a leading NUL.
 #[cfg(unix)]
-fn abstract_or_path(path: &std::path::Path) -> PathBuf {
+pub(crate) fn abstract_or_path(path: &std::path::Path) -> PathBuf {
     use std::os::unix::ffi::{OsStrExt, OsStringExt};
     match path.as_os_str().as_bytes().split_first() {
         Some((b'@', name)) => {

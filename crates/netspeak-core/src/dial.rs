@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::deadline::{Deadline, now};
 use crate::error::{Error, ErrorKind, Phase, Reason, Result};
+use crate::socket::Options;
 use crate::trace::{Attempt, Trace};
 
 /// How sockets are opened.
@@ -26,6 +27,8 @@ pub struct Dialer {
     pub source_port: u16,
     /// The network interface to leave by (Linux: `SO_BINDTODEVICE`).
     pub interface: Option<String>,
+    /// What else is set on each socket.
+    pub options: Options,
 }
 
 impl Default for Dialer {
@@ -35,6 +38,7 @@ impl Default for Dialer {
             source: None,
             source_port: 0,
             interface: None,
+            options: Options::default(),
         }
     }
 }
@@ -91,11 +95,7 @@ impl Dialer {
     }
 
     fn socket(&self, to: SocketAddr) -> io::Result<TcpSocket> {
-        let socket = if to.is_ipv4() {
-            TcpSocket::new_v4()?
-        } else {
-            TcpSocket::new_v6()?
-        };
+        let socket = self.options.tcp_socket(to)?;
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if let Some(interface) = &self.interface {
             socket.bind_device(Some(interface.as_bytes()))?;

@@ -21,9 +21,11 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | none | addresses, targets, codecs, [`Wire`], [`Secret`], [`Error`]: bytes and values, no tokio |
-//! | `net` (default) | [`Connector`], [`Conn`], deadlines, [`Trace`] |
+//! | `net` (default) | [`Connector`], [`Conn`], deadlines, [`Trace`], plain [sockets](socket) |
 //! | `tls` | TLS on rustls, certificate facts |
+//! | `proxy` | [`Proxy`]: SOCKS, HTTP CONNECT, and the PROXY header |
 //! | `sasl` | SASL mechanisms, without I/O |
+//! | `dns` | [`dns`]: MX, SRV and TLSA records, on hickory |
 //! | `probe` | [`Report`](report::Report) and the protocol descriptor |
 //! | `testing` | what tests of codecs and clients share |
 
@@ -52,16 +54,24 @@ mod login;
 #[cfg(feature = "net")]
 mod resolve;
 #[cfg(feature = "net")]
+pub mod socket;
+#[cfg(feature = "net")]
 mod stream;
 #[cfg(feature = "net")]
 mod timeline;
 #[cfg(feature = "net")]
 mod trace;
 
+#[cfg(feature = "dns")]
+pub mod dns;
+
 #[cfg(feature = "tls")]
 mod cert;
 #[cfg(feature = "tls")]
 pub mod tls;
+
+#[cfg(feature = "proxy")]
+pub mod proxy;
 
 #[cfg(feature = "probe")]
 pub mod protocol;
@@ -88,7 +98,7 @@ pub use wire::{Wire, check_argument, check_text};
 #[cfg(feature = "net")]
 pub use {
     conn::{Conn, Security},
-    connect::{Connector, Scheme, Tls},
+    connect::{Connector, PoolKey, Scheme, Tls},
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,
     resolve::{Family, Resolver},
@@ -99,3 +109,6 @@ pub use {
 
 #[cfg(feature = "tls")]
 pub use cert::CertFacts;
+
+#[cfg(feature = "proxy")]
+pub use proxy::{Proxy, ProxyHeader};

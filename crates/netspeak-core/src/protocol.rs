@@ -152,12 +152,17 @@ impl Plan {
         } else {
             Trace::new()
         };
+        let connector = connector(protocol, options, tls, with_login);
         let mut report = Report::new(facts);
         report.auth.user.clone_from(&user);
+        #[cfg(feature = "proxy")]
+        {
+            report.local.proxy = connector.proxy_for(&endpoint.host).map(ToString::to_string);
+        }
         Ok(Self {
             endpoint,
             tls,
-            connector: connector(protocol, options, tls, with_login),
+            connector,
             trace,
             report,
             user,

@@ -25,6 +25,9 @@ pub(crate) enum Stream {
     Memory(DuplexStream),
     #[cfg(feature = "tls")]
     Tls(Box<tokio_rustls::client::TlsStream<Tap>>),
+    /// What a proxy opened: the peer is not at the other end of the socket below.
+    #[cfg(feature = "proxy")]
+    Tunnel(Box<Self>),
     Other(Box<dyn Io>),
 }
 
@@ -35,6 +38,8 @@ impl Stream {
             Self::Tcp(tcp) => Some(tcp),
             #[cfg(feature = "tls")]
             Self::Tls(tls) => tls.get_ref().0.inner.tcp(),
+            #[cfg(feature = "proxy")]
+            Self::Tunnel(below) => below.tcp(),
             _ => None,
         }
     }
@@ -59,7 +64,20 @@ impl Stream {
             Self::Unix(_) => true,
             #[cfg(feature = "tls")]
             Self::Tls(tls) => tls.get_ref().0.inner.is_local(),
+            #[cfg(feature = "proxy")]
+            Self::Tunnel(_) => false,
             Self::Memory(_) | Self::Other(_) => false,
+        }
+    }
+
+    /// Whether a proxy stands between.
+    pub(crate) fn is_tunnel(&self) -> bool {
+        match self {
+            #[cfg(feature = "proxy")]
+            Self::Tunnel(_) => true,
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => tls.get_ref().0.inner.is_tunnel(),
+            _ => false,
         }
     }
 }
@@ -77,6 +95,11 @@ macro_rules! each_layer {
             Stream::Memory($stream) => $call,
             #[cfg(feature = "tls")]
             Stream::Tls($stream) => {
+                let $stream = $stream.as_mut();
+                $call
+            }
+            #[cfg(feature = "proxy")]
+            Stream::Tunnel($stream) => {
                 let $stream = $stream.as_mut();
                 $call
             }

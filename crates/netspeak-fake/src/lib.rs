@@ -43,6 +43,7 @@ mod pop3;
 mod sasl;
 mod scram;
 mod server;
+mod socks5;
 mod wire;
 
 pub use builder::Builder;
@@ -55,6 +56,7 @@ pub use scram::ScramFault;
 #[cfg(unix)]
 pub use server::UnixServer;
 pub use server::{Fake, Protocol, Server};
+pub use socks5::Socks5;
 
 #[cfg(test)]
 mod tests;

@@ -21,11 +21,14 @@
 //! |---|---|
 //! | `pop3` | [`pop3`]: POP3 (RFC 1939, 2449, 2595, 5034, 6856) |
 //! | `probe` | [`probe`], [`registry`] |
+//! | `blocking` | [`blocking`]: the clients without `async` |
 
 pub use netspeak_core as core;
 #[cfg(feature = "pop3")]
 pub use netspeak_pop3 as pop3;
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 #[cfg(feature = "probe")]
 pub mod registry;
 

@@ -3,7 +3,7 @@
 use netspeak::core::report::{CheckStatus, PhaseFacts, Report, TlsReport, Verdict};
 
 use super::bars::{bar, width};
-use super::{Detail, Look, Paint};
+use super::{Detail, Look, Paint, talk};
 use crate::advice;
 
 /// Notes beside a bar are cut here.
@@ -188,18 +188,11 @@ impl Lines {
         }
     }
 
-    /// `<-` the server, `->` we, `~` inside TLS
     fn transcript(&mut self, report: &Report) {
         for entry in report.transcript.iter().flatten() {
-            let arrow = match (entry.side, entry.tls) {
-                ("server", false) => "<- ",
-                ("server", true) => "<~ ",
-                (_, false) => " ->",
-                (_, true) => " ~>",
-            };
-            let text = self.look.plain(&entry.text);
-            let line = format!("  +{:.3}  {arrow} {text}", entry.ms / 1000.0);
-            self.line(&line);
+            let text = talk::line(entry.ms, entry.side == "server", entry.tls, &entry.text);
+            let text = self.look.plain(&text);
+            self.line(&text);
         }
     }
 

@@ -33,15 +33,10 @@ pub(super) async fn run(args: GetArgs) -> Code {
 async fn get(url: &str, args: &GetArgs, sink: &mut Sink) -> Result<()> {
     let target: Target = url.parse()?;
     let selection = Selection::of(&target)?;
-    let mut client = maildrop::open(&target, &args.connect).await?;
-    let done = fetch(&mut client, selection, args, sink).await;
-    if !client.conn().is_busy() {
-        let quit = client.quit().await;
-        if done.is_ok() {
-            quit?;
-        }
-    }
-    done
+    maildrop::session(&target, &args.connect, async |client| {
+        fetch(client, selection, args, sink).await
+    })
+    .await
 }
 
 async fn fetch(

@@ -21,9 +21,7 @@ pub(super) async fn run(args: LsArgs) -> Code {
 async fn ls(args: &LsArgs) -> Result<()> {
     let target: Target = args.url.parse()?;
     let selection = Selection::of(&target)?;
-    let mut client = maildrop::open(&target, &args.connect).await?;
-    let (sizes, ids) = read(&mut client).await?;
-    client.quit().await?;
+    let (sizes, ids) = maildrop::session(&target, &args.connect, read).await?;
     let meant = selection.of_those(sizes.iter().map(|listing| listing.number));
     let base = target.with_path("");
     for listing in sizes

@@ -1,9 +1,11 @@
 //! What the verbs share about POP3 URLs: which messages, and how to get there.
 
-use netspeak::core::{Error as CoreError, Target};
+use netspeak::core::{Error as CoreError, Target, Tls, Trace};
 use netspeak::pop3::{Client, Error, MessageNumber, Result};
 
 use crate::args::ConnectArgs;
+use crate::output;
+use crate::render::talk;
 
 /// Which messages a URL means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,21 +55,57 @@ impl Selection {
     }
 }
 
-/// Connects and logs in.
-pub(super) async fn open(target: &Target, args: &ConnectArgs) -> Result<Client> {
+/// One session for one piece of work: connects, logs in, works, says goodbye; shows the talk if it
+/// was asked for, also when something failed.
+pub(super) async fn session<T>(
+    target: &Target,
+    args: &ConnectArgs,
+    work: impl AsyncFnOnce(&mut Client) -> Result<T>,
+) -> Result<T> {
+    let trace = if args.verbose > 0 {
+        Trace::with_transcript()
+    } else {
+        Trace::new()
+    };
+    let done = run(target, args, trace.clone(), work).await;
+    for line in talk::lines(&trace) {
+        output::say(&line);
+    }
+    done
+}
+
+async fn run<T>(
+    target: &Target,
+    args: &ConnectArgs,
+    trace: Trace,
+    work: impl AsyncFnOnce(&mut Client) -> Result<T>,
+) -> Result<T> {
+    let mut client = open(target, args, trace).await?;
+    let done = work(&mut client).await;
+    // A session that ended half-way cannot be quit from.
+    if client.conn().is_busy() {
+        return done;
+    }
+    let quit = client.quit().await;
+    let done = done?;
+    quit?;
+    Ok(done)
+}
+
+async fn open(target: &Target, args: &ConnectArgs, trace: Trace) -> Result<Client> {
     let Some(credentials) = args.credentials(target)? else {
         return Err(Error::usage("a maildrop has an owner: give --user"));
     };
     let mut builder = Client::builder()
         .connector(args.connector()?)
         .credentials(credentials)
-        .clear_text_auth(args.clear_text_auth());
+        .clear_text_auth(args.clear_text_auth())
+        .trace(trace);
     if let Some(tls) = args.tls_wish() {
         builder = builder.tls(tls);
     } else if target.scheme() != Some("pop3s") {
-        // As the probe: encrypt if it can be had; the login itself refuses to go in clear text to
-        // anybody but this machine.
-        builder = builder.tls(netspeak::core::Tls::Opportunistic);
+        // Encrypt if it can be had. The login itself goes in clear text to nobody but this machine.
+        builder = builder.tls(Tls::Opportunistic);
     }
     builder.connect(target).await
 }

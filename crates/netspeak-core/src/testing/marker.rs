@@ -38,8 +38,8 @@ impl Marker {
         ];
         // Inside something longer base64 may begin at any of three places; the first and the last
         // letters then also depend on the neighbours.
-        for shift in 0..3 {
-            let shifted = [&b"\0\0"[..shift], bytes].concat();
+        for before in [&b""[..], b"\0", b"\0\0"] {
+            let shifted = [before, bytes].concat();
             for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
                 let whole = engine.encode(&shifted);
                 forms.push(whole.get(4..whole.len() - 4).unwrap_or_default().to_owned());

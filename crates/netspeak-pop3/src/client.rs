@@ -47,8 +47,9 @@ pub struct Client {
 
 /// Connects to a POP3 URL.
 ///
-/// It logs in if the URL has a user and a password. `pop3://` upgrades with STLS (and insists on it
-/// when there are credentials), `pop3s://` speaks TLS from the first byte.
+/// It logs in if the URL has a user and a password. `pop3://` upgrades with STLS, and insists on it
+/// when there are credentials, unless the peer is this machine; `pop3s://` speaks TLS from the
+/// first byte.
 ///
 /// # Errors
 /// Whatever went wrong on the way: `dns.*`, `tcp.*`, `tls.*`, `greeting.*`, `starttls.*`, `auth.*`.

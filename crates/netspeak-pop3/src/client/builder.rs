@@ -56,8 +56,8 @@ impl Builder {
         self
     }
 
-    /// When TLS begins. Default: as the scheme says, and for `pop3://` with credentials
-    /// [`Tls::Required`].
+    /// When TLS begins. Default: as the scheme says; for `pop3://` with credentials
+    /// [`Tls::Required`], but not to a peer on this machine (a loopback address, a Unix socket).
     #[must_use]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = Some(tls);
@@ -119,7 +119,9 @@ impl Builder {
         let conn = connector.connect(&endpoint, tls, &trace).await?;
         let mut client = Client::from_conn(conn).await?;
         client.set_clear_text_auth(self.clear_text_auth);
-        if matches!(tls, Tls::Opportunistic | Tls::Required) {
+        // Without a wish, what stays on this machine is private enough as it is.
+        let stays_here = self.tls.is_none() && client.conn().is_private();
+        if !stays_here && matches!(tls, Tls::Opportunistic | Tls::Required) {
             client.capa().await?;
             client.upgrade_as(&connector, &endpoint, tls).await?;
         }

@@ -1,8 +1,8 @@
 //! Logging in: what is sent, what is not, and whom it is sent to.
 
 use netspeak_core::sasl::{Credentials, TokenRequest};
-use netspeak_core::{Limits, Target};
-use netspeak_fake::{Fault, Mechanism};
+use netspeak_core::{Connector, Limits, Target, Tls};
+use netspeak_fake::{Fault, Mechanism, Socks5};
 
 use super::*;
 use crate::{ResponseCode, State};
@@ -117,16 +117,35 @@ async fn what_proves_the_password_without_sending_it_may_go_to_a_remote_server()
 
 #[tokio::test]
 async fn a_url_with_a_password_is_no_exception() {
-    // The server takes passwords and offers no TLS; the URL demands TLS by having a password.
+    // The server takes passwords and offers no TLS, and the proxy makes it another machine.
+    let server = server().start().await.unwrap();
+    let proxy = Socks5::start("me", "other").await.unwrap();
+    let connector = Connector::new().with_proxy(proxy.url().parse().unwrap());
+    let url = server.url("pop3").replace("//", "//ops:secret@");
+    let target: Target = url.parse().unwrap();
+    let connect = Client::builder()
+        .connector(connector.clone())
+        .connect(&target);
+    assert_eq!(kind(connect.await), "starttls.not_offered");
+    assert_eq!(server.said(), ["CAPA"]);
+    let off = Client::builder().connector(connector).tls(Tls::Off);
+    let with_user = off.credentials(ops().with_mechanism("USER"));
+    assert_eq!(
+        kind(with_user.connect(&target).await),
+        "auth.plaintext_blocked"
+    );
+    assert_eq!(server.said(), ["CAPA", "CAPA"]);
+}
+
+#[tokio::test]
+async fn a_url_with_a_password_is_enough_on_this_machine() {
     let server = server().start().await.unwrap();
     let url = server.url("pop3").replace("//", "//ops:secret@");
-    assert_eq!(kind(crate::connect(&url).await), "starttls.not_offered");
-    assert_eq!(server.said(), ["CAPA"]);
-    // Without TLS at all, asked for by name, the loopback address is private enough.
-    let target: Target = url.parse().unwrap();
-    let builder = Client::builder().tls(netspeak_core::Tls::Off);
-    let client = builder.connect(&target).await.unwrap();
+    let client = crate::connect(&url).await.unwrap();
     assert_eq!(client.state(), State::Transaction);
+    let required = Client::builder().tls(Tls::Required);
+    let refused = required.connect(&url.parse().unwrap()).await;
+    assert_eq!(kind(refused), "starttls.not_offered");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use netspeak_core::sasl::Credentials;
 use netspeak_core::tls::TlsSettings;
 use netspeak_core::{Connector, Security, Target, Tls};
-use netspeak_fake::{Certificate, Fault, HANDSHAKE, Phase, Server};
+use netspeak_fake::{Certificate, Fault, HANDSHAKE, Phase, Server, Socks5};
 
 use super::*;
 
@@ -16,12 +16,16 @@ async fn upgraded(fake: &Fake<Pop3>) -> Result<Client> {
     Ok(client)
 }
 
-/// What a client does that was given credentials and a `pop3://` URL.
-async fn connect(server: &Server<Pop3>, tls: Option<Tls>) -> Result<Client> {
+/// What a client does that was given credentials and a `pop3://` URL. It goes through a proxy: what
+/// is behind that is another machine, wherever the proxy is.
+async fn connect(proxy: &Socks5, server: &Server<Pop3>, tls: Option<Tls>) -> Result<Client> {
     let mut settings = TlsSettings::default();
     settings.roots = Roots::Pem(vec![server.ca_pem().to_owned()]);
+    let connector = Connector::new()
+        .with_tls(settings)
+        .with_proxy(proxy.url().parse()?);
     let mut builder = Client::builder()
-        .connector(Connector::new().with_tls(settings))
+        .connector(connector)
         .credentials(Credentials::password("ops", password()));
     if let Some(tls) = tls {
         builder = builder.tls(tls);
@@ -153,7 +157,7 @@ async fn the_wrong_peer_gets_no_credentials() {
 
 #[tokio::test]
 async fn credentials_demand_the_upgrade() {
-    // Loopback: clear text would be private enough to send a password, but not what was asked for.
+    let proxy = Socks5::start("me", "other").await.unwrap();
     for builder in [
         server(),
         server().stls().without_capability("STLS"),
@@ -165,7 +169,7 @@ async fn credentials_demand_the_upgrade() {
             .fault(Fault::reply("STLS", "-ERR no\r\n")),
     ] {
         let server = builder.start().await.unwrap();
-        let word = kind(connect(&server, None).await);
+        let word = kind(connect(&proxy, &server, None).await);
         assert!(
             ["starttls.not_offered", "starttls.refused"].contains(&word.as_str()),
             "{word}"
@@ -173,7 +177,7 @@ async fn credentials_demand_the_upgrade() {
         assert_no_credentials(&server);
     }
     let server = server().stls().start().await.unwrap();
-    let client = connect(&server, None).await.unwrap();
+    let client = connect(&proxy, &server, None).await.unwrap();
     assert_eq!(client.conn().security(), Security::Verified);
     client.quit().await.unwrap();
     let handshake = server.handshakes().remove(0);
@@ -185,6 +189,7 @@ async fn credentials_demand_the_upgrade() {
 
 #[tokio::test]
 async fn opportunistic_means_that_a_refusal_is_still_one() {
+    let proxy = Socks5::start("me", "other").await.unwrap();
     let offered = server()
         .stls()
         .fault(Fault::reply("STLS", "-ERR no\r\n"))
@@ -192,16 +197,19 @@ async fn opportunistic_means_that_a_refusal_is_still_one() {
         .await
         .unwrap();
     assert_eq!(
-        kind(connect(&offered, Some(Tls::Opportunistic)).await),
+        kind(connect(&proxy, &offered, Some(Tls::Opportunistic)).await),
         "starttls.refused"
     );
-    let plain = server().start().await.unwrap();
-    connect(&plain, Some(Tls::Opportunistic))
-        .await
-        .unwrap()
-        .quit()
+    // Nothing to upgrade to, and a password for another machine: it stays here.
+    let plain = server()
+        .without_apop()
+        .mechanisms([])
+        .start()
         .await
         .unwrap();
+    let blocked = connect(&proxy, &plain, Some(Tls::Opportunistic)).await;
+    assert_eq!(kind(blocked), "auth.plaintext_blocked");
+    assert_no_credentials(&plain);
 }
 
 #[tokio::test]

@@ -53,5 +53,6 @@ impl Conn {
         self.deadline()
             .run("computing the answer to a challenge", compute)
             .await?
+            .map_err(|error| self.scrub_error(error))
     }
 }

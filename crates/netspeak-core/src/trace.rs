@@ -187,6 +187,11 @@ impl Trace {
         self.record().transcript.scrub(bytes)
     }
 
+    /// As [`scrub`](Self::scrub), for the beginning of what the peer said: a secret may be cut off.
+    pub(crate) fn scrub_excerpt(&self, bytes: &[u8]) -> Vec<u8> {
+        self.record().transcript.scrub_excerpt(bytes)
+    }
+
     fn record(&self) -> MutexGuard<'_, Record> {
         // A panic in another holder leaves the record readable: it is only a record.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -86,7 +86,8 @@ pub fn certificate_reason(error: &rustls::Error) -> Reason {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             Reason::CertNotYet
         }
-        CertificateError::UnknownIssuer => Reason::CertUntrusted,
+        // Of a bad signature: signed in a trusted authority's name, but not with its key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => Reason::CertUntrusted,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             Reason::CertName
         }
@@ -145,6 +146,7 @@ mod tests {
             (cert(CertificateError::Expired), "tls.cert_expired"),
             (cert(CertificateError::NotValidYet), "tls.cert_not_yet"),
             (cert(CertificateError::UnknownIssuer), "tls.cert_untrusted"),
+            (cert(CertificateError::BadSignature), "tls.cert_untrusted"),
             (cert(CertificateError::NotValidForName), "tls.cert_name"),
             (cert(CertificateError::InvalidPurpose), "tls.cert_invalid"),
             (alert(AlertDescription::ProtocolVersion), "tls.version"),

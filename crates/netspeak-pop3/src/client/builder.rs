@@ -37,6 +37,15 @@ pub struct Builder {
     credentials: Option<Credentials>,
     clear_text_auth: ClearTextAuth,
     trace: Option<Trace>,
+    utf8: Utf8,
+}
+
+/// Whether UTF8 (RFC 6856) is said before the login.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Utf8 {
+    #[default]
+    Unasked,
+    IfOffered,
 }
 
 impl Builder {
@@ -83,6 +92,14 @@ impl Builder {
         self
     }
 
+    /// Says UTF8 before the login if the server offers it (RFC 6856): without it some servers refuse
+    /// messages with UTF-8 in their headers.
+    #[must_use]
+    pub fn utf8_if_offered(mut self) -> Self {
+        self.utf8 = Utf8::IfOffered;
+        self
+    }
+
     /// Records into this trace.
     #[must_use]
     pub fn trace(mut self, trace: Trace) -> Self {
@@ -108,6 +125,9 @@ impl Builder {
             client.capa().await?;
             client.upgrade_as(&connector, &endpoint, tls).await?;
         }
+        if self.utf8 == Utf8::IfOffered {
+            client.utf8_if_offered().await?;
+        }
         if let Some(credentials) = credentials {
             client.login(&credentials).await?;
         }
@@ -116,6 +136,16 @@ impl Builder {
 }
 
 impl Client {
+    async fn utf8_if_offered(&mut self) -> Result<()> {
+        if self.capabilities().is_none() {
+            self.capa().await?;
+        }
+        if self.capabilities().and_then(Capabilities::utf8).is_some() {
+            self.utf8().await?;
+        }
+        Ok(())
+    }
+
     /// Upgrades as the mode says, by what CAPA said last. With [`Tls::Opportunistic`] it is no
     /// error if the server does not offer STLS.
     ///

@@ -8,6 +8,7 @@
 //! | Is a dropped future ever followed by an old reply? | [`assert_cancellable`] |
 //! | What if this read or write fails, ends, stalls? | [`assert_survives_faults`] |
 //! | Does the client find the same however the bytes arrive? | [`assert_same_in_pieces`] |
+//! | Does deep nesting overflow the stack? | [`on_small_stack`] |
 //! | Is a secret shown anywhere? | [`Marker`], [`Events`] |
 
 mod cancel;
@@ -16,6 +17,7 @@ mod every_split;
 mod faulty;
 mod marker;
 mod script;
+mod small_stack;
 mod torture;
 
 pub use cancel::assert_cancellable;
@@ -24,6 +26,7 @@ pub use every_split::{Piece, assert_every_split};
 pub use faulty::{Fault, FaultyStream};
 pub use marker::Marker;
 pub use script::{Played, Script};
+pub use small_stack::{DEPTH, on_small_stack};
 pub use torture::{Outcome, assert_same_in_pieces, assert_survives_faults};
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Whatever comes: no panic, no limit exceeded, and the same in every split.
 
+use netspeak_core::testing::{DEPTH, on_small_stack};
 use netspeak_core::{Codec, Limits, Step};
 use proptest::prelude::*;
 
@@ -121,4 +122,24 @@ proptest! {
         let listing = unique_id_listing(format!("{number} {id}").as_bytes()).unwrap();
         prop_assert_eq!((listing.number.get(), listing.id.as_str()), (number, id.as_str()));
     }
+}
+
+/// POP3 nests nothing, and its parsers must not either: a line of brackets as long as a line may
+/// be, and capabilities, codes and timestamps made of nothing else.
+#[test]
+fn brackets_without_end_need_no_stack() {
+    let found = on_small_stack(|| {
+        let mut limits = Limits::default();
+        limits.line = 2 * DEPTH;
+        ["[", "(", "<", "{"].map(|bracket| {
+            let line = format!("+OK {}\r\n", bracket.repeat(DEPTH));
+            let mut codec = ReplyCodec::new(&limits);
+            codec.expect(Expect::Status);
+            let event = codec.decode(line.as_bytes());
+            let reply = Reply::parse(line.trim_end().as_bytes()).unwrap();
+            let timestamp = greeting_timestamp(line.as_bytes()).map(str::to_owned);
+            (event.is_ok(), reply.code().cloned(), timestamp)
+        })
+    });
+    assert_eq!(found, [const { (true, None, None) }; 4]);
 }

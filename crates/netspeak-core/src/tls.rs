@@ -145,6 +145,9 @@ struct Ready {
     /// Without verifier, session store and ALPN, which belong to one connection.
     base: ClientConfig,
     verifier: verify::Authority,
+    /// With sessions of its own: the recorder of the verifier that stands in `base`. rustls resumes
+    /// a session only under the very verifier that it was made under.
+    own: Option<Arc<Recorder>>,
 }
 
 impl TlsClient {
@@ -188,6 +191,7 @@ impl TlsClient {
             settings,
             base,
             verifier,
+            own: None,
         })))
     }
 
@@ -200,12 +204,16 @@ impl TlsClient {
     /// a session store, and nobody else does.
     #[must_use]
     pub fn with_own_sessions(&self) -> Self {
-        let mut base = self.0.base.clone();
+        let ready = &*self.0;
+        let recorder = Arc::new(Recorder::default());
+        let mut base = ready.base.clone();
         base.resumption = Resumption::in_memory_sessions(32);
+        ready.record_into(&recorder, &mut base);
         Self(Arc::new(Ready {
-            settings: self.0.settings.clone(),
+            settings: ready.settings.clone(),
             base,
-            verifier: self.0.verifier.clone(),
+            verifier: ready.verifier.clone(),
+            own: Some(recorder),
         }))
     }
 
@@ -219,12 +227,18 @@ impl TlsClient {
     ) -> Result<(Stream, Security)> {
         let ready = &*self.0;
         let name = server_name(host, &ready.settings.sni)?;
-        let recorder = Arc::new(Recorder::default());
-        let verifier = Recording::new(&ready.verifier, &ready.settings, Arc::clone(&recorder));
         let mut config = ready.base.clone();
-        config
-            .dangerous()
-            .set_certificate_verifier(Arc::new(verifier));
+        let recorder = match &ready.own {
+            Some(recorder) => {
+                recorder.forget();
+                Arc::clone(recorder)
+            }
+            None => {
+                let recorder = Arc::new(Recorder::default());
+                ready.record_into(&recorder, &mut config);
+                recorder
+            }
+        };
         let sni = match &name {
             ServerName::DnsName(name) if config.enable_sni => Some(name.as_ref().to_owned()),
             _ => None,
@@ -263,6 +277,15 @@ impl TlsClient {
                 Err(timeout)
             }
         }
+    }
+}
+
+impl Ready {
+    fn record_into(&self, recorder: &Arc<Recorder>, config: &mut ClientConfig) {
+        let verifier = Recording::new(&self.verifier, &self.settings, Arc::clone(recorder));
+        config
+            .dangerous()
+            .set_certificate_verifier(Arc::new(verifier));
     }
 }
 

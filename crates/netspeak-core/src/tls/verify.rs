@@ -68,6 +68,11 @@ impl Recorder {
             .clone()
     }
 
+    /// A new handshake begins.
+    pub(super) fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = TlsFacts::default();
+    }
+
     fn note(&self, chain: Vec<CertFacts>, refused: Option<&rustls::Error>) {
         let mut facts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         facts.chain = chain;

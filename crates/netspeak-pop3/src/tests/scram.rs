@@ -75,3 +75,33 @@ async fn too_few_and_too_many_iterations_are_refused_before_work_is_done() {
         client.quit().await.unwrap();
     }
 }
+
+/// The binding that both ends compute from their own side of the TLS session is the same.
+#[tokio::test]
+async fn plus_binds_the_login_to_the_tls_session() {
+    let fake = server()
+        .stls()
+        .tls(netspeak_fake::Certificate::Good)
+        .mechanisms(Mechanism::ALL)
+        .build()
+        .unwrap();
+    for way in [
+        "SCRAM-SHA-512-PLUS",
+        "SCRAM-SHA-256-PLUS",
+        "SCRAM-SHA-1-PLUS",
+    ] {
+        let mut client = Client::from_conn(over(&fake)).await.unwrap();
+        client.stls(&trusting(&fake), &localhost()).await.unwrap();
+        let credentials = ops().with_mechanism(way);
+        assert_eq!(client.login(&credentials).await.unwrap(), way);
+        client.quit().await.unwrap();
+    }
+    let mut client = Client::from_conn(over(&fake)).await.unwrap();
+    client.stls(&trusting(&fake), &localhost()).await.unwrap();
+    let strongest = client.login(&ops()).await;
+    assert_eq!(strongest.unwrap(), "SCRAM-SHA-512-PLUS");
+    // Without TLS there is nothing to bind to.
+    let mut clear = Client::from_conn(over(&fake)).await.unwrap();
+    let credentials = ops().with_mechanism("SCRAM-SHA-256-PLUS");
+    assert_eq!(kind(clear.login(&credentials).await), "usage");
+}

@@ -14,6 +14,7 @@ use crate::codec::{Codec, Step};
 use crate::deadline::{Deadline, Deadlines, Timeouts};
 use crate::error::{Error, ErrorKind, Phase, Reason, Result};
 use crate::limits::Limits;
+use crate::policy::Security;
 use crate::secret::Secret;
 use crate::stream::{Io, Stream};
 use crate::trace::Trace;
@@ -22,19 +23,6 @@ use crate::wire::Wire;
 mod buffer;
 
 use buffer::Buffer;
-
-/// How well the talk is protected on its way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Security {
-    /// Not at all.
-    Clear,
-    /// Encrypted, but the peer's certificate does not verify: anybody may sit at the other end.
-    Unverified,
-    /// Encrypted; the caller accepted any certificate.
-    Accepted,
-    /// Encrypted, and the peer's certificate verified.
-    Verified,
-}
 
 /// A connection: bytes out, events in.
 ///

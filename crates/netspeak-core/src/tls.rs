@@ -14,17 +14,19 @@ use tokio_rustls::TlsConnector;
 
 use crate::address::Host;
 use crate::cert::{CertFacts, spki_sha256};
-use crate::conn::Security;
 use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Phase, Reason, Result};
+use crate::policy::Security;
 use crate::secret::Secret;
 use crate::stream::{Stream, Tap};
 use crate::trace::Trace;
 
+pub(crate) mod facts;
 mod failure;
 mod keylog;
 mod verify;
 
+pub use facts::TlsFacts;
 pub use failure::certificate_reason;
 use verify::{Recorder, Recording};
 
@@ -109,30 +111,6 @@ pub struct TlsSettings {
     pub identity: Option<Identity>,
     /// A file to which session keys are appended (the format of `SSLKEYLOGFILE`).
     pub key_log: Option<PathBuf>,
-}
-
-/// What is known of a TLS session.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct TlsFacts {
-    /// `1.2` or `1.3`.
-    pub version: Option<&'static str>,
-    /// The cipher suite's IANA name.
-    pub cipher: Option<String>,
-    /// The key exchange group.
-    pub group: Option<String>,
-    /// The protocol agreed on by ALPN.
-    pub alpn: Option<String>,
-    /// The name that was sent.
-    pub sni: Option<String>,
-    /// Whether an earlier session was resumed.
-    pub resumed: bool,
-    /// Whether the certificate verified; `None` if it was never seen.
-    pub verified: Option<bool>,
-    /// Why it did not.
-    pub verify_error: Option<(ErrorKind, String)>,
-    /// The chain as the peer sent it, its own certificate first.
-    pub chain: Vec<CertFacts>,
 }
 
 /// Settings made ready: roots loaded, keys parsed. Cheap to clone; share one among connections.

@@ -25,7 +25,7 @@ struct Record {
     local: Option<SocketAddr>,
     peer: Option<SocketAddr>,
     #[cfg(feature = "tls")]
-    tls: Option<crate::tls::TlsFacts>,
+    tls: Option<crate::tls::facts::TlsFacts>,
     transcript: Transcript,
 }
 
@@ -146,13 +146,13 @@ impl Trace {
 
     /// What is known of the TLS session, also of one that failed.
     #[cfg(feature = "tls")]
-    pub fn tls(&self) -> Option<crate::tls::TlsFacts> {
+    pub fn tls(&self) -> Option<crate::tls::facts::TlsFacts> {
         self.record().tls.clone()
     }
 
     /// Notes what is known of the TLS session.
     #[cfg(feature = "tls")]
-    pub fn set_tls(&self, facts: crate::tls::TlsFacts) {
+    pub fn set_tls(&self, facts: crate::tls::facts::TlsFacts) {
         self.record().tls = Some(facts);
     }
 

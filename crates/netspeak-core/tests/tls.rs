@@ -56,10 +56,10 @@ async fn a_pin_must_match_also_where_nothing_else_is_checked() {
     use base64::Engine as _;
     let server = server().start().await.unwrap();
     let (_, facts) = connect(&server, trusting(&server)).await;
-    let hex = &facts.chain[0].spki_sha256;
-    let bytes: Vec<u8> = (0..hex.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+    let hex = facts.chain[0].spki_sha256.as_bytes();
+    let bytes: Vec<u8> = hex
+        .chunks(2)
+        .map(|digits| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap())
         .collect();
     let coded = base64::engine::general_purpose::STANDARD.encode(bytes);
     let right = parse_pin(&format!("sha256//{coded}")).unwrap();

@@ -1,11 +1,11 @@
 //! Failed handshakes: which word fits, and what the peer said instead of TLS.
 
+use std::fmt;
 use std::io;
 
 use rustls::{AlertDescription, CertificateError, PeerIncompatible};
 
 use super::tls_kind;
-use super::verify::PIN_MISMATCH;
 use crate::address::Host;
 use crate::error::{Error, Reason};
 use crate::text::excerpt;
@@ -100,6 +100,20 @@ pub fn certificate_reason(error: &rustls::Error) -> Reason {
         _ => Reason::CertInvalid,
     }
 }
+
+/// The message of a pin that does not match, by which it is known again.
+const PIN_MISMATCH: &str = "the public key is not the pinned one";
+
+#[derive(Debug)]
+pub(super) struct PinMismatch;
+
+impl fmt::Display for PinMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(PIN_MISMATCH)
+    }
+}
+
+impl std::error::Error for PinMismatch {}
 
 /// Why a certificate is refused, in a few words.
 pub(super) fn certificate_words(error: &rustls::Error) -> String {

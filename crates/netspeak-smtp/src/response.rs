@@ -1,7 +1,6 @@
 //! What a server says: each parser under its grammar. They work on whole lines without line end.
 
 use std::fmt;
-use std::ops::Range;
 
 use netspeak_core::Error as CoreError;
 use netspeak_core::text::printable;
@@ -265,13 +264,9 @@ pub fn greeting_host(greeting: &Reply) -> Option<String> {
     Some(word.to_owned())
 }
 
-/// The code of an early line, if it is one.
-pub(crate) fn code_at_start(line: &[u8]) -> Option<u16> {
-    reply_line(line).ok().map(|(code, _, _)| code)
-}
-
 /// A mechanism's challenge in the line of a 334 reply: where it stands.
-pub(crate) fn challenge(line: &[u8]) -> Range<usize> {
+#[cfg(feature = "net")]
+pub(crate) fn challenge(line: &[u8]) -> std::ops::Range<usize> {
     let text = reply_line(line).map_or(&[][..], |(_, _, text)| text);
     let blanks = text.len() - text.trim_ascii_start().len();
     let start = line.len() - text.len() + blanks;
@@ -378,6 +373,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "net")]
     #[test]
     fn challenges_stand_behind_the_code() {
         for (line, text) in [

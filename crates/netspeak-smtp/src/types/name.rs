@@ -12,6 +12,11 @@ use netspeak_core::{Error, check_argument};
 pub struct ClientName(String);
 
 impl ClientName {
+    /// `localhost`, for want of a better name.
+    pub fn localhost() -> Self {
+        Self("localhost".to_owned())
+    }
+
     /// As it goes to the server.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -20,6 +20,11 @@ pub struct ForwardPath(String);
 pub struct ReversePath(Option<String>);
 
 impl ForwardPath {
+    /// `postmaster`, who is there at every server.
+    pub fn postmaster() -> Self {
+        Self("postmaster".to_owned())
+    }
+
     /// Without the brackets.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -9,6 +9,8 @@ mod types;
 
 #[cfg(feature = "net")]
 mod client;
+#[cfg(all(test, feature = "net"))]
+mod tests;
 
 pub use codec::{Event, ReplyCodec, State};
 pub use command::{Chunk, Command};

@@ -48,6 +48,15 @@ pub struct Conn {
     waiting: Waiting,
 }
 
+/// How [`Conn::flush_listening`] ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flushed {
+    /// All is sent, and the peer has said nothing.
+    Sent,
+    /// The peer spoke before all was sent.
+    Interrupted,
+}
+
 /// Bytes queued for sending.
 #[derive(Default)]
 struct Outgoing {
@@ -267,6 +276,11 @@ impl Conn {
         self.waiting = Waiting::Until(self.deadlines.phase(self.phase()));
     }
 
+    /// A reply follows that may take this long: the peer has real work to do for it.
+    pub fn reply_due_within(&mut self, limit: Duration) {
+        self.waiting = Waiting::Until(self.deadlines.within(self.phase(), limit));
+    }
+
     fn phase(&self) -> Phase {
         match self.waiting {
             Waiting::Until(deadline) => deadline.phase(),
@@ -311,6 +325,28 @@ impl Conn {
         self.out.push(wire);
     }
 
+    /// Queues bulk data: `fill` adds it to what is queued already, without a copy in between. A
+    /// transcript shows its size only.
+    ///
+    /// # Errors
+    /// Those of `fill`; nothing is queued then.
+    pub fn queue_data<E>(
+        &mut self,
+        fill: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if self.out.sent == self.out.wire.len() {
+            self.out.clear();
+        }
+        let before = self.out.wire.len();
+        self.out.wire.fill(fill)?;
+        let size = self.out.wire.len() - before;
+        if size > 0 {
+            self.out.unflushed = true;
+            self.trace.sent_data(size, self.is_encrypted());
+        }
+        Ok(())
+    }
+
     /// How many queued bytes have not been handed to the system yet.
     pub fn queued(&self) -> usize {
         self.out.wire.len() - self.out.sent
@@ -337,6 +373,53 @@ impl Conn {
         }
         self.out.clear();
         Ok(())
+    }
+
+    /// Sends what is queued, and listens meanwhile: a peer that has had enough says so in the
+    /// middle of the data. Then the rest is not sent; what it said is for [`next`](Self::next).
+    ///
+    /// # Errors
+    /// As [`flush`](Self::flush).
+    pub async fn flush_listening(&mut self) -> Result<Flushed> {
+        loop {
+            if !self.buffer.unread().is_empty() {
+                self.out.forget();
+                return Ok(Flushed::Interrupted);
+            }
+            if !self.out.is_pending() {
+                self.out.clear();
+                return Ok(Flushed::Sent);
+            }
+            self.buffer.release();
+            self.buffer.make_room()?;
+            let deadline = self.deadline();
+            let Self {
+                stream,
+                buffer,
+                out,
+                ..
+            } = self;
+            let step = std::future::poll_fn(|cx| {
+                let written = out.poll_write_some(stream, cx);
+                if let Poll::Ready(Ok(())) = written {
+                    return Poll::Ready(Ok(0));
+                }
+                let mut room = ReadBuf::new(buffer.room());
+                let read = Pin::new(&mut *stream).poll_read(cx, &mut room);
+                match (written, read) {
+                    (_, Poll::Ready(Ok(()))) if !room.filled().is_empty() => {
+                        Poll::Ready(Ok(room.filled().len()))
+                    }
+                    (Poll::Ready(Err(error)), _) | (_, Poll::Ready(Err(error))) => {
+                        Poll::Ready(Err(error))
+                    }
+                    (_, Poll::Ready(Ok(()))) => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
+                    (_, Poll::Pending) => Poll::Pending,
+                }
+            });
+            let read = deadline.run("sending", step).await?.map_err(write_error)?;
+            self.buffer.filled(read);
+        }
     }
 
     /// Queues and sends in one write.
@@ -503,8 +586,35 @@ impl Outgoing {
         self.sent = 0;
     }
 
+    /// Nothing of it will be sent.
+    fn forget(&mut self) {
+        self.clear();
+        self.unflushed = false;
+    }
+
     fn is_pending(&self) -> bool {
         self.unflushed
+    }
+
+    /// One write, or the flush when there is nothing left to write.
+    fn poll_write_some(
+        &mut self,
+        stream: &mut Stream,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        let rest = self.wire.bytes().get(self.sent..).unwrap_or_default();
+        if rest.is_empty() {
+            return self.poll_write(stream, cx);
+        }
+        match Pin::new(stream).poll_write(cx, rest) {
+            Poll::Ready(Ok(0)) => Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+            Poll::Ready(Ok(written)) => {
+                self.sent += written;
+                Poll::Ready(Ok(()))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        }
     }
 
     /// One step: write what is left, then flush.
@@ -754,6 +864,59 @@ mod tests {
         conn.finish();
         drop(conn);
         echo.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_has_had_enough_is_heard_in_the_middle_of_the_data() {
+        let (ours, mut peer) = tokio::io::duplex(256);
+        let mut conn = Conn::from_memory(ours);
+        conn.begin(Phase::Work).unwrap();
+        conn.data_due();
+        let fill = |out: &mut Vec<u8>| {
+            out.extend_from_slice(&[b'x'; 1000]);
+            Ok::<(), Error>(())
+        };
+        conn.queue_data(fill).unwrap();
+        let full = async {
+            let mut got = [0; 100];
+            peer.read_exact(&mut got).await.unwrap();
+            peer.write_all(b"552 too big\r\n").await.unwrap();
+        };
+        let (flushed, ()) = tokio::join!(conn.flush_listening(), full);
+        assert_eq!(flushed.unwrap(), Flushed::Interrupted);
+        assert_eq!(conn.queued(), 0);
+        assert_eq!(line(&mut conn).await.unwrap(), "552 too big");
+        drop(peer);
+        conn.queue_data(fill).unwrap();
+        let error = conn.flush_listening().await.unwrap_err();
+        assert_eq!(error.kind().to_string(), "proto.closed");
+    }
+
+    #[tokio::test]
+    async fn bulk_data_leaves_with_the_command_before_it_and_shows_its_size_only() {
+        let (ours, mut peer) = tokio::io::duplex(256);
+        let mut conn = Conn::from_memory(ours).with_trace(Trace::with_transcript());
+        conn.begin(Phase::Work).unwrap();
+        let mut wire = Wire::new();
+        conn.queue(wire.verb("BDAT").number(4).end());
+        for _ in 0..2 {
+            conn.queue_data(|out| {
+                out.extend_from_slice(b"da");
+                Ok::<(), Error>(())
+            })
+            .unwrap();
+        }
+        assert_eq!(conn.flush_listening().await.unwrap(), Flushed::Sent);
+        let mut got = [0; 64];
+        let read = peer.read(&mut got).await.unwrap();
+        assert_eq!(&got[..read], b"BDAT 4\r\ndada");
+        let said: Vec<_> = conn
+            .trace()
+            .transcript()
+            .into_iter()
+            .map(|e| e.text)
+            .collect();
+        assert_eq!(said, ["BDAT 4", "(4 bytes of data)"]);
     }
 
     #[tokio::test]

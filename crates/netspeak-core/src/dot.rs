@@ -99,6 +99,160 @@ impl Codec for DotDecoder {
     }
 }
 
+/// What to do with a CR or LF that is no part of a CR LF.
+///
+/// Where one server sees a line end and another does not, a message can carry commands for the
+/// second. So text never leaves with such bytes in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum LineEndings {
+    /// Each becomes a CR LF, so that all servers see one text.
+    #[default]
+    Normalize,
+    /// It is an error.
+    Refuse,
+}
+
+/// Makes text ready for the way to a server: line ends made CR LF, and dots stuffed.
+///
+/// Text comes in pieces of any size, and the cuts do not show in what comes out. Nothing is looked
+/// at byte by byte, and stretches without need for change are copied whole.
+///
+/// ```
+/// use netspeak_core::{DotEncoder, LineEndings};
+///
+/// # fn main() -> netspeak_core::Result<()> {
+/// let mut dots = DotEncoder::new(LineEndings::Normalize);
+/// let mut wire = Vec::new();
+/// dots.encode(b"first\n.sec", &mut wire)?;
+/// dots.encode(b"ond", &mut wire)?;
+/// dots.finish(&mut wire)?;
+/// assert_eq!(wire, b"first\r\n..second\r\n.\r\n");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct DotEncoder {
+    endings: LineEndings,
+    stuffing: Stuffing,
+    at_line_start: bool,
+    after_cr: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stuffing {
+    Dots,
+    Nothing,
+}
+
+impl DotEncoder {
+    /// For text that ends in a line with a lone dot.
+    pub fn new(endings: LineEndings) -> Self {
+        Self {
+            endings,
+            stuffing: Stuffing::Dots,
+            at_line_start: true,
+            after_cr: false,
+        }
+    }
+
+    /// For text whose length is told beforehand: only line ends are looked after.
+    pub fn without_dots(endings: LineEndings) -> Self {
+        Self {
+            stuffing: Stuffing::Nothing,
+            ..Self::new(endings)
+        }
+    }
+
+    /// Adds the next piece of text to `out`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a lone CR or LF under [`LineEndings::Refuse`]; what was added to `out`
+    /// before it is of no use then.
+    pub fn encode(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<()> {
+        let Some(&first) = text.first() else {
+            return Ok(());
+        };
+        // Where the stretch begins that is not copied yet, and where to look next.
+        let (mut from, mut at) = (0, 0);
+        if std::mem::take(&mut self.after_cr) {
+            if first == b'\n' {
+                at = 1;
+            } else {
+                self.lone("carriage return")?;
+                out.push(b'\n');
+            }
+            self.at_line_start = true;
+        }
+        loop {
+            if self.at_line_start && self.stuffing == Stuffing::Dots && text.get(at) == Some(&b'.')
+            {
+                out.extend_from_slice(text.get(from..at).unwrap_or_default());
+                out.push(b'.');
+                from = at;
+            }
+            let rest = text.get(at..).unwrap_or_default();
+            let Some(found) = memchr::memchr2(b'\r', b'\n', rest) else {
+                self.at_line_start &= rest.is_empty();
+                break;
+            };
+            let end = at + found;
+            match (rest.get(found), rest.get(found + 1)) {
+                (Some(b'\r'), Some(b'\n')) => at = end + 2,
+                (Some(b'\r'), None) => {
+                    self.after_cr = true;
+                    self.at_line_start = false;
+                    break;
+                }
+                (Some(b'\r'), _) => {
+                    self.lone("carriage return")?;
+                    out.extend_from_slice(text.get(from..=end).unwrap_or_default());
+                    out.push(b'\n');
+                    at = end + 1;
+                    from = at;
+                }
+                _ => {
+                    self.lone("line feed")?;
+                    out.extend_from_slice(text.get(from..end).unwrap_or_default());
+                    out.push(b'\r');
+                    from = end;
+                    at = end + 1;
+                }
+            }
+            self.at_line_start = true;
+        }
+        out.extend_from_slice(text.get(from..).unwrap_or_default());
+        Ok(())
+    }
+
+    /// Ends the text: a last line without line end gets one, then comes the closing dot. Nothing
+    /// is added to a text that ends in a line end.
+    ///
+    /// # Errors
+    /// As [`encode`](Self::encode), if the text ended in a lone CR.
+    pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<()> {
+        if std::mem::take(&mut self.after_cr) {
+            self.lone("carriage return")?;
+            out.push(b'\n');
+        } else if !self.at_line_start {
+            out.extend_from_slice(b"\r\n");
+        }
+        self.at_line_start = true;
+        if self.stuffing == Stuffing::Dots {
+            out.extend_from_slice(b".\r\n");
+        }
+        Ok(())
+    }
+
+    fn lone(&self, what: &str) -> Result<()> {
+        match self.endings {
+            LineEndings::Normalize => Ok(()),
+            LineEndings::Refuse => Err(Error::usage(format!(
+                "the text contains a lone {what}, which servers read differently"
+            ))),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,7 +308,68 @@ mod tests {
         }
     }
 
+    fn encode(text: &[u8], piece: usize, mut dots: DotEncoder) -> Result<Vec<u8>> {
+        let mut wire = Vec::new();
+        for piece in text.chunks(piece.max(1)) {
+            dots.encode(piece, &mut wire)?;
+        }
+        dots.finish(&mut wire)?;
+        Ok(wire)
+    }
+
+    #[test]
+    fn known_texts_on_the_wire() {
+        for (text, wire) in [
+            (&b""[..], &b".\r\n"[..]),
+            (b"a\r\n", b"a\r\n.\r\n"),
+            (b"a", b"a\r\n.\r\n"),
+            (b"a\n", b"a\r\n.\r\n"),
+            (b"a\r", b"a\r\n.\r\n"),
+            (b".", b"..\r\n.\r\n"),
+            (b".\r\n.\r\n", b"..\r\n..\r\n.\r\n"),
+            (b"a\n.\nb\r.\rc", b"a\r\n..\r\nb\r\n..\r\nc\r\n.\r\n"),
+            (b"\r\r\n", b"\r\n\r\n.\r\n"),
+            (b"\n\r\n\n", b"\r\n\r\n\r\n.\r\n"),
+            (b"a.b\r\nc..\r\n", b"a.b\r\nc..\r\n.\r\n"),
+        ] {
+            for piece in 1..=text.len().max(1) {
+                let found = encode(text, piece, DotEncoder::new(LineEndings::Normalize));
+                assert_eq!(found.unwrap(), wire, "{text:?} by {piece}");
+            }
+        }
+    }
+
+    #[test]
+    fn lone_line_ends_are_refused_on_request_wherever_they_are_cut() {
+        for text in [&b"a\nb"[..], b"a\rb", b"\n", b"\r", b"a\r\r\nb"] {
+            for piece in 1..=text.len() {
+                let refused = encode(text, piece, DotEncoder::new(LineEndings::Refuse));
+                assert_eq!(refused.unwrap_err().kind().to_string(), "usage");
+            }
+        }
+        let kept = encode(b"a\r\n.b", 1, DotEncoder::without_dots(LineEndings::Refuse));
+        assert_eq!(kept.unwrap(), b"a\r\n.b\r\n");
+    }
+
     proptest! {
+        #[test]
+        fn what_is_encoded_is_decoded_to_the_same_lines(
+            text in "[.a\r\n\u{e9}]{0,24}",
+            piece in 1usize..9,
+            piece_back in 1usize..9,
+        ) {
+            let wire = encode(text.as_bytes(), piece, DotEncoder::new(LineEndings::Normalize)).unwrap();
+            let mut expected = text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
+            if !expected.is_empty() && !expected.ends_with("\r\n") {
+                expected.push_str("\r\n");
+            }
+            let (found, used) = decode(&wire, piece_back).unwrap();
+            prop_assert_eq!(&found, expected.as_bytes());
+            prop_assert_eq!(used, wire.len());
+            let plain = encode(text.as_bytes(), piece, DotEncoder::without_dots(LineEndings::Normalize)).unwrap();
+            prop_assert_eq!(&plain, expected.as_bytes());
+        }
+
         #[test]
         fn any_text_comes_back_and_nothing_behind_it_is_touched(
             lines in prop::collection::vec("[.a\r\u{e9}]{0,4}", 0..8),

@@ -86,7 +86,7 @@ pub mod testing;
 
 pub use address::{Endpoint, Host, Port, Transport, service_port};
 pub use codec::{Codec, Shown, Step, closed_early};
-pub use dot::{DotDecoder, Dotted};
+pub use dot::{DotDecoder, DotEncoder, Dotted, LineEndings};
 pub use error::{Error, ErrorKind, NetError, NoReply, Phase, Reason, Reply, Result};
 pub use limits::Limits;
 pub use line::LineCodec;
@@ -97,7 +97,7 @@ pub use wire::{Wire, check_argument, check_text};
 
 #[cfg(feature = "net")]
 pub use {
-    conn::Conn,
+    conn::{Conn, Flushed},
     connect::{Connector, PoolKey, Scheme, Tls},
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,

@@ -168,6 +168,15 @@ impl Trace {
         record.transcript.sent(at, wire, encrypted);
     }
 
+    /// Notes that bulk data is being sent.
+    pub(crate) fn sent_data(&self, size: usize, encrypted: bool) {
+        let mut record = self.record();
+        if record.transcript.is_on() {
+            let at = record.timeline.elapsed();
+            record.transcript.sent_data(at, size, encrypted);
+        }
+    }
+
     /// Notes what came.
     pub(crate) fn received(&self, shown: &Shown, input: &[u8], encrypted: bool) {
         let mut record = self.record();

@@ -145,6 +145,27 @@ impl Wire {
         self.raw(other.bytes.get(from..).unwrap_or_default());
     }
 
+    /// Lets `fill` add bulk data at the end, without a copy in between.
+    ///
+    /// # Errors
+    /// Those of `fill`; what it added is taken back.
+    pub fn fill<E>(&mut self, fill: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<(), E> {
+        let before = self.bytes.len();
+        let filled = if self.secrets.is_empty() {
+            fill(&mut self.bytes)
+        } else {
+            // Growing would leave the secrets behind in the old memory.
+            let mut apart = Vec::new();
+            let filled = fill(&mut apart);
+            self.push(&apart);
+            filled
+        };
+        if filled.is_err() {
+            self.bytes.truncate(before);
+        }
+        filled
+    }
+
     /// Forgets the content, wiping it if it held secrets, and keeps the memory.
     pub fn clear(&mut self) {
         self.wipe();
@@ -272,6 +293,24 @@ mod tests {
             wire.number(value);
             assert_eq!(wire.bytes(), text.as_bytes());
         }
+    }
+
+    #[test]
+    fn bulk_data_stands_behind_secrets_and_is_taken_back_after_an_error() {
+        let mut wire = Wire::new();
+        wire.hidden("token", b"marker");
+        wire.fill(|out| {
+            out.extend_from_slice(b"data");
+            Ok::<(), Error>(())
+        })
+        .unwrap();
+        let failed = wire.fill(|out| {
+            out.extend_from_slice(b"half");
+            Err(Error::<crate::NoReply>::usage("no"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(wire.bytes(), b"markerdata");
+        assert_eq!(wire.redacted(), b"<redacted: token>data");
     }
 
     #[test]

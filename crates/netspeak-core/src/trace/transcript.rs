@@ -98,6 +98,10 @@ impl Transcript {
         }
     }
 
+    pub(super) fn sent_data(&mut self, at: Duration, size: usize, encrypted: bool) {
+        self.push_data(at, Side::Client, size, encrypted);
+    }
+
     /// A secret is about to be sent inside something else (a SASL response).
     pub(super) fn conceal(&mut self, secret: &[u8]) {
         self.needles.learn(secret);
@@ -109,7 +113,7 @@ impl Transcript {
                 let line = self.scrub(input.get(range.clone()).unwrap_or_default());
                 self.push(at, Side::Server, &line, encrypted);
             }
-            Shown::Data(size) => self.push_data(at, *size, encrypted),
+            Shown::Data(size) => self.push_data(at, Side::Server, *size, encrypted),
             Shown::Nothing => {}
         }
     }
@@ -160,8 +164,9 @@ impl Transcript {
     }
 
     /// Bulk data is one growing entry, so a transcript does not grow with the message.
-    fn push_data(&mut self, at: Duration, size: usize, encrypted: bool) {
+    fn push_data(&mut self, at: Duration, side: Side, size: usize, encrypted: bool) {
         if let Some(last) = self.entries.last_mut()
+            && last.side == side
             && let Some(so_far) = data_size(&last.text)
         {
             last.text = data_text(so_far.saturating_add(size));
@@ -169,7 +174,7 @@ impl Transcript {
         }
         self.entries.push(Entry {
             at,
-            side: Side::Server,
+            side,
             encrypted,
             text: data_text(size),
         });

@@ -1,0 +1,156 @@
+//! Verbs about the session itself: EHLO, STARTTLS, NOOP, RSET, VRFY, EXPN, HELP, QUIT.
+
+use netspeak_core::tls::TlsClient;
+use netspeak_core::{Host, Phase};
+
+use super::{Client, Mode};
+use crate::codec::State;
+use crate::command::Command;
+use crate::error::{Error, Result, refused};
+use crate::response::Reply;
+use crate::types::{Capabilities, ClientName};
+
+impl Client {
+    /// EHLO: who we are, and what can the server do? Servers that do not know it are told HELO;
+    /// they have no capabilities. In LMTP it is LHLO.
+    ///
+    /// # Errors
+    /// `caps.rejected` if the server does not want us, network errors.
+    pub async fn ehlo(&mut self) -> Result<&Capabilities> {
+        let capabilities = self
+            .stamped(Phase::Caps, async |client| client.introduce().await)
+            .await?;
+        self.state = State::Ready;
+        self.needs_reset = false;
+        Ok(self.capabilities.insert(capabilities))
+    }
+
+    async fn introduce(&mut self) -> Result<Capabilities> {
+        let name = self.name();
+        let hello = match self.mode {
+            Mode::Smtp => Command::Ehlo(&name),
+            Mode::Lmtp => Command::Lhlo(&name),
+        };
+        let reply = self.ask(&hello, Phase::Caps).await?;
+        if reply.is_positive() {
+            return Ok(Capabilities::from_lines(reply.texts()));
+        }
+        // RFC 5321 section 3.2; LMTP has nothing to fall back to.
+        if self.mode == Mode::Lmtp || reply.is_temporary() {
+            return Err(refused(hello.verb(), Phase::Caps, reply));
+        }
+        let reply = self.simple(&Command::Helo(&name), Phase::Caps).await?;
+        Ok(Capabilities::from_lines(reply.texts().take(1)))
+    }
+
+    /// Says EHLO unless it was said.
+    pub(super) async fn ehlo_if_needed(&mut self) -> Result<()> {
+        if self.capabilities.is_none() && self.state == State::Greeted {
+            self.ehlo().await?;
+        }
+        Ok(())
+    }
+
+    fn name(&self) -> ClientName {
+        match (&self.name, self.conn.local_addr()) {
+            (Some(name), _) => name.clone(),
+            (None, Some(address)) => address.ip().into(),
+            (None, None) => ClientName::localhost(),
+        }
+    }
+
+    /// STARTTLS: begins TLS (RFC 3207). Everything learnt before is forgotten: it may have been
+    /// forged; EHLO is to be said again.
+    ///
+    /// # Errors
+    /// `starttls.refused` if the server says no, `starttls.injected` if clear text came behind its
+    /// yes, `tls.*`. The session is of no use after the last two.
+    pub async fn starttls(&mut self, tls: &TlsClient, host: &Host) -> Result<()> {
+        if self.conn.is_encrypted() {
+            return Err(Error::usage("the connection is encrypted already"));
+        }
+        self.ehlo_if_needed().await?;
+        self.stamped(Phase::Starttls, async |client| {
+            client.simple(&Command::Starttls, Phase::Starttls).await
+        })
+        .await?;
+        self.capabilities = None;
+        self.state = State::Greeted;
+        let upgraded = self.conn.upgrade(tls, host).await;
+        if upgraded.is_err() {
+            self.conn.trace().end(false);
+        }
+        Ok(upgraded?)
+    }
+
+    /// NOOP: is the session still there?
+    ///
+    /// # Errors
+    /// `work.rejected`, network errors.
+    pub async fn noop(&mut self) -> Result<()> {
+        self.simple(&Command::Noop, Phase::Work).await.map(drop)
+    }
+
+    /// RSET: forgets the mail that is under way.
+    ///
+    /// # Errors
+    /// `work.rejected`, network errors.
+    pub async fn rset(&mut self) -> Result<()> {
+        self.simple(&Command::Rset, Phase::Work).await?;
+        self.needs_reset = false;
+        if self.state != State::Greeted {
+            self.state = State::Ready;
+        }
+        Ok(())
+    }
+
+    /// VRFY: is there such a user? The reply tells: 250 yes, 252 perhaps, 550 no.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a bad argument, network errors. A negative reply is an answer.
+    pub async fn vrfy(&mut self, user: &str) -> Result<Reply> {
+        self.ask(&Command::Vrfy(user), Phase::Work).await
+    }
+
+    /// EXPN: who is on the list? One line each.
+    ///
+    /// # Errors
+    /// As [`vrfy`](Self::vrfy).
+    pub async fn expn(&mut self, list: &str) -> Result<Reply> {
+        self.ask(&Command::Expn(list), Phase::Work).await
+    }
+
+    /// HELP: what the server says about itself, or about a topic.
+    ///
+    /// # Errors
+    /// As [`vrfy`](Self::vrfy).
+    pub async fn help(&mut self, topic: Option<&str>) -> Result<Reply> {
+        self.ask(&Command::Help(topic), Phase::Work).await
+    }
+
+    /// Any other command with one reply: `ETRN example.org`, `XCLIENT ...`. Commands that change
+    /// how the talk goes on have methods of their own.
+    ///
+    /// # Errors
+    /// As [`vrfy`](Self::vrfy).
+    pub async fn command(&mut self, line: &str) -> Result<Reply> {
+        self.ask(&Command::Raw(line), Phase::Work).await
+    }
+
+    /// QUIT: ends the session.
+    ///
+    /// # Errors
+    /// If the server says no, or nothing.
+    pub async fn quit(mut self) -> Result<Reply> {
+        let trace = self.conn.trace().clone();
+        trace.begin(Phase::Quit);
+        let reply = self.simple(&Command::Quit, Phase::Quit).await;
+        self.state = State::Closed;
+        if reply.is_ok() {
+            // The server has said yes: whether it also says goodbye in TLS changes nothing.
+            let _ = self.conn.close().await;
+        }
+        trace.end(reply.is_ok());
+        reply
+    }
+}

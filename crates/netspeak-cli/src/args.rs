@@ -30,6 +30,8 @@ pub(crate) enum Verb {
     Get(GetArgs),
     /// List: number, size and unique id of each message
     Ls(LsArgs),
+    /// Send a mail: a dated test mail, a file, or every message of an mbox
+    Send(SendArgs),
     /// Start servers in this process, healthy and broken ones, and probe them
     Demo(DemoArgs),
     /// Print the version
@@ -99,6 +101,45 @@ pub(crate) struct LsArgs {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SendArgs {
+    /// Where to: smtp://, submission://, smtps://, lmtp://
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// The sender; empty for none
+    #[arg(long, alias = "mail-from", value_name = "ADDRESS")]
+    pub(crate) from: String,
+    /// The recipients
+    #[arg(long, alias = "mail-rcpt", required = true, num_args = 1.., value_name = "ADDRESS")]
+    pub(crate) to: Vec<String>,
+    /// Send this file (- for standard input) instead of a test mail
+    #[arg(long, alias = "file", value_name = "FILE", conflicts_with = "mbox")]
+    pub(crate) eml: Option<PathBuf>,
+    /// Send each message of this mbox
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mbox: Option<PathBuf>,
+    /// Connections at once, for an mbox
+    #[arg(long, alias = "parallel-max", value_name = "N", default_value_t = 1)]
+    pub(crate) jobs: usize,
+    /// The subject of the test mail
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) subject: Option<String>,
+    /// Stop after this step, with RSET: no mail is sent
+    #[arg(long, value_enum, value_name = "STEP")]
+    pub(crate) stop_after: Option<StopAfter>,
+    /// The name to give in EHLO
+    #[arg(long, value_name = "NAME")]
+    pub(crate) ehlo: Option<String>,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StopAfter {
+    /// After the recipients
+    Rcpt,
 }
 
 #[derive(Debug, ClapArgs)]

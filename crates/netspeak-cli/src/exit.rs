@@ -17,6 +17,10 @@ pub(crate) const WARN: Code = Code(1);
 pub(crate) const FAIL: Code = Code(2);
 /// It could not be run: bad usage, configuration, permission.
 pub(crate) const UNKNOWN: Code = Code(3);
+/// Some recipients were refused.
+pub(crate) const PARTLY_SENT: Code = Code(18);
+/// All recipients were refused.
+pub(crate) const NOT_SENT: Code = Code(55);
 /// Interrupted by the user.
 pub(crate) const INTERRUPTED: Code = Code(130);
 

@@ -9,6 +9,7 @@ mod advice;
 mod args;
 mod exit;
 mod input;
+mod mailbox;
 mod mbox;
 mod output;
 mod plan;

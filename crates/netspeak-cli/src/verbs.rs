@@ -5,8 +5,9 @@ mod get;
 mod ls;
 mod maildrop;
 mod probe;
+mod send;
 
-use netspeak::pop3;
+use netspeak::core::Error;
 
 use crate::advice;
 use crate::args::{Args, Verb};
@@ -20,6 +21,7 @@ pub(crate) async fn run(args: Args) -> Code {
             Verb::Probe(args) => probe::run(args).await,
             Verb::Get(args) => get::run(args).await,
             Verb::Ls(args) => ls::run(args).await,
+            Verb::Send(args) => send::run(args).await,
             Verb::Demo(args) => demo::run(args).await,
             Verb::Version => {
                 output::print(concat!("netspeak ", env!("CARGO_PKG_VERSION"), "\n"));
@@ -34,7 +36,7 @@ pub(crate) async fn run(args: Args) -> Code {
 }
 
 /// Tells a transfer's error and gives its code.
-fn failed(error: &pop3::Error) -> Code {
+fn failed<R: std::fmt::Display>(error: &Error<R>) -> Code {
     let kind = error.kind();
     output::complain(
         &kind.to_string(),

@@ -24,6 +24,8 @@ mod transaction;
 pub use batch::{Batch, Iter, Mail};
 pub use body::Body;
 pub use builder::Builder;
+#[cfg(feature = "probe")]
+pub(crate) use builder::mode_of;
 pub use receipt::{Delivery, Outcome, Receipt, Refusal};
 
 /// Which of the two protocols is spoken.

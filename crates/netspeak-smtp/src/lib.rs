@@ -9,6 +9,14 @@ mod types;
 
 #[cfg(feature = "net")]
 mod client;
+#[cfg(feature = "interop")]
+pub mod interop;
+#[cfg(feature = "mx")]
+pub mod mx;
+#[cfg(feature = "net")]
+mod pool;
+#[cfg(feature = "probe")]
+mod probe;
 #[cfg(all(test, feature = "net"))]
 mod tests;
 
@@ -30,6 +38,11 @@ pub use client::{
     Batch, Body, Builder, Chunking, Client, Delivery, Iter, Mail, Mode, Outcome, Pipelining,
     Receipt, Refusal, connect,
 };
+
+#[cfg(feature = "net")]
+pub use pool::{Lease, Pool, PoolOptions};
+#[cfg(feature = "probe")]
+pub use probe::PROTOCOL;
 
 /// SMTP has no registered ALPN id, so none is offered.
 pub const ALPN: &[&[u8]] = &[];

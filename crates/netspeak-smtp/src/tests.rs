@@ -9,6 +9,7 @@ use crate::{Client, Envelope, Mode, Result};
 mod batch;
 mod login;
 mod mail;
+mod pool;
 mod session;
 
 /// Has the conversation of a script. A line that the script does not await fails the test.

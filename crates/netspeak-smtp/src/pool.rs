@@ -1,0 +1,211 @@
+//! [`Pool`]: sessions kept for the next mail.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use netspeak_core::{PoolKey, Target, Timeline};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::client::{Body, Builder, Client, Receipt};
+use crate::codec::State;
+use crate::error::{Error, Result};
+use crate::types::Envelope;
+
+/// How a pool keeps sessions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PoolOptions {
+    /// Sessions at once, in use and idle. Default 4.
+    pub size: usize,
+    /// How long a session may be idle; servers end them after some minutes. Default 60 s.
+    pub idle: Duration,
+    /// A session that was idle for longer is asked (NOOP) before it is used. Default 5 s.
+    pub check_after: Duration,
+    /// Mails on one session. Default 100; a server's own limit (RFC 9422) counts as well.
+    pub uses: u64,
+}
+
+impl Default for PoolOptions {
+    fn default() -> Self {
+        Self {
+            size: 4,
+            idle: Duration::from_secs(60),
+            check_after: Duration::from_secs(5),
+            uses: 100,
+        }
+    }
+}
+
+/// Sessions with one server, logged in as one user, kept for the next mail. Clones share them.
+///
+/// A session that has become stale is noticed and replaced. A mail is never sent twice: what failed
+/// once its first byte had left is an error.
+///
+/// ```no_run
+/// # async fn example() -> netspeak_smtp::Result<()> {
+/// use netspeak_smtp::{Client, Envelope, Pool, PoolOptions};
+///
+/// let target = "submission://ops:hunter2@mail.example.org".parse()?;
+/// let pool = Pool::new(Client::builder(), target, PoolOptions::default())?;
+/// let envelope = Envelope::new("ops@example.org", ["you@example.net"])?;
+/// pool.send(&envelope, "Subject: hello\r\n\r\n").await?.complete()?;
+/// pool.close().await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Pool(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    builder: Builder,
+    target: Target,
+    key: PoolKey,
+    options: PoolOptions,
+    room: Arc<Semaphore>,
+    idle: Mutex<VecDeque<Idle>>,
+    clock: Timeline,
+}
+
+#[derive(Debug)]
+struct Idle {
+    client: Client,
+    since: Duration,
+}
+
+/// A session on loan. It goes back into the pool when it is dropped, if it is fit for another mail.
+#[derive(Debug)]
+pub struct Lease {
+    client: Option<Client>,
+    shared: Arc<Shared>,
+    _room: OwnedSemaphorePermit,
+}
+
+impl Pool {
+    /// A pool of sessions that the builder makes. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a URL that is not SMTP, and for a pool without room.
+    pub fn new(builder: Builder, target: Target, options: PoolOptions) -> Result<Self> {
+        if options.size == 0 || options.size > Semaphore::MAX_PERMITS {
+            return Err(Error::usage("a pool has room for at least one session"));
+        }
+        Ok(Self(Arc::new(Shared {
+            key: builder.pool_key(&target)?,
+            builder,
+            target,
+            room: Arc::new(Semaphore::new(options.size)),
+            options,
+            idle: Mutex::default(),
+            clock: Timeline::start(),
+        })))
+    }
+
+    /// What sessions of this pool have in common.
+    pub fn key(&self) -> &PoolKey {
+        &self.0.key
+    }
+
+    /// How many sessions are idle.
+    pub fn idle(&self) -> usize {
+        self.0.idle().len()
+    }
+
+    /// A session: an idle one that still answers, or a new one. Waits for room.
+    ///
+    /// # Errors
+    /// Those of connecting.
+    pub async fn lease(&self) -> Result<Lease> {
+        let room = self.0.room.clone().acquire_owned().await;
+        let room = room.map_err(|_| Error::usage("the pool is closed"))?;
+        let client = match self.0.fit_one().await {
+            Some(client) => client,
+            None => {
+                let builder = self.0.builder.clone();
+                builder.connect(&self.0.target).await?
+            }
+        };
+        Ok(Lease {
+            client: Some(client),
+            shared: self.0.clone(),
+            _room: room,
+        })
+    }
+
+    /// Sends a mail over one of the sessions.
+    ///
+    /// # Errors
+    /// As [`Client::send`], and those of connecting.
+    pub async fn send<'b>(
+        &self,
+        envelope: &Envelope,
+        body: impl Into<Body<'b>>,
+    ) -> Result<Receipt> {
+        let mut lease = self.lease().await?;
+        lease.client()?.send(envelope, body).await
+    }
+
+    /// Says goodbye to the idle sessions, and gives out no more. Those on loan end when they come
+    /// back.
+    pub async fn close(&self) {
+        self.0.room.close();
+        let idle = std::mem::take(&mut *self.0.idle());
+        for Idle { client, .. } in idle {
+            // Who does not answer is gone as well.
+            let _ = client.quit().await;
+        }
+    }
+}
+
+impl Shared {
+    fn idle(&self) -> MutexGuard<'_, VecDeque<Idle>> {
+        // A panic in another holder leaves the list whole.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The idle session that was used last and still answers. Stale ones are dropped.
+    async fn fit_one(&self) -> Option<Client> {
+        loop {
+            let Idle { mut client, since } = self.idle().pop_back()?;
+            let idle = self.clock.elapsed().saturating_sub(since);
+            if idle > self.options.idle {
+                // Those below it have waited even longer.
+                self.idle().clear();
+                return None;
+            }
+            if idle < self.options.check_after || client.noop().await.is_ok() {
+                return Some(client);
+            }
+        }
+    }
+
+    /// Whether a session can take another mail.
+    fn is_fit(&self, client: &Client) -> bool {
+        let declared = client.capabilities().and_then(|found| found.limits().mails);
+        let most = declared.unwrap_or(u64::MAX).min(self.options.uses);
+        client.state() == State::Ready && !client.conn().is_busy() && client.mails() < most
+    }
+}
+
+impl Lease {
+    /// The session.
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`] never in practice: only a dropped lease has none.
+    pub fn client(&mut self) -> Result<&mut Client> {
+        self.client.as_mut().ok_or(Error::Poisoned)
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let Some(client) = self.client.take() else {
+            return;
+        };
+        if self.shared.is_fit(&client) && !self.shared.room.is_closed() {
+            let since = self.shared.clock.elapsed();
+            self.shared.idle().push_back(Idle { client, since });
+        }
+    }
+}

@@ -23,13 +23,14 @@ use time::{Duration, OffsetDateTime};
 use crate::{Outcome, workspace};
 
 /// Names by which tests and containers reach the servers.
-const SERVER_NAMES: [&str; 7] = [
+const SERVER_NAMES: [&str; 8] = [
     "localhost",
     "127.0.0.1",
     "::1",
     "dovecot",
     "dovecot-plain",
     "dovecot-fault",
+    "postfix",
     "incomplete.test",
 ];
 

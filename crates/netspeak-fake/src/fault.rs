@@ -14,6 +14,10 @@ pub const GREETING: &str = "greeting";
 /// The name under which the TLS handshake can be addressed where a verb is wanted.
 pub const HANDSHAKE: &str = "handshake";
 
+/// The name under which the verdict on a mail can be addressed where a verb is wanted: the reply to the dot or to the last chunk, in
+/// LMTP the replies.
+pub const MESSAGE: &str = "message";
+
 /// The name under which the verdict on any login (PASS, APOP, the last reply of AUTH) can be addressed.
 pub(crate) const LOGIN: &str = "login";
 
@@ -33,6 +37,8 @@ pub enum Phase {
     Inside(&'static str, usize),
     /// The reply to this command has been sent. [`GREETING`] is a command here too.
     After(&'static str),
+    /// So many octets of a mail, as it is sent, have come in; maybe some more.
+    Received(usize),
 }
 
 impl Phase {
@@ -41,12 +47,13 @@ impl Phase {
             Self::Greeting => GREETING,
             Self::Handshake => HANDSHAKE,
             Self::Login => LOGIN,
+            Self::Received(_) => MESSAGE,
             Self::Command(verb) | Self::Inside(verb, _) | Self::After(verb) => verb,
         }
     }
 
     fn is_before(&self) -> bool {
-        !matches!(self, Self::Inside(..) | Self::After(_))
+        !matches!(self, Self::Inside(..) | Self::After(_) | Self::Received(_))
     }
 }
 
@@ -75,12 +82,26 @@ impl Phase {
 /// | a success that nobody earned | `reply("AUTH", "+OK\r\n")`, [`ScramFault::NoSignature`] |
 /// | replies before their commands | `after(GREETING, "+OK\r\n+OK\r\n")` |
 /// | a list, a message or a line without end | `endless_list(Phase::Command("UIDL"), "+OK\r\n", "1 x")`, `endless_line(Phase::Greeting, "+OK ")` |
+/// | a mail server that closes down | `reply("RCPT", "421 4.3.2 closing\r\n")`; in the middle of a mail: `say(Phase::Received(1000), "421 4.3.2 closing\r\n")` and [`Fault::Close`] there |
+/// | a mail that may have been taken or not | `Reset(Phase::Command(MESSAGE))`: no; `Reset(Phase::Inside(MESSAGE, 0))`: yes |
+/// | a mail that can't be sent to its end | `Deaf(Phase::Received(1000))` |
+/// | a mail refused after its data | `reply(MESSAGE, "554 5.6.0 no\r\n")` |
+/// | replies without text, with many lines, in no encoding | `reply("RCPT", "250\r\n")`, `reply("RCPT", "250-a\r\n250 b\r\n")`, `reply("RCPT", b"250 \xff\r\n")` |
 /// | a QUIT that does not commit | `reply("QUIT", "-ERR not removed\r\n")`, `Reset(Phase::Command("QUIT"))` |
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
     /// Says nothing from here on and keeps the connection. What the client says is still logged.
     Stall(Phase),
+    /// Reads nothing from here on, says nothing and keeps the connection, even one that the client has left.
+    Deaf(Phase),
+    /// Says these bytes, which nobody has asked for, and goes on.
+    Say {
+        /// When.
+        at: Phase,
+        /// What is said.
+        bytes: Vec<u8>,
+    },
     /// Ends the connection in good order: close_notify on TLS, then FIN.
     Close(Phase),
     /// Ends the connection with a FIN and no close_notify. In clear text the same as [`Fault::Close`].
@@ -103,7 +124,7 @@ pub enum Fault {
         /// The pause before each byte.
         every: Duration,
     },
-    /// Answers this verb with these bytes, line ends included. A refusal (POP3: `-ERR`) also keeps the server from doing what was
+    /// Answers this verb with these bytes, line ends included. A refusal (POP3: `-ERR`, SMTP: 4xx and 5xx) also keeps the server from doing what was
     /// asked; anything else replaces the reply only. For AUTH it stands in place of the whole exchange, for [`HANDSHAKE`] of the
     /// TLS hello (then silence).
     Reply {
@@ -160,6 +181,14 @@ impl Fault {
         }
     }
 
+    /// [`Fault::Say`]: says these bytes, unasked.
+    pub fn say(at: Phase, bytes: impl AsRef<[u8]>) -> Self {
+        Self::Say {
+            at,
+            bytes: bytes.as_ref().to_vec(),
+        }
+    }
+
     /// A reply that starts with `head` and whose line never ends.
     pub fn endless_line(at: Phase, head: impl AsRef<[u8]>) -> Self {
         Self::Flood {
@@ -195,8 +224,9 @@ impl Fault {
     /// The moment at which this fault interrupts the dialogue, for those that do.
     fn phase(&self) -> Option<&Phase> {
         match self {
-            Self::Stall(at) | Self::Close(at) | Self::Truncate(at) | Self::Reset(at) => Some(at),
-            Self::Flood { at, .. } | Self::Slow { from: at, .. } => Some(at),
+            Self::Stall(at) | Self::Deaf(at) => Some(at),
+            Self::Close(at) | Self::Truncate(at) | Self::Reset(at) => Some(at),
+            Self::Say { at, .. } | Self::Flood { at, .. } | Self::Slow { from: at, .. } => Some(at),
             _ => None,
         }
     }
@@ -261,6 +291,13 @@ impl Script {
     /// The interruptions due after the reply to this verb.
     pub(crate) fn after(&self, verb: &str) -> Vec<Fault> {
         self.interruptions(|phase| matches!(phase, Phase::After(name) if *name == verb))
+    }
+
+    /// The interruptions due when this count of a mail's octets rises from `before` to `now`.
+    pub(crate) fn received(&self, before: usize, now: usize) -> Vec<Fault> {
+        self.interruptions(
+            |phase| matches!(phase, Phase::Received(at) if (before + 1..=now).contains(&(*at).max(1))),
+        )
     }
 
     /// The interruptions due in mid-reply, with their offsets in rising order.

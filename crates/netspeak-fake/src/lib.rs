@@ -32,9 +32,11 @@
 //! | server | RFCs |
 //! |---|---|
 //! | [`Pop3`] | 1939, 2449 (CAPA), 2595 (STLS), 3206 (response codes), 5034 (AUTH), 6856 (UTF8, LANG) |
+//! | [`Smtp`] | 5321, 1870 (SIZE), 2033 (LMTP), 2034 (status codes), 2920 (PIPELINING), 3030 (CHUNKING, BINARYMIME), 3207 (STARTTLS), 3461 (DSN), 4954 (AUTH), 6152 (8BITMIME), 6531 (SMTPUTF8), 9422 (LIMITS) |
 //!
 //! This crate shares no code with the clients that it is there to test, so that no error hides on both sides.
 
+mod auth;
 mod builder;
 mod certificate;
 mod fault;
@@ -43,12 +45,13 @@ mod pop3;
 mod sasl;
 mod scram;
 mod server;
+mod smtp;
 mod socks5;
 mod wire;
 
 pub use builder::Builder;
 pub use certificate::{Certificate, ClientIdentity};
-pub use fault::{Fault, GREETING, HANDSHAKE, Phase};
+pub use fault::{Fault, GREETING, HANDSHAKE, MESSAGE, Phase};
 pub use log::{Handshake, Said};
 pub use pop3::Pop3;
 pub use sasl::Mechanism;
@@ -56,6 +59,7 @@ pub use scram::ScramFault;
 #[cfg(unix)]
 pub use server::UnixServer;
 pub use server::{Fake, Protocol, Server};
+pub use smtp::{How, Mail, Recipient, Smtp};
 pub use socks5::Socks5;
 
 #[cfg(test)]

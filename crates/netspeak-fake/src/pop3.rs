@@ -5,7 +5,7 @@ mod maildrop;
 mod session;
 
 use crate::builder::Builder;
-use crate::pop3::maildrop::Maildrops;
+pub(crate) use crate::pop3::maildrop::Maildrops;
 use crate::server::{Fake, Protocol, Speak};
 use crate::wire::{Flow, Wire};
 
@@ -156,6 +156,10 @@ impl Builder<Pop3> {
 }
 
 impl Fake<Pop3> {
+    pub(crate) fn maildrops(&self) -> &Maildrops {
+        &self.protocol().maildrops
+    }
+
     /// The messages in this user's maildrop as they are now: what QUIT has deleted is gone, what was only marked is there.
     pub fn maildrop(&self, user: &str) -> Vec<Vec<u8>> {
         self.protocol().maildrops.messages(user)

@@ -152,6 +152,14 @@ impl Accounts {
             .push(token.to_owned());
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.users.is_empty()
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.users.contains_key(name)
+    }
+
     pub(crate) fn password(&self, name: &str) -> Option<&str> {
         self.users.get(name)?.password.as_deref()
     }

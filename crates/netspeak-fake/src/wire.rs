@@ -20,6 +20,9 @@ use crate::log::{Handshake, Log, Said};
 /// The longest line taken from a client.
 const LONGEST_LINE: usize = 1 << 20;
 
+/// Room for octets that are no line.
+const OCTETS: usize = 64 << 10;
+
 /// What a flood writes at once.
 const FLOOD: usize = 16 << 10;
 
@@ -58,6 +61,8 @@ pub struct Wire {
     secured: Option<Secured>,
     input: Vec<u8>,
     held: Vec<u8>,
+    /// Whether replies to commands that came together leave together.
+    collects: bool,
     script: Script,
     pace: Option<Duration>,
     log: Arc<Log>,
@@ -83,6 +88,7 @@ impl Wire {
             secured: None,
             input: Vec::new(),
             held: Vec::new(),
+            collects: false,
             script,
             pace: None,
             log,
@@ -104,6 +110,11 @@ impl Wire {
         self.secured.as_ref()
     }
 
+    /// From now on, the replies to commands that came together leave together.
+    pub(crate) fn collect_replies(&mut self) {
+        self.collects = true;
+    }
+
     /// Greets.
     pub(crate) async fn greet(&mut self, greeting: Vec<u8>) -> Flow<()> {
         self.begin(GREETING).await?;
@@ -113,6 +124,11 @@ impl Wire {
 
     /// The client's next line, without its end.
     pub(crate) async fn line(&mut self) -> Flow<Vec<u8>> {
+        self.line_with(|_| false).await
+    }
+
+    /// Like [`Wire::line`]. What follows a line that `has_more` belongs to it, and is no command that came too early.
+    pub(crate) async fn line_with(&mut self, has_more: fn(&[u8]) -> bool) -> Flow<Vec<u8>> {
         let (mut searched, mut pipelined) = (0, true);
         loop {
             let fresh = self.input.get(searched..).unwrap_or_default();
@@ -122,11 +138,8 @@ impl Wire {
                 if line.last() == Some(&b'\r') {
                     line.pop();
                 }
-                if self
-                    .script
-                    .has(|fault| matches!(fault, Fault::DropPipelined))
-                {
-                    self.input.clear();
+                if !has_more(&line) {
+                    self.drop_pipelined();
                 }
                 self.record(&line, pipelined);
                 return Ok(line);
@@ -140,6 +153,33 @@ impl Wire {
             if self.stream.read_buf(&mut self.input).await? == 0 {
                 return Err(Stop);
             }
+        }
+    }
+
+    /// Some octets that are no line: what has come already, else what comes next.
+    pub(crate) async fn octets(&mut self) -> Flow<Vec<u8>> {
+        if self.input.is_empty() {
+            self.release().await?;
+            self.input.reserve(OCTETS);
+            if self.stream.read_buf(&mut self.input).await? == 0 {
+                return Err(Stop);
+            }
+        }
+        Ok(std::mem::take(&mut self.input))
+    }
+
+    /// What was too much of [`Wire::octets`]: the next line begins here.
+    pub(crate) fn give_back(&mut self, rest: &[u8]) {
+        self.input.splice(..0, rest.iter().copied());
+        self.drop_pipelined();
+    }
+
+    fn drop_pipelined(&mut self) {
+        if self
+            .script
+            .has(|fault| matches!(fault, Fault::DropPipelined))
+        {
+            self.input.clear();
         }
     }
 
@@ -157,8 +197,23 @@ impl Wire {
 
     /// Announces that this verb has come and plays what is due before its reply.
     pub(crate) async fn begin(&mut self, verb: &str) -> Flow<()> {
+        self.expect(verb);
+        self.due(verb).await
+    }
+
+    /// The first half of [`Wire::begin`], for what takes a while to come.
+    pub(crate) fn expect(&mut self, verb: &str) {
         self.script.begin(verb);
+    }
+
+    /// The second half of [`Wire::begin`].
+    pub(crate) async fn due(&mut self, verb: &str) -> Flow<()> {
         self.play(self.script.before(verb)).await
+    }
+
+    /// Plays what is due when this count of a message's octets rises from `before` to `now`.
+    pub(crate) async fn received(&mut self, before: usize, now: usize) -> Flow<()> {
+        self.play(self.script.received(before, now)).await
     }
 
     /// Plays what is due before the verdict on a login.
@@ -194,8 +249,8 @@ impl Wire {
     }
 
     async fn send(&mut self, bytes: &[u8]) -> Flow<()> {
-        if self.script.has(|fault| matches!(fault, Fault::OneWrite)) && self.input.contains(&b'\n')
-        {
+        let collects = self.collects || self.script.has(|fault| matches!(fault, Fault::OneWrite));
+        if collects && self.input.contains(&b'\n') {
             self.held.extend_from_slice(bytes);
             return Ok(());
         }
@@ -232,7 +287,15 @@ impl Wire {
                 Fault::Stall(_) => return self.stall().await,
                 Fault::Close(_) => return self.close().await,
                 Fault::Truncate(_) => return self.truncate().await,
-                Fault::Reset(_) => return self.reset(),
+                Fault::Reset(_) => return self.reset().await,
+                Fault::Deaf(_) => {
+                    self.release().await?;
+                    return std::future::pending().await;
+                }
+                Fault::Say { bytes, .. } => {
+                    self.release().await?;
+                    self.write(&bytes).await?;
+                }
                 Fault::Flood { head, repeat, .. } => return self.flood(&head, &repeat).await,
                 _ => {}
             }
@@ -276,7 +339,8 @@ impl Wire {
         Err(Stop)
     }
 
-    fn reset(&mut self) -> Flow<()> {
+    async fn reset(&mut self) -> Flow<()> {
+        self.release().await?;
         if let Some(socket) = &self.socket {
             socket.set_linger(Some(Duration::ZERO))?;
         }
@@ -302,6 +366,7 @@ impl Wire {
     ///
     /// What the client had already said in clear text stays in the log and is dropped.
     pub(crate) async fn secure(&mut self) -> Flow<()> {
+        self.release().await?;
         for line in std::mem::take(&mut self.input)
             .split(|&byte| byte == b'\n')
             .filter(|line| !line.is_empty())

@@ -55,6 +55,21 @@ const LMTP: Port = Port {
     number: 24,
     sign: Sign::Greets("220"),
 };
+const SMTP: Port = Port {
+    key: "SMTP",
+    number: 25,
+    sign: Sign::Greets("220"),
+};
+const SUBMISSION: Port = Port {
+    key: "SUBMISSION",
+    number: 587,
+    sign: Sign::Greets("220"),
+};
+const SMTPS: Port = Port {
+    key: "SMTPS",
+    number: 465,
+    sign: Sign::Silent,
+};
 /// "Which of these do you want: user name and password?" "That one."
 const SOCKS5: Port = Port {
     key: "",
@@ -85,6 +100,10 @@ pub(super) const SERVICES: &[Service] = &[
     Service {
         name: "dovecot-fault",
         ports: &[POP3, POP3S, IMAP, IMAPS],
+    },
+    Service {
+        name: "postfix",
+        ports: &[SMTP, SUBMISSION, SMTPS],
     },
     Service {
         name: "dante",

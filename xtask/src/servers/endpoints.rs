@@ -7,6 +7,9 @@ use crate::servers::catalog::{SERVICES, Sign};
 use crate::servers::{compose, engine};
 use crate::{Outcome, process, workspace};
 
+/// As in the files of `tests/servers/postfix`.
+const MAIL_DOMAIN: &str = "netspeak.test";
+
 pub(super) struct Endpoints {
     /// Variable, address on the host, and what is to be seen there.
     pub(super) ports: Vec<(String, String, &'static Sign)>,
@@ -49,6 +52,7 @@ pub(super) fn collect(accounts: &Accounts) -> Outcome<Endpoints> {
     }
     let run = workspace::run_folder();
     found.set("NETSPEAK_PASSWORD", &accounts.password);
+    found.set("NETSPEAK_MAIL_DOMAIN", MAIL_DOMAIN);
     found.set("NETSPEAK_USERS", &accounts::USERS.to_string());
     found.set("NETSPEAK_PROXY_USER", &accounts.proxy_user);
     found.set("NETSPEAK_PROXY_PASSWORD", &accounts.proxy_password);

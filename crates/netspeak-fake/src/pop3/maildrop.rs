@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// All maildrops of a server. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Maildrops {
+pub(crate) struct Maildrops {
     state: Arc<Mutex<State>>,
 }
 
@@ -35,7 +35,7 @@ impl Maildrops {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn deliver(&self, user: &str, uid: Option<&str>, bytes: &[u8]) {
+    pub(crate) fn deliver(&self, user: &str, uid: Option<&str>, bytes: &[u8]) {
         let mut state = self.state();
         state.delivered += 1;
         let serial = state.delivered;

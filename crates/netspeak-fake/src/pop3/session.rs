@@ -1,5 +1,6 @@
 //! One POP3 session: AUTHORIZATION, TRANSACTION, UPDATE (RFC 1939 section 3).
 
+use crate::auth::offered;
 use crate::fault::Fault;
 use crate::pop3::maildrop::{Message, Opened};
 use crate::pop3::{Pop3, Timestamp};
@@ -153,16 +154,7 @@ impl Session<'_> {
 
     /// The mechanisms on offer on this connection.
     pub(super) fn offered(&self) -> Vec<Mechanism> {
-        let settings = self.fake.settings();
-        let is_offered = |mechanism: &Mechanism| {
-            mechanism.is_offered(self.wire.secured(), settings.tls_for_secrets)
-        };
-        settings
-            .mechanisms
-            .iter()
-            .copied()
-            .filter(is_offered)
-            .collect()
+        offered(self.fake.settings(), self.wire)
     }
 
     fn capa(&self) -> Vec<u8> {

@@ -17,13 +17,21 @@ pub(crate) struct Mailbox {
 
 impl Mailbox {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let file: Box<dyn Read + Send> =
-            if path == Path::new("-") { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
-        let mut mailbox =
-            Self { file: BufReader::with_capacity(256 * 1024, file), line: Vec::new() };
+        let file: Box<dyn Read + Send> = if path == Path::new("-") {
+            Box::new(io::stdin())
+        } else {
+            Box::new(File::open(path)?)
+        };
+        let mut mailbox = Self {
+            file: BufReader::with_capacity(256 * 1024, file),
+            line: Vec::new(),
+        };
         mailbox.read_line()?;
         if !mailbox.line.is_empty() && !mailbox.line.starts_with(b"From ") {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "an mbox begins with \"From \""));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "an mbox begins with \"From \"",
+            ));
         }
         Ok(mailbox)
     }
@@ -63,7 +71,11 @@ impl Mailbox {
 fn unquoted(line: &[u8]) -> &[u8] {
     let quotes = line.iter().take_while(|&&b| b == b'>').count();
     let is_quoted = quotes > 0 && line.get(quotes..).is_some_and(|l| l.starts_with(b"From "));
-    if is_quoted { line.get(1..).unwrap_or(line) } else { line }
+    if is_quoted {
+        line.get(1..).unwrap_or(line)
+    } else {
+        line
+    }
 }
 
 /// A file read on this thread: a disk is quick enough, and the body is read once.
@@ -88,7 +100,10 @@ mod tests {
 
     fn messages(text: &[u8]) -> Vec<Vec<u8>> {
         let file: Box<dyn Read + Send> = Box::new(io::Cursor::new(text.to_vec()));
-        let mut mailbox = Mailbox { file: BufReader::new(file), line: Vec::new() };
+        let mut mailbox = Mailbox {
+            file: BufReader::new(file),
+            line: Vec::new(),
+        };
         mailbox.read_line().unwrap();
         std::iter::from_fn(|| mailbox.next().unwrap()).collect()
     }
@@ -114,6 +129,9 @@ mod tests {
     #[test]
     fn other_line_ends_and_a_missing_last_line() {
         assert_eq!(messages(b""), [b""; 0]);
-        assert_eq!(messages(b"From a\r\nx\r\n\r\nFrom b\r\ny"), [&b"x\r\n"[..], b"y"]);
+        assert_eq!(
+            messages(b"From a\r\nx\r\n\r\nFrom b\r\ny"),
+            [&b"x\r\n"[..], b"y"]
+        );
     }
 }

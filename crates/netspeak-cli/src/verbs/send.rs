@@ -74,8 +74,13 @@ async fn send_one(args: &SendArgs) -> Result<Tally> {
         let receipt = match &args.eml {
             Some(path) if path.as_os_str() != "-" => {
                 let file = File::open(path).map_err(Error::Local)?;
-                let size = file.metadata().map(|meta| meta.len()).map_err(Error::Local)?;
-                client.send(&envelope, Body::reader(Regular(file)).with_size(size)).await?
+                let size = file
+                    .metadata()
+                    .map(|meta| meta.len())
+                    .map_err(Error::Local)?;
+                client
+                    .send(&envelope, Body::reader(Regular(file)).with_size(size))
+                    .await?
             }
             Some(_) => {
                 let text = io::read_to_string(io::stdin()).map_err(Error::Local)?;
@@ -131,7 +136,10 @@ async fn send_mailbox(args: &Arc<SendArgs>, mailbox: Mailbox) -> Result<Tally> {
         }
     }
     let refused = total.refused;
-    output::print(&format!("{} mails, {} accepted, {refused} refused\n", total.mails, total.accepted));
+    output::print(&format!(
+        "{} mails, {} accepted, {refused} refused\n",
+        total.mails, total.accepted
+    ));
     failure.map_or(Ok(total), Err)
 }
 
@@ -169,7 +177,11 @@ async fn with_session(
     work: impl AsyncFnOnce(&mut Client) -> Result<Tally>,
 ) -> Result<Tally> {
     let verbose = args.connect.verbose > 0;
-    let trace = if verbose { Trace::with_transcript() } else { Trace::new() };
+    let trace = if verbose {
+        Trace::with_transcript()
+    } else {
+        Trace::new()
+    };
     let done = session(args, trace.clone(), work).await;
     for line in talk::lines(&trace) {
         output::say(&line);
@@ -220,16 +232,25 @@ fn client_name(args: &SendArgs) -> Result<ClientName> {
 }
 
 fn envelope(args: &SendArgs) -> Result<Envelope> {
-    Ok(Envelope::new(&args.from, args.to.iter().map(String::as_str))?)
+    Ok(Envelope::new(
+        &args.from,
+        args.to.iter().map(String::as_str),
+    )?)
 }
 
 /// A mail that says what it is, with everything that RFC 5322 wants.
 fn test_mail(args: &SendArgs) -> String {
     let now = Zoned::now();
     let date = jiff::fmt::rfc2822::to_string(&now).unwrap_or_default();
-    let id = ulid::Ulid::new();
-    let domain = args.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
-    let subject = args.subject.clone().unwrap_or_else(|| format!("netspeak test {id}"));
+    let id = ulid::Ulid::generate();
+    let domain = args
+        .from
+        .rsplit_once('@')
+        .map_or("localhost", |(_, domain)| domain);
+    let subject = args
+        .subject
+        .clone()
+        .unwrap_or_else(|| format!("netspeak test {id}"));
     let headers = BTreeMap::from([
         ("Date", date),
         ("From", args.from.clone()),

@@ -5,4 +5,5 @@ mod faults;
 mod login;
 mod pop3;
 mod server;
+mod smtp;
 mod tls;

@@ -67,11 +67,10 @@ fn closing_bracket(path: &str) -> Option<usize> {
 fn is_address(address: &str, side: Side) -> bool {
     match address.rsplit_once('@') {
         Some((user, domain)) => {
-            let plain = !user.starts_with('"');
-            !user.is_empty()
-                && !domain.is_empty()
-                && !domain.contains([' ', '<', '>'])
-                && !(plain && user.contains([' ', '<', '>', '"', ',', ';', ':', '(', ')', '@']))
+            let forbidden = [' ', '<', '>', '"', ',', ';', ':', '(', ')', '@'];
+            let is_sound = user.starts_with('"') || !user.contains(forbidden);
+            let is_empty = user.is_empty() || domain.is_empty();
+            is_sound && !is_empty && !domain.contains([' ', '<', '>'])
         }
         None => match side {
             Side::Mail => address.is_empty(),

@@ -63,6 +63,12 @@ impl Client {
         self.stream.flush().await.unwrap();
     }
 
+    /// Bytes, as they are.
+    pub(super) async fn bytes_out(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).await.unwrap();
+        self.stream.flush().await.unwrap();
+    }
+
     /// One line, without its CR LF.
     pub(super) async fn line(&mut self) -> String {
         let mut line = Vec::new();

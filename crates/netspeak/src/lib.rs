@@ -20,12 +20,15 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `pop3` | [`pop3`]: POP3 (RFC 1939, 2449, 2595, 5034, 6856) |
+//! | `smtp` | [`smtp`]: SMTP and LMTP (RFC 5321, 2033, 2920, 3030, 3207, 3461, 4954) |
 //! | `probe` | [`probe`], [`registry`] |
 //! | `blocking` | [`blocking`]: the clients without `async` |
 
 pub use netspeak_core as core;
 #[cfg(feature = "pop3")]
 pub use netspeak_pop3 as pop3;
+#[cfg(feature = "smtp")]
+pub use netspeak_smtp as smtp;
 
 #[cfg(feature = "blocking")]
 pub mod blocking;

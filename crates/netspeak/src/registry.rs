@@ -7,6 +7,8 @@ use netspeak_core::{Error, Result, Scheme, Target, Transport};
 pub const PROTOCOLS: &[&Protocol] = &[
     #[cfg(feature = "pop3")]
     &netspeak_pop3::PROTOCOL,
+    #[cfg(feature = "smtp")]
+    &netspeak_smtp::PROTOCOL,
 ];
 
 /// The protocol of a URL's scheme.

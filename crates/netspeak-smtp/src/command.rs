@@ -215,8 +215,10 @@ mod tests {
         let name: ClientName = "client.example.org".parse().unwrap();
         let sender: ReversePath = "a@b.c".parse().unwrap();
         let recipient: ForwardPath = "postmaster".parse().unwrap();
-        let mut parameters = MailParameters::default();
-        parameters.size = Some(5);
+        let parameters = MailParameters {
+            size: Some(5),
+            ..MailParameters::default()
+        };
         let secret = Secret::from("AHUAcA==");
         for (command, wire) in [
             (Command::Ehlo(&name), "EHLO client.example.org\r\n"),
@@ -325,9 +327,11 @@ mod tests {
                 ReversePath::try_from(&address).unwrap(),
                 ForwardPath::try_from(&address).unwrap(),
             );
-            let mut parameters = MailParameters::default();
-            parameters.size = Some(42);
-            parameters.body = Some(crate::MailBody::EightBit);
+            let parameters = MailParameters {
+                size: Some(42),
+                body: Some(crate::MailBody::EightBit),
+                ..MailParameters::default()
+            };
             let theirs = vec![
                 MailParameter::Size(42),
                 MailParameter::Body(MailBodyParameter::EightBitMime),

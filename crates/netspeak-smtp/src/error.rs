@@ -31,7 +31,8 @@ pub(crate) fn refused(verb: impl Into<Cow<'static, str>>, phase: Phase, reply: R
     }
 }
 
-#[cfg(all(test, feature = "net"))]
+#[cfg(test)]
+#[cfg(feature = "net")]
 mod tests {
     use super::*;
 

@@ -77,7 +77,7 @@ impl AsyncTransport for Pool {
 
     async fn send_raw(&self, envelope: &EngineEnvelope, email: &[u8]) -> Result<Receipt> {
         let envelope = Envelope::try_from(envelope)?;
-        at_least_one(Self::send(self, &envelope, email).await?)
+        at_least_one(self.deliver(&envelope, email).await?)
     }
 
     async fn shutdown(&self) {

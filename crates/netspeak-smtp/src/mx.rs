@@ -77,8 +77,9 @@ mod tests {
                 socket.send_to(&reply, from).await.unwrap();
             }
         };
+        let timeouts = Timeouts::default();
         tokio::select! {
-            found = exchangers(&dns, "example.org", &Timeouts::default()) => found,
+            found = exchangers(&dns, "example.org", &timeouts) => found,
             () = server => unreachable!("the server never ends"),
         }
     }

@@ -49,7 +49,7 @@ impl Default for PoolOptions {
 /// let target = "submission://ops:hunter2@mail.example.org".parse()?;
 /// let pool = Pool::new(Client::builder(), target, PoolOptions::default())?;
 /// let envelope = Envelope::new("ops@example.org", ["you@example.net"])?;
-/// pool.send(&envelope, "Subject: hello\r\n\r\n").await?.complete()?;
+/// pool.deliver(&envelope, "Subject: hello\r\n\r\n").await?.complete()?;
 /// pool.close().await;
 /// # Ok(())
 /// # }
@@ -133,11 +133,11 @@ impl Pool {
         })
     }
 
-    /// Sends a mail over one of the sessions.
+    /// Sends a mail over one of the sessions. (Its name leaves `send` to the engine's trait.)
     ///
     /// # Errors
     /// As [`Client::send`], and those of connecting.
-    pub async fn send<'b>(
+    pub async fn deliver<'b>(
         &self,
         envelope: &Envelope,
         body: impl Into<Body<'b>>,

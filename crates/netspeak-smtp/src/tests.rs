@@ -11,6 +11,7 @@ mod login;
 mod mail;
 mod pool;
 mod session;
+mod torture;
 
 /// Has the conversation of a script. A line that the script does not await fails the test.
 async fn dialogue<T>(script: &str, talk: impl AsyncFnOnce(Conn) -> T) -> T {

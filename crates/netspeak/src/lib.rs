@@ -20,7 +20,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `pop3` | [`pop3`]: POP3 (RFC 1939, 2449, 2595, 5034, 6856) |
-//! | `smtp` | [`smtp`]: SMTP and LMTP (RFC 5321, 6409, 2033) |
+//! | `smtp` | [`smtp`]: SMTP and LMTP (RFC 5321, 2033, 2920, 3030, 3207, 3461, 4954) |
 //! | `probe` | [`probe`], [`registry`] |
 //! | `blocking` | [`blocking`]: the clients without `async` |
 

@@ -102,7 +102,10 @@ async fn sessions_are_used_again_and_end_politely() {
     let server = Server::start(1000).await;
     let pool = server.pool(PoolOptions::default());
     for _ in 0..3 {
-        let receipt = pool.send(&envelope(&["a@y.example"]), "x").await.unwrap();
+        let receipt = pool
+            .deliver(&envelope(&["a@y.example"]), "x")
+            .await
+            .unwrap();
         assert!(receipt.is_complete());
     }
     assert_eq!((pool.idle(), server.counts()), (1, (1, 3, 0)));
@@ -115,11 +118,13 @@ async fn sessions_are_used_again_and_end_politely() {
 async fn a_stale_session_is_replaced() {
     // Greeting, EHLO, MAIL, RCPT, DATA: then the server closes.
     let server = Server::start(5).await;
-    let mut options = PoolOptions::default();
-    options.check_after = std::time::Duration::ZERO;
+    let options = PoolOptions {
+        check_after: std::time::Duration::ZERO,
+        ..PoolOptions::default()
+    };
     let pool = server.pool(options);
     for sent in 1..=3 {
-        let receipt = pool.send(&envelope(&["a@y.example"]), "x").await;
+        let receipt = pool.deliver(&envelope(&["a@y.example"]), "x").await;
         if receipt.is_ok() {
             assert_eq!(server.counts().1, sent);
         }
@@ -130,11 +135,17 @@ async fn a_stale_session_is_replaced() {
 #[tokio::test]
 async fn a_session_has_so_many_uses() {
     let server = Server::start(1000).await;
-    let mut options = PoolOptions::default();
-    options.uses = 2;
+    let options = PoolOptions {
+        uses: 2,
+        ..PoolOptions::default()
+    };
     let pool = server.pool(options);
     for _ in 0..4 {
-        drop(pool.send(&envelope(&["a@y.example"]), "x").await.unwrap());
+        drop(
+            pool.deliver(&envelope(&["a@y.example"]), "x")
+                .await
+                .unwrap(),
+        );
     }
     assert_eq!(server.counts().0, 2);
 }
@@ -142,8 +153,10 @@ async fn a_session_has_so_many_uses() {
 #[tokio::test]
 async fn there_is_room_for_so_many() {
     let server = Server::start(1000).await;
-    let mut options = PoolOptions::default();
-    options.size = 1;
+    let options = PoolOptions {
+        size: 1,
+        ..PoolOptions::default()
+    };
     let pool = server.pool(options);
     let mut first = pool.lease().await.unwrap();
     first.client().unwrap().noop().await.unwrap();
@@ -154,8 +167,10 @@ async fn there_is_room_for_so_many() {
     drop(first);
     drop(second.await.unwrap());
     assert_eq!(server.counts().0, 1);
-    let mut none = PoolOptions::default();
-    none.size = 0;
+    let none = PoolOptions {
+        size: 0,
+        ..PoolOptions::default()
+    };
     let target = "smtp://x.example".parse().unwrap();
     assert!(Pool::new(Client::builder(), target, none).is_err());
 }
@@ -176,11 +191,9 @@ async fn the_engine_sends_over_our_sessions() {
             .unwrap()
     };
     let pool = server.pool(PoolOptions::default());
-    let receipt = AsyncTransport::send(&pool, message("nobody@y.example"))
-        .await
-        .unwrap();
+    let receipt = pool.send(message("nobody@y.example")).await.unwrap();
     assert_eq!(receipt.refused().count(), 1);
-    AsyncTransport::shutdown(&pool).await;
+    pool.shutdown().await;
     let url = format!("smtp://127.0.0.1:{}", server.port);
     let transport = Transport::new(crate::connect(&url).await.unwrap());
     let receipt = transport.send(message("a@y.example")).await.unwrap();

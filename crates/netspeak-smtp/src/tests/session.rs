@@ -190,3 +190,20 @@ async fn a_dropped_command_poisons() {
     })
     .await;
 }
+
+#[test]
+fn schemes_say_when_tls_begins() {
+    use netspeak_core::{Scheme, Tls};
+    for (url, login, port, tls) in [
+        ("smtp://h", false, 25, Tls::Opportunistic),
+        ("smtp://h", true, 25, Tls::Required),
+        ("submission://h", true, 587, Tls::Required),
+        ("smtps://h", true, 465, Tls::Implicit),
+        ("submissions://h", false, 465, Tls::Implicit),
+        ("lmtp://h", false, 24, Tls::Opportunistic),
+    ] {
+        let target = url.parse().unwrap();
+        let (endpoint, found) = Scheme::endpoint(crate::SCHEMES, &target, None, login).unwrap();
+        assert_eq!((endpoint.port, found), (port, tls), "{url}");
+    }
+}

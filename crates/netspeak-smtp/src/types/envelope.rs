@@ -53,6 +53,7 @@ impl Envelope {
         })
     }
 
+    #[cfg(feature = "net")]
     pub(crate) fn check(&self) -> Result<()> {
         if self.recipients.is_empty() {
             return Err(Error::usage("a mail takes at least one recipient"));
@@ -60,7 +61,8 @@ impl Envelope {
         self.parameters.check()
     }
 
-    /// Whether an address in it is UTF-8.
+    /// Whether no address in it is UTF-8.
+    #[cfg(feature = "net")]
     pub(crate) fn is_ascii(&self) -> bool {
         self.sender.is_ascii() && self.recipients.iter().all(|to| to.path.is_ascii())
     }

@@ -281,6 +281,7 @@ impl RcptParameters {
     }
 
     /// Whether any of them is DSN's.
+    #[cfg(feature = "net")]
     pub(crate) fn wants_dsn(&self) -> bool {
         self.notify.is_some() || self.orcpt.is_some()
     }

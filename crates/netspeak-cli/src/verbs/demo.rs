@@ -8,9 +8,10 @@ use netspeak::core::protocol::ProbeOptions;
 use netspeak::core::report::{Report, Verdict};
 use netspeak::core::sasl::Credentials;
 use netspeak::core::tls::{Roots, TlsSettings};
-use netspeak::core::{Connector, Phase, Secret, Target, Timeouts, Tls, Trace};
+use netspeak::core::{Connector, Secret, Target, Timeouts, Tls};
 use netspeak::pop3::{Client, Fetch, MessageNumber};
-use netspeak_fake::{Certificate, Fault, Pop3, Server};
+use netspeak::smtp::{self, Envelope};
+use netspeak_fake::{Certificate, Fault, Pop3, Server, Smtp};
 
 use super::probe::finish;
 use crate::args::DemoArgs;
@@ -40,7 +41,7 @@ pub(super) async fn run(args: DemoArgs) -> Code {
         surprises: BTreeSet::new(),
     };
     output::print(&format!(
-        "{} POP3 servers on 127.0.0.1, ports given by the system, certificates made in memory\n",
+        "{} servers on 127.0.0.1, ports given by the system, certificates made in memory\n",
         servers.count()
     ));
     show.healthy(&servers).await;
@@ -62,10 +63,12 @@ struct Servers {
     healthy: Server<Pop3>,
     implicit: Server<Pop3>,
     expired: Server<Pop3>,
-    silent: Server<Pop3>,
     clear: Server<Pop3>,
     injecting: Server<Pop3>,
     painting: Server<Pop3>,
+    /// Delivers into the maildrops of `implicit`.
+    mail: Server<Smtp>,
+    tarpit: Server<Smtp>,
 }
 
 impl Servers {
@@ -77,16 +80,28 @@ impl Servers {
                 .tls(Certificate::Good)
         };
         let begin_tls = || server().stls().tls_for_secrets();
+        let implicit = server().implicit_tls().start().await?;
+        let mail = || {
+            Smtp::builder()
+                .user(USER, PASSWORD)
+                .tls(Certificate::Good)
+                .starttls()
+        };
         Ok(Self {
+            mail: mail()
+                .tls_for_secrets()
+                .deliver_to(&implicit)
+                .start()
+                .await?,
+            tarpit: mail()
+                .fault(Fault::Stall(netspeak_fake::Phase::Greeting))
+                .start()
+                .await?,
             healthy: begin_tls().start().await?,
-            implicit: server().implicit_tls().start().await?,
+            implicit,
             expired: server()
                 .implicit_tls()
                 .tls(Certificate::Expired)
-                .start()
-                .await?,
-            silent: begin_tls()
-                .fault(Fault::Stall(netspeak_fake::Phase::Greeting))
                 .start()
                 .await?,
             clear: Pop3::builder().user(USER, PASSWORD).start().await?,
@@ -105,16 +120,32 @@ impl Servers {
     }
 
     const fn count(&self) -> usize {
-        7
+        8
     }
 }
 
 /// How a server of the cast is probed.
 struct Scene<'a> {
-    server: &'a Server<Pop3>,
-    scheme: &'a str,
+    url: String,
+    authority: &'a str,
     password: Option<&'a str>,
     expect: (Verdict, &'a str),
+}
+
+impl<'a> Scene<'a> {
+    fn new<P>(
+        server: &'a Server<P>,
+        scheme: &str,
+        password: Option<&'a str>,
+        expect: (Verdict, &'a str),
+    ) -> Self {
+        Self {
+            url: server.url(scheme),
+            authority: server.ca_pem(),
+            password,
+            expect,
+        }
+    }
 }
 
 struct Show<'a> {
@@ -124,46 +155,48 @@ struct Show<'a> {
 
 impl Show<'_> {
     async fn healthy(&mut self, servers: &Servers) {
-        output::print("\n1/3  healthy: STLS is used when it is offered, every phase is timed\n\n");
-        let login = |server, scheme| Scene {
-            server,
-            scheme,
-            password: Some(PASSWORD),
-            expect: (Verdict::Ok, ""),
-        };
-        self.play(&login(&servers.healthy, "pop3"), Detail::Bars)
-            .await;
-        output::print("\n");
-        self.play(&login(&servers.implicit, "pop3s"), Detail::Compact)
-            .await;
+        output::print("\n1/3  healthy: TLS is begun where it is offered, every phase is timed\n\n");
+        let ok = (Verdict::Ok, "");
+        let password = Some(PASSWORD);
+        let scene = Scene::new(&servers.healthy, "pop3", password, ok);
+        self.play(&scene, Detail::Bars).await;
+        for scene in [
+            Scene::new(&servers.implicit, "pop3s", password, ok),
+            Scene::new(&servers.mail, "submission", password, ok),
+        ] {
+            output::print("\n");
+            self.play(&scene, Detail::Compact).await;
+        }
     }
 
     async fn broken(&mut self, servers: &Servers) {
         output::print("\n2/3  broken: what is wrong, where, why, and what to try\n");
-        let scene = |server, scheme, password, kind| Scene {
-            server,
-            scheme,
-            password,
-            expect: (Verdict::Fail, kind),
-        };
+        let fail = |kind| (Verdict::Fail, kind);
+        let password = Some(PASSWORD);
         for scene in [
-            scene(&servers.expired, "pop3s", None, "tls.cert_expired"),
-            scene(&servers.silent, "pop3", None, "greeting.timeout"),
-            scene(&servers.healthy, "pop3", Some("guess"), "auth.rejected"),
-            scene(&servers.clear, "pop3s", None, "tls.plaintext_peer"),
-            scene(
+            Scene::new(&servers.expired, "pop3s", None, fail("tls.cert_expired")),
+            Scene::new(&servers.tarpit, "smtp", None, fail("greeting.timeout")),
+            Scene::new(
+                &servers.healthy,
+                "pop3",
+                Some("guess"),
+                fail("auth.rejected"),
+            ),
+            Scene::new(&servers.clear, "pop3s", None, fail("tls.plaintext_peer")),
+            Scene::new(
                 &servers.clear,
                 "pop3",
-                Some(PASSWORD),
-                "starttls.not_offered",
+                password,
+                fail("starttls.not_offered"),
             ),
-            scene(
+            Scene::new(
                 &servers.injecting,
                 "pop3",
-                Some(PASSWORD),
-                "starttls.injected",
+                password,
+                fail("starttls.injected"),
             ),
-            scene(&servers.painting, "pop3", None, "greeting.rejected"),
+            Scene::new(&servers.painting, "pop3", None, fail("greeting.rejected")),
+            Scene::new(&servers.mail, "pop3", None, fail("greeting.other_protocol")),
         ] {
             output::print("\n");
             self.play(&scene, Detail::Compact).await;
@@ -171,23 +204,27 @@ impl Show<'_> {
     }
 
     async fn for_real(&mut self, servers: &Servers) {
-        output::print("\n3/3  for real: log in, fetch, compare, delete\n\n");
-        match fetch_and_delete(&servers.implicit).await {
-            Ok(mechanism) => {
-                let left = servers.implicit.maildrop(USER).len();
-                output::print(&format!(
-                    "  logged in by {mechanism}, fetched {} bytes: the same, byte for byte\n  \
-                     deleted it and said QUIT: {left} messages left\n",
-                    MESSAGE.len(),
-                ));
-                if left != 0 {
-                    self.surprises
-                        .insert("the message is still there".to_owned());
-                }
-            }
+        output::print("\n3/3  for real: send a mail, fetch it, compare, delete it\n\n");
+        match self.round_trip(servers).await {
+            Ok(()) => {}
             Err(error) => {
                 self.surprises.insert(error);
             }
+        }
+    }
+
+    async fn round_trip(&mut self, servers: &Servers) -> Result<(), String> {
+        let sent = send(&servers.mail).await?;
+        let (mechanism, there) = fetch_and_delete(&servers.implicit).await?;
+        let left = servers.implicit.maildrop(USER).len();
+        output::print(&format!(
+            "  mail sent over SMTP to {sent} and read back over POP3: the same, byte for byte\n  \
+             logged in by {mechanism}, {there} messages there, deleted them and said QUIT: {left} left\n",
+        ));
+        if left == 0 {
+            Ok(())
+        } else {
+            Err("messages are still there".to_owned())
         }
     }
 
@@ -223,59 +260,80 @@ impl Show<'_> {
 
 async fn probe(scene: &Scene<'_>) -> Report {
     let mut options = ProbeOptions::default();
-    options.connector = connector(scene.server);
+    options.connector = connector(scene.authority);
     if let Some(password) = scene.password {
         options.user = Some(USER.to_owned());
         options.password = Some(Secret::from(password));
     }
-    match scene.server.url(scene.scheme).parse::<Target>() {
+    match scene.url.parse::<Target>() {
         Ok(target) => finish(netspeak::probe(&target, &options).await),
         Err(error) => Report::not_run(Default::default(), &error),
     }
 }
 
 /// Trusts the server's own authority, and does not wait long for the silent one.
-fn connector(server: &Server<Pop3>) -> Connector {
+fn connector(authority: &str) -> Connector {
     let mut tls = TlsSettings::default();
-    tls.roots = Roots::Pem(vec![server.ca_pem().to_owned()]);
+    tls.roots = Roots::Pem(vec![authority.to_owned()]);
     let mut timeouts = Timeouts::default();
     timeouts.greeting = Duration::from_millis(700);
     Connector::new().with_tls(tls).with_timeouts(timeouts)
 }
 
-async fn fetch_and_delete(server: &Server<Pop3>) -> Result<&'static str, String> {
+/// Logs in and sends [`MESSAGE`]; to whom.
+async fn send(server: &Server<Smtp>) -> Result<String, String> {
+    let text = |error: smtp::Error| error.to_string();
+    let target = server
+        .url("submission")
+        .parse::<Target>()
+        .map_err(|error| error.to_string())?;
+    let mut client = smtp::Client::builder()
+        .connector(connector(server.ca_pem()))
+        .tls(Tls::Required)
+        .credentials(Credentials::password(USER, Secret::from(PASSWORD)))
+        .connect(&target)
+        .await
+        .map_err(text)?;
+    let recipient = format!("{USER}@example.org");
+    let envelope = Envelope::new("alice@example.org", [recipient.as_str()])
+        .map_err(|error| error.to_string())?;
+    let receipt = client.send(&envelope, MESSAGE).await.map_err(text)?;
+    if !receipt.is_complete() {
+        return Err("the mail was refused".to_owned());
+    }
+    client.quit().await.map_err(text)?;
+    Ok(recipient)
+}
+
+/// How we logged in, and how many messages were there.
+async fn fetch_and_delete(server: &Server<Pop3>) -> Result<(&'static str, usize), String> {
     let text = |error: netspeak::pop3::Error| error.to_string();
     let target = server
         .url("pop3s")
         .parse::<Target>()
         .map_err(|error| error.to_string())?;
-    let mut client = Client::builder()
-        .connector(connector(server))
-        .tls(Tls::Implicit)
-        .trace(Trace::new())
-        .connect(&target)
-        .await
-        .map_err(text)?;
-    let mechanism = client
-        .login(&Credentials::password(USER, Secret::from(PASSWORD)))
-        .await
-        .map_err(text)?;
-    let first = MessageNumber::new(1).ok_or("no first message")?;
-    let mut batch = client.fetch(vec![first], Fetch::Whole).map_err(text)?;
-    let mut fetched = Vec::new();
-    while let Some((_, answer)) = batch.next().await.map_err(text)? {
+    let builder = Client::builder().connector(connector(server.ca_pem()));
+    let mut client = builder.connect(&target).await.map_err(text)?;
+    let credentials = Credentials::password(USER, Secret::from(PASSWORD));
+    let mechanism = client.login(&credentials).await.map_err(text)?;
+    let listings = client.list().await.map_err(text)?;
+    let numbers: Vec<MessageNumber> = listings.into_iter().map(|listing| listing.number).collect();
+    let mut batch = client.fetch(numbers.clone(), Fetch::Whole).map_err(text)?;
+    while let Some((number, answer)) = batch.next().await.map_err(text)? {
         answer.map_err(text)?;
+        let mut fetched = Vec::new();
         while let Some(piece) = batch.chunk().await.map_err(text)? {
             fetched.extend_from_slice(piece);
         }
+        if fetched != MESSAGE {
+            return Err(format!("message {number} came back changed"));
+        }
     }
-    if fetched != MESSAGE {
-        return Err("the message came back changed".to_owned());
+    for marked in client.dele_many(&numbers).await.map_err(text)? {
+        marked.map_err(text)?;
     }
-    client.dele(first).await.map_err(text)?;
-    debug_assert_eq!(client.trace().current(), None::<Phase>);
     client.quit().await.map_err(text)?;
-    Ok(mechanism)
+    Ok((mechanism, numbers.len()))
 }
 
 async fn keep(servers: &Servers) {

@@ -1,0 +1,186 @@
+//! `netspeak send` against a server in the same process.
+#![cfg(test)]
+
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use netspeak_fake::{How, Server, Smtp};
+use tokio::process::Command;
+
+async fn send(server: &Server<Smtp>, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_netspeak"));
+    command
+        .args(["send", &server.url("smtp"), "--from", "a@example.org"])
+        .args(words);
+    command
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .env_remove("NETSPEAK_PASSWORD");
+    let output = tokio::time::timeout(Duration::from_secs(60), command.output());
+    output.await.expect("the command hangs").unwrap()
+}
+
+fn file(name: &str, content: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn told(output: &Output) -> String {
+    let both = [output.stdout.as_slice(), &output.stderr].concat();
+    String::from_utf8(both).unwrap()
+}
+
+#[tokio::test]
+async fn without_a_file_a_dated_test_mail_is_sent() {
+    let server = Smtp::builder().start().await.unwrap();
+    let output = send(
+        &server,
+        &["--to", "b@example.org", "--subject", "hi\r\nBcc: x@y.z"],
+    )
+    .await;
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let [mail] = <[_; 1]>::try_from(server.mails()).unwrap();
+    assert_eq!(
+        (mail.from.as_str(), mail.addresses()),
+        ("a@example.org", vec!["b@example.org"])
+    );
+    let text = String::from_utf8(mail.data).unwrap();
+    for header in [
+        "Date: ",
+        "From: a@example.org\r\n",
+        "Message-ID: <",
+        "To: b@example.org\r\n",
+    ] {
+        assert!(text.contains(header), "{header} is missing in {text}");
+    }
+    // What was typed stays in its header.
+    assert!(
+        text.contains("Subject: hi\\x0d\\x0aBcc: x@y.z\r\n"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn the_exit_code_tells_whether_all_some_or_none_got_it() {
+    let refusing = Smtp::builder().refuse("no@example.org", "550 5.1.1 no such user");
+    let server = refusing.start().await.unwrap();
+    for (to, code, accepted) in [
+        (&["yes@example.org"][..], 0, 1),
+        (
+            &["yes@example.org", "no@example.org", "also@example.org"],
+            18,
+            2,
+        ),
+        (&["no@example.org"], 55, 0),
+    ] {
+        let output = send(&server, &[&["--to"], to].concat()).await;
+        let told = told(&output);
+        assert_eq!(output.status.code(), Some(code), "{told}");
+        assert_eq!(
+            told.contains("FAIL  no@example.org   RCPT refused: 550 5.1.1"),
+            code != 0,
+            "{told}"
+        );
+        let recipients: usize = server
+            .take_mails()
+            .iter()
+            .map(|mail| mail.recipients.len())
+            .sum();
+        assert_eq!(recipients, accepted);
+    }
+}
+
+#[tokio::test]
+async fn a_file_arrives_as_it_is_and_its_line_ends_are_made_right() {
+    let server = Smtp::builder().start().await.unwrap();
+    let eml = file("send.eml", "Subject: dots\n\n.\n..\r\nFrom here\n");
+    let output = send(&server, &["--to", "b@example.org", "--eml", &eml]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let mails = server.mails();
+    assert_eq!(
+        mails[0].data,
+        b"Subject: dots\r\n\r\n.\r\n..\r\nFrom here\r\n"
+    );
+}
+
+#[tokio::test]
+async fn each_message_of_an_mbox_is_a_mail_over_one_connection_or_several() {
+    let text: String = (0..50)
+        .map(|n| format!("From x Thu Jan  1 00:00:00 1970\nSubject: {n}\n\n>From me\n.\n\n"))
+        .collect();
+    let mbox = file("send.mbox", &text);
+    for (jobs, hidden) in [
+        ("1", None),
+        ("3", None),
+        ("1", Some("CHUNKING")),
+        ("1", Some("PIPELINING")),
+    ] {
+        let builder = Smtp::builder();
+        let builder = match hidden {
+            Some(capability) => builder.without_capability(capability),
+            None => builder,
+        };
+        let server = builder.start().await.unwrap();
+        let output = send(
+            &server,
+            &["--to", "b@example.org", "--mbox", &mbox, "--jobs", jobs],
+        )
+        .await;
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+        assert_eq!(told(&output), "50 mails, 50 accepted, 0 refused\n");
+        let mails = server.mails();
+        assert_eq!(server.connections().to_string(), jobs);
+        let by_chunks = mails.iter().all(|mail| matches!(mail.how, How::Bdat(_)));
+        assert_eq!(by_chunks, hidden != Some("CHUNKING"));
+        let mut texts: Vec<_> = mails.into_iter().map(|mail| mail.data).collect();
+        texts.sort();
+        let mut wanted: Vec<_> = (0..50)
+            .map(|n| format!("Subject: {n}\r\n\r\nFrom me\r\n.\r\n").into_bytes())
+            .collect();
+        wanted.sort();
+        assert_eq!(texts, wanted);
+    }
+}
+
+#[tokio::test]
+async fn a_rehearsal_sends_no_mail() {
+    let server = Smtp::builder()
+        .refuse("no@example.org", "550 no")
+        .start()
+        .await
+        .unwrap();
+    let to = [
+        "--to",
+        "yes@example.org",
+        "no@example.org",
+        "--stop-after",
+        "rcpt",
+    ];
+    let output = send(&server, &to).await;
+    assert_eq!(output.status.code(), Some(18), "{}", told(&output));
+    assert!(server.mails().is_empty());
+    let said = server.said();
+    assert!(
+        said.ends_with(&["RSET".to_owned(), "QUIT".to_owned()]),
+        "{said:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_would_be_a_second_command_is_not_sent() {
+    let server = Smtp::builder().start().await.unwrap();
+    for bad in [
+        "b@example.org>\r\nRCPT TO:<c@example.org",
+        "b@example.org\n",
+        "",
+        "b @example.org",
+    ] {
+        let output = send(&server, &["--to", bad]).await;
+        assert_eq!(output.status.code(), Some(2), "{bad:?}: {}", told(&output));
+    }
+    assert!(
+        server.mails().is_empty() && !server.said().iter().any(|line| line.starts_with("RCPT"))
+    );
+}

@@ -12,6 +12,7 @@ mod mail;
 mod pool;
 mod session;
 mod torture;
+mod vectors;
 
 /// Has the conversation of a script. A line that the script does not await fails the test.
 async fn dialogue<T>(script: &str, talk: impl AsyncFnOnce(Conn) -> T) -> T {

@@ -99,6 +99,23 @@ pub(crate) fn save_logs() -> Outcome {
     Ok(())
 }
 
+/// Whether no server was made to write down a password or a token, by whatever test.
+pub(crate) fn logs_keep_secrets() -> Outcome {
+    let logs = Compose::find_or_install()?.all_logs()?;
+    let environment = endpoints::load()?;
+    let tokens = accounts::tokens(&environment)?;
+    let passwords = environment
+        .into_iter()
+        .filter(|(name, _)| name.ends_with("PASSWORD"));
+    match passwords
+        .chain(tokens)
+        .find(|(_, secret)| logs.contains(secret))
+    {
+        None => Ok(()),
+        Some((name, _)) => Err(format!("{name} stands in the servers' logs")),
+    }
+}
+
 /// Whether somebody has started them before us, who will want to keep them.
 pub(crate) fn are_up() -> bool {
     catalog::SERVICES

@@ -7,8 +7,8 @@ use netspeak::core::{Error, ErrorKind, Result, Secret};
 
 use crate::args::ConnectArgs;
 
-/// The password, from the first source that was named; `NETSPEAK_PASSWORD` is the last.
-pub(crate) fn password(args: &ConnectArgs) -> Result<Option<Secret>> {
+/// The password, from the first source that was named on the command line.
+pub(crate) fn named_password(args: &ConnectArgs) -> Result<Option<Secret>> {
     if let Some(file) = &args.password_file {
         return Ok(Some(first_line(&text_file(file)?)));
     }
@@ -20,7 +20,12 @@ pub(crate) fn password(args: &ConnectArgs) -> Result<Option<Secret>> {
             .map_err(|_| Error::usage(format!("--password-env: {name} is not set")))?;
         return Ok(Some(Secret::new(value)));
     }
-    Ok(std::env::var("NETSPEAK_PASSWORD").ok().map(Secret::new))
+    Ok(None)
+}
+
+/// The password that is there for all commands, unless one is named.
+pub(crate) fn usual_password() -> Option<Secret> {
+    std::env::var("NETSPEAK_PASSWORD").ok().map(Secret::new)
 }
 
 /// A whole text file.

@@ -89,10 +89,9 @@ impl ConnectArgs {
         if user.is_none() {
             return Ok(Login::default());
         }
-        let password = match input::password(self)? {
-            Some(password) => Some(password),
-            None => inline,
-        };
+        let password = input::named_password(self)?
+            .or(inline)
+            .or_else(input::usual_password);
         Ok(Login { user, password })
     }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
@@ -14,6 +14,7 @@ use crate::codec::{Codec, Step};
 use crate::deadline::{Deadline, Deadlines, Timeouts};
 use crate::error::{Error, ErrorKind, Phase, Reason, Result};
 use crate::limits::Limits;
+use crate::policy::Security;
 use crate::secret::Secret;
 use crate::stream::{Io, Stream};
 use crate::trace::Trace;
@@ -23,24 +24,15 @@ mod buffer;
 
 use buffer::Buffer;
 
-/// How well the talk is protected on its way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Security {
-    /// Not at all.
-    Clear,
-    /// Encrypted, but the peer's certificate does not verify: anybody may sit at the other end.
-    Unverified,
-    /// Encrypted; the caller accepted any certificate.
-    Accepted,
-    /// Encrypted, and the peer's certificate verified.
-    Verified,
-}
-
 /// A connection: bytes out, events in.
 ///
 /// A command runs between [`begin`](Self::begin) and [`finish`](Self::finish). If its future is
 /// dropped or fails in between, the connection stays marked and every later `begin` answers
 /// [`Error::Poisoned`]: a late reply can never be taken for the answer to another command.
+/// After an error of the connection itself (a timeout, the end of the stream, a reply that breaks
+/// the protocol) sending and receiving answer [`Error::Poisoned`] as well, for ever.
+///
+/// [`next`](Self::next) may be dropped and called again: nothing that came is lost.
 ///
 /// Nothing is sent on drop; saying goodbye is the protocol's business.
 pub struct Conn {
@@ -52,6 +44,7 @@ pub struct Conn {
     trace: Trace,
     security: Security,
     busy: bool,
+    failed: bool,
     waiting: Waiting,
 }
 
@@ -113,6 +106,7 @@ impl Conn {
             trace,
             security: Security::Clear,
             busy: false,
+            failed: false,
             waiting,
         }
     }
@@ -197,7 +191,7 @@ impl Conn {
     /// # Errors
     /// [`Error::Poisoned`] if an earlier command did not finish.
     pub fn begin(&mut self, phase: Phase) -> Result<()> {
-        if self.busy {
+        if self.is_busy() {
             return Err(Error::Poisoned);
         }
         self.busy = true;
@@ -209,13 +203,55 @@ impl Conn {
     /// before the command was sent cannot be its answer.
     ///
     /// # Errors
-    /// Also [`Error::Malformed`] if unread bytes are there.
+    /// Also those of [`in_turn`](Self::in_turn).
     pub fn begin_in_turn(&mut self, phase: Phase) -> Result<()> {
         self.begin(phase)?;
-        match self.buffer.unread() {
-            [] => Ok(()),
-            early => Err(Error::malformed("nothing before the next command", early)),
+        self.in_turn()
+    }
+
+    /// Makes sure that it is our turn to speak: nothing has come that is not read yet. Looks at
+    /// what has arrived by now, and waits for nothing.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if there are unread bytes, `proto.closed` if the peer has closed, or a
+    /// network error.
+    pub fn in_turn(&mut self) -> Result<()> {
+        if self.failed {
+            return Err(Error::Poisoned);
         }
+        let looked = self.look();
+        self.note(looked)
+    }
+
+    fn look(&mut self) -> Result<()> {
+        self.buffer.release();
+        if self.buffer.unread().is_empty() {
+            self.buffer.make_room()?;
+            let mut room = ReadBuf::new(self.buffer.room());
+            // Nobody is to be woken: the next read registers its own task.
+            let mut cx = Context::from_waker(Waker::noop());
+            match Pin::new(&mut self.stream).poll_read(&mut cx, &mut room) {
+                Poll::Pending => return Ok(()),
+                Poll::Ready(Ok(())) if room.filled().is_empty() => {
+                    return Err(Error::closed("the peer has closed the connection"));
+                }
+                Poll::Ready(Ok(())) => {
+                    let read = room.filled().len();
+                    self.buffer.filled(read);
+                }
+                Poll::Ready(Err(error)) => return Err(read_error(error, self.phase())),
+            }
+        }
+        let early = self.scrub(self.buffer.unread());
+        Err(Error::malformed("nothing before the next command", &early))
+    }
+
+    /// Remembers that the connection has failed, and takes secrets out of what the error quotes.
+    fn note<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        outcome.map_err(|error| {
+            self.failed = true;
+            self.scrub_error(error)
+        })
     }
 
     /// The command's replies have all been read.
@@ -225,7 +261,7 @@ impl Conn {
 
     /// Whether an operation is under way, or ended half-way.
     pub fn is_busy(&self) -> bool {
-        self.busy
+        self.busy || self.failed
     }
 
     /// Bulk data follows: from now on only silence is bounded, until the next `begin` or
@@ -261,6 +297,25 @@ impl Conn {
     /// What the peer said, without the secrets that were sent to it.
     pub fn scrub(&self, bytes: &[u8]) -> Vec<u8> {
         self.trace.scrub(bytes)
+    }
+
+    /// The same error without the secrets that the peer repeated in what it quotes.
+    pub(crate) fn scrub_error(&self, error: Error) -> Error {
+        let clean = |text: String| {
+            let clean = self.trace.scrub_excerpt(text.as_bytes());
+            String::from_utf8(clean).unwrap_or(text)
+        };
+        match error {
+            Error::Malformed { what, excerpt } => Error::Malformed {
+                what,
+                excerpt: clean(excerpt),
+            },
+            Error::Net(mut net) => {
+                net.message = clean(net.message);
+                Error::Net(net)
+            }
+            other => other,
+        }
     }
 
     /// Queues bytes. They leave with the next [`flush`](Self::flush), or while
@@ -302,6 +357,14 @@ impl Conn {
     /// # Errors
     /// A network error, or a timeout of the running command.
     pub async fn flush(&mut self) -> Result<()> {
+        if self.failed {
+            return Err(Error::Poisoned);
+        }
+        let flushed = self.flush_all().await;
+        self.note(flushed)
+    }
+
+    async fn flush_all(&mut self) -> Result<()> {
         while self.queued() > 0 || self.out.unflushed {
             let deadline = self.deadline();
             let (stream, out) = (&mut self.stream, &mut self.out);
@@ -318,6 +381,14 @@ impl Conn {
     /// # Errors
     /// As [`flush`](Self::flush).
     pub async fn flush_listening(&mut self) -> Result<Flushed> {
+        if self.failed {
+            return Err(Error::Poisoned);
+        }
+        let flushed = self.flush_until_heard().await;
+        self.note(flushed)
+    }
+
+    async fn flush_until_heard(&mut self) -> Result<Flushed> {
         loop {
             if !self.buffer.unread().is_empty() {
                 self.out.forget();
@@ -374,6 +445,14 @@ impl Conn {
     /// What the codec finds wrong, the end of the stream where the codec does not expect it, a
     /// network error, or the deadline of the running command.
     pub async fn next<C: Codec>(&mut self, codec: &mut C) -> Result<C::Event> {
+        if self.failed {
+            return Err(Error::Poisoned);
+        }
+        let event = self.next_event(codec).await;
+        self.note(event)
+    }
+
+    async fn next_event<C: Codec>(&mut self, codec: &mut C) -> Result<C::Event> {
         self.buffer.release();
         loop {
             if !self.buffer.unread().is_empty()
@@ -464,8 +543,8 @@ impl Conn {
     ) -> Result<()> {
         self.buffer.release();
         if !self.buffer.unread().is_empty() {
-            self.busy = true;
-            let early = crate::text::excerpt(self.buffer.unread());
+            self.failed = true;
+            let early = crate::text::excerpt(&self.scrub(self.buffer.unread()));
             return Err(Error::net(
                 ErrorKind::new(Phase::Starttls, Reason::Injected),
                 format!("clear text came after the answer that starts TLS: {early:?}"),
@@ -696,6 +775,70 @@ mod tests {
         let error = conn.begin_in_turn(Phase::Work).unwrap_err();
         assert_eq!(error.kind().to_string(), "proto.malformed");
         assert!(error.to_string().contains("+OK two"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn an_early_reply_is_noticed_though_nobody_has_read_it() {
+        let (mut conn, mut peer) = pair();
+        assert!(conn.in_turn().is_ok());
+        peer.write_all(b"+OK early\r\n").await.unwrap();
+        let error = conn.begin_in_turn(Phase::Work).unwrap_err();
+        assert!(error.to_string().contains("+OK early"), "{error}");
+        assert!(matches!(conn.begin(Phase::Work), Err(Error::Poisoned)));
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_has_left_is_noticed_before_anything_is_sent() {
+        let (mut conn, peer) = pair();
+        drop(peer);
+        let error = conn.begin_in_turn(Phase::Work).unwrap_err();
+        assert_eq!(error.kind().to_string(), "proto.closed");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_an_error_there_is_nothing_to_read_or_send() {
+        let (mut conn, mut peer) = pair();
+        conn.begin(Phase::Work).unwrap();
+        let error = line(&mut conn).await.unwrap_err();
+        assert_eq!(error.kind().to_string(), "work.timeout");
+        peer.write_all(b"+OK late\r\n").await.unwrap();
+        assert!(matches!(line(&mut conn).await, Err(Error::Poisoned)));
+        conn.finish();
+        assert!(matches!(conn.begin(Phase::Work), Err(Error::Poisoned)));
+        let mut wire = Wire::new();
+        let sent = conn.send(wire.verb("NOOP").end()).await;
+        assert!(matches!(sent, Err(Error::Poisoned)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_dropped_read_loses_nothing() {
+        let (mut conn, mut peer) = pair();
+        conn.begin(Phase::Work).unwrap();
+        peer.write_all(b"+OK ha").await.unwrap();
+        let second = Duration::from_secs(1);
+        assert!(tokio::time::timeout(second, line(&mut conn)).await.is_err());
+        peer.write_all(b"lf\r\n").await.unwrap();
+        assert_eq!(line(&mut conn).await.unwrap(), "+OK half");
+    }
+
+    #[tokio::test]
+    async fn errors_do_not_quote_secrets() {
+        let password = Secret::from("marker-password");
+        let (mut conn, mut peer) = pair();
+        conn.begin(Phase::Auth).unwrap();
+        let mut wire = Wire::new();
+        wire.verb("PASS").secret("password", &password).unwrap();
+        conn.send(wire.end()).await.unwrap();
+        peer.write_all(b"you said marker-password").await.unwrap();
+        drop(peer);
+        let error = line(&mut conn).await.unwrap_err().to_string();
+        assert!(error.contains("you said ***"), "{error}");
+        // Cut in the middle by the length of excerpts.
+        let (conn, _peer) = pair();
+        conn.conceal(&password);
+        let long = format!("{}marker-password", "x".repeat(192));
+        let error = conn.scrub_error(Error::malformed("sense", long.as_bytes()));
+        assert!(!error.to_string().contains("marker"), "{error}");
     }
 
     #[tokio::test]

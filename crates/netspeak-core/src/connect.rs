@@ -385,7 +385,7 @@ async fn connect_unix(
                 std::io::ErrorKind::NotFound => {
                     ErrorKind::new(Phase::Tcp, crate::error::Reason::NoAddress)
                 }
-                _ => crate::dial::tcp_kind(&error),
+                _ => crate::socket::tcp_kind(&error),
             };
             Error::io(kind, doing, error)
         })

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::deadline::{Deadline, now};
 use crate::error::{Error, ErrorKind, Phase, Reason, Result};
-use crate::socket::Options;
+use crate::socket::{Options, tcp_kind};
 use crate::trace::{Attempt, Trace};
 
 /// How sockets are opened.
@@ -227,19 +227,6 @@ impl Race<'_> {
         }
         text
     }
-}
-
-/// The stable word for a failed connect.
-pub(crate) fn tcp_kind(error: &io::Error) -> ErrorKind {
-    let reason = match error.kind() {
-        io::ErrorKind::ConnectionRefused => Reason::Refused,
-        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Reason::Reset,
-        io::ErrorKind::TimedOut => Reason::Timeout,
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Reason::Unreachable,
-        io::ErrorKind::PermissionDenied => Reason::Denied,
-        _ => Reason::Failed,
-    };
-    ErrorKind::new(Phase::Tcp, reason)
 }
 
 #[cfg(test)]

@@ -90,14 +90,14 @@ pub use dot::{DotDecoder, DotEncoder, Dotted, LineEndings};
 pub use error::{Error, ErrorKind, NetError, NoReply, Phase, Reason, Reply, Result};
 pub use limits::Limits;
 pub use line::LineCodec;
-pub use policy::ClearTextAuth;
+pub use policy::{ClearTextAuth, Security};
 pub use secret::Secret;
 pub use target::{Target, decode as percent_decode};
 pub use wire::{Wire, check_argument, check_text};
 
 #[cfg(feature = "net")]
 pub use {
-    conn::{Conn, Flushed, Security},
+    conn::{Conn, Flushed},
     connect::{Connector, PoolKey, Scheme, Tls},
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,

@@ -1,8 +1,8 @@
 //! What a SASL exchange needs of a connection: what it may send over it, and time to compute.
 
-use crate::conn::{Conn, Security};
+use crate::conn::Conn;
 use crate::error::{Error, ErrorKind, Phase, Reason, Result};
-use crate::policy::ClearTextAuth;
+use crate::policy::{ClearTextAuth, Security};
 use crate::sasl::{Channel, Exchange, Turn};
 use crate::secret::Secret;
 
@@ -53,5 +53,6 @@ impl Conn {
         self.deadline()
             .run("computing the answer to a challenge", compute)
             .await?
+            .map_err(|error| self.scrub_error(error))
     }
 }

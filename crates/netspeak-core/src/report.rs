@@ -365,7 +365,7 @@ impl Report {
         Self {
             schema: Self::SCHEMA,
             id: String::new(),
-            time: Timestamp::now(),
+            time: now_in_millis(),
             tool: concat!("netspeak ", env!("CARGO_PKG_VERSION")).to_owned(),
             vantage: None,
             target,
@@ -495,6 +495,12 @@ impl Report {
         self.local.ip = local.map(|address| address.ip());
         self.local.port = local.map(|address| address.port());
     }
+}
+
+/// The wall clock, to the millisecond.
+fn now_in_millis() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 
 /// Milliseconds with microsecond digits.

@@ -90,7 +90,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::deadline::{Deadline, Deadlines, Timeouts};
-use crate::dial::tcp_kind;
 use crate::error::{Error, ErrorKind, Phase, Reason, Result};
 
 mod endpoint;
@@ -184,4 +183,17 @@ fn first_of<T>(
         }
     }
     Err(first_error.unwrap_or_else(|| Error::usage(format!("{doing} no address at all"))))
+}
+
+/// The stable word for a failed connect.
+pub(crate) fn tcp_kind(error: &io::Error) -> ErrorKind {
+    let reason = match error.kind() {
+        io::ErrorKind::ConnectionRefused => Reason::Refused,
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Reason::Reset,
+        io::ErrorKind::TimedOut => Reason::Timeout,
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Reason::Unreachable,
+        io::ErrorKind::PermissionDenied => Reason::Denied,
+        _ => Reason::Failed,
+    };
+    ErrorKind::new(Phase::Tcp, reason)
 }

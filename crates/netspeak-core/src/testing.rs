@@ -1,7 +1,33 @@
-//! What tests of codecs and clients share.
+//! What tests of codecs and clients share: scripted peers, streams that fail on purpose, and the
+//! checks that every protocol has to pass.
+//!
+//! | question | answer |
+//! |---|---|
+//! | Does the codec find the same however the bytes are cut? | [`assert_every_split`] |
+//! | Does the client say this and understand that? | [`Script`] |
+//! | Is a dropped future ever followed by an old reply? | [`assert_cancellable`] |
+//! | What if this read or write fails, ends, stalls? | [`assert_survives_faults`] |
+//! | Does the client find the same however the bytes arrive? | [`assert_same_in_pieces`] |
+//! | Does deep nesting overflow the stack? | [`on_small_stack`] |
+//! | Is a secret shown anywhere? | [`Marker`], [`Events`] |
 
+mod cancel;
+mod events;
 mod every_split;
+mod faulty;
+mod marker;
 mod script;
+mod small_stack;
+mod torture;
 
+pub use cancel::assert_cancellable;
+pub use events::Events;
 pub use every_split::{Piece, assert_every_split};
-pub use script::{Fault, FaultyStream, Script};
+pub use faulty::{Fault, FaultyStream};
+pub use marker::Marker;
+pub use script::{Played, Script};
+pub use small_stack::{DEPTH, on_small_stack};
+pub use torture::{Outcome, assert_same_in_pieces, assert_survives_faults};
+
+#[cfg(test)]
+mod tests;

@@ -14,17 +14,19 @@ use tokio_rustls::TlsConnector;
 
 use crate::address::Host;
 use crate::cert::{CertFacts, spki_sha256};
-use crate::conn::Security;
 use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Phase, Reason, Result};
+use crate::policy::Security;
 use crate::secret::Secret;
 use crate::stream::{Stream, Tap};
 use crate::trace::Trace;
 
+pub(crate) mod facts;
 mod failure;
 mod keylog;
 mod verify;
 
+pub use facts::TlsFacts;
 pub use failure::certificate_reason;
 use verify::{Recorder, Recording};
 
@@ -111,30 +113,6 @@ pub struct TlsSettings {
     pub key_log: Option<PathBuf>,
 }
 
-/// What is known of a TLS session.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct TlsFacts {
-    /// `1.2` or `1.3`.
-    pub version: Option<&'static str>,
-    /// The cipher suite's IANA name.
-    pub cipher: Option<String>,
-    /// The key exchange group.
-    pub group: Option<String>,
-    /// The protocol agreed on by ALPN.
-    pub alpn: Option<String>,
-    /// The name that was sent.
-    pub sni: Option<String>,
-    /// Whether an earlier session was resumed.
-    pub resumed: bool,
-    /// Whether the certificate verified; `None` if it was never seen.
-    pub verified: Option<bool>,
-    /// Why it did not.
-    pub verify_error: Option<(ErrorKind, String)>,
-    /// The chain as the peer sent it, its own certificate first.
-    pub chain: Vec<CertFacts>,
-}
-
 /// Settings made ready: roots loaded, keys parsed. Cheap to clone; share one among connections.
 #[derive(Clone, Debug)]
 pub struct TlsClient(Arc<Ready>);
@@ -145,6 +123,9 @@ struct Ready {
     /// Without verifier, session store and ALPN, which belong to one connection.
     base: ClientConfig,
     verifier: verify::Authority,
+    /// With sessions of its own: the recorder of the verifier that stands in `base`. rustls resumes
+    /// a session only under the very verifier that it was made under.
+    own: Option<Arc<Recorder>>,
 }
 
 impl TlsClient {
@@ -188,6 +169,7 @@ impl TlsClient {
             settings,
             base,
             verifier,
+            own: None,
         })))
     }
 
@@ -200,12 +182,16 @@ impl TlsClient {
     /// a session store, and nobody else does.
     #[must_use]
     pub fn with_own_sessions(&self) -> Self {
-        let mut base = self.0.base.clone();
+        let ready = &*self.0;
+        let recorder = Arc::new(Recorder::default());
+        let mut base = ready.base.clone();
         base.resumption = Resumption::in_memory_sessions(32);
+        ready.record_into(&recorder, &mut base);
         Self(Arc::new(Ready {
-            settings: self.0.settings.clone(),
+            settings: ready.settings.clone(),
             base,
-            verifier: self.0.verifier.clone(),
+            verifier: ready.verifier.clone(),
+            own: Some(recorder),
         }))
     }
 
@@ -219,12 +205,18 @@ impl TlsClient {
     ) -> Result<(Stream, Security)> {
         let ready = &*self.0;
         let name = server_name(host, &ready.settings.sni)?;
-        let recorder = Arc::new(Recorder::default());
-        let verifier = Recording::new(&ready.verifier, &ready.settings, Arc::clone(&recorder));
         let mut config = ready.base.clone();
-        config
-            .dangerous()
-            .set_certificate_verifier(Arc::new(verifier));
+        let recorder = match &ready.own {
+            Some(recorder) => {
+                recorder.forget();
+                Arc::clone(recorder)
+            }
+            None => {
+                let recorder = Arc::new(Recorder::default());
+                ready.record_into(&recorder, &mut config);
+                recorder
+            }
+        };
         let sni = match &name {
             ServerName::DnsName(name) if config.enable_sni => Some(name.as_ref().to_owned()),
             _ => None,
@@ -263,6 +255,15 @@ impl TlsClient {
                 Err(timeout)
             }
         }
+    }
+}
+
+impl Ready {
+    fn record_into(&self, recorder: &Arc<Recorder>, config: &mut ClientConfig) {
+        let verifier = Recording::new(&self.verifier, &self.settings, Arc::clone(recorder));
+        config
+            .dangerous()
+            .set_certificate_verifier(Arc::new(verifier));
     }
 }
 

@@ -25,7 +25,7 @@ struct Record {
     local: Option<SocketAddr>,
     peer: Option<SocketAddr>,
     #[cfg(feature = "tls")]
-    tls: Option<crate::tls::TlsFacts>,
+    tls: Option<crate::tls::facts::TlsFacts>,
     transcript: Transcript,
 }
 
@@ -146,13 +146,13 @@ impl Trace {
 
     /// What is known of the TLS session, also of one that failed.
     #[cfg(feature = "tls")]
-    pub fn tls(&self) -> Option<crate::tls::TlsFacts> {
+    pub fn tls(&self) -> Option<crate::tls::facts::TlsFacts> {
         self.record().tls.clone()
     }
 
     /// Notes what is known of the TLS session.
     #[cfg(feature = "tls")]
-    pub fn set_tls(&self, facts: crate::tls::TlsFacts) {
+    pub fn set_tls(&self, facts: crate::tls::facts::TlsFacts) {
         self.record().tls = Some(facts);
     }
 
@@ -194,6 +194,11 @@ impl Trace {
     /// Removes secrets sent earlier from something the peer said.
     pub(crate) fn scrub(&self, bytes: &[u8]) -> Vec<u8> {
         self.record().transcript.scrub(bytes)
+    }
+
+    /// As [`scrub`](Self::scrub), for the beginning of what the peer said: a secret may be cut off.
+    pub(crate) fn scrub_excerpt(&self, bytes: &[u8]) -> Vec<u8> {
+        self.record().transcript.scrub_excerpt(bytes)
     }
 
     fn record(&self) -> MutexGuard<'_, Record> {

@@ -1,5 +1,7 @@
 //! [`Client`]: one session with a server, one method per verb.
 
+use std::borrow::Cow;
+
 use netspeak_core::{
     ClearTextAuth, Conn, Connector, ErrorKind, Phase, Reason, Target, Trace, Wire,
 };
@@ -17,11 +19,13 @@ mod delete;
 mod listing;
 mod message;
 mod session;
+mod sync;
 
 pub use batch::{Batch, Fetch};
 pub use builder::Builder;
 pub use message::Message;
 pub use session::Language;
+pub use sync::Deletion;
 
 /// A session with a POP3 server (RFC 1939).
 ///
@@ -41,10 +45,11 @@ pub struct Client {
     wire: Wire,
 }
 
-/// Connects to a POP3 URL and logs in if it names a user.
+/// Connects to a POP3 URL.
 ///
-/// `pop3://` upgrades with STLS (and insists on it when there are credentials), `pop3s://` speaks
-/// TLS from the first byte.
+/// It logs in if the URL has a user and a password. `pop3://` upgrades with STLS, and insists on it
+/// when there are credentials, unless the peer is this machine; `pop3s://` speaks TLS from the
+/// first byte.
 ///
 /// # Errors
 /// Whatever went wrong on the way: `dns.*`, `tcp.*`, `tls.*`, `greeting.*`, `starttls.*`, `auth.*`.
@@ -180,26 +185,25 @@ impl Client {
         self.status(command.verb(), phase).await
     }
 
-    /// Reads the lines of a list, after its status line; calls `line` for each.
-    async fn lines(
-        &mut self,
-        verb: &'static str,
-        phase: Phase,
-        mut line: impl FnMut(&[u8]),
-    ) -> Result<Reply> {
-        let reply = match self.next().await? {
-            Event::Begin(range) => reply_at(&self.conn, range)?,
+    /// Reads the status line of a reply that goes on behind it.
+    async fn begun(&mut self, verb: impl Into<Cow<'static, str>>, phase: Phase) -> Result<Reply> {
+        match self.next().await? {
+            Event::Begin(range) => reply_at(&self.conn, range),
             event => {
                 let reply = status_of(&self.conn, event)?;
                 self.conn.finish();
-                return Err(refused(verb, phase, reply));
+                Err(refused(verb, phase, reply))
             }
-        };
+        }
+    }
+
+    /// Reads the lines of a list, after its status line; calls `line` for each.
+    async fn lines(&mut self, mut line: impl FnMut(&[u8])) -> Result<()> {
         while let Event::Line(range) = self.next().await? {
             line(self.conn.bytes(range));
         }
         self.conn.finish();
-        Ok(reply)
+        Ok(())
     }
 
     /// Runs one phase of the polite part of a session and stamps it in the trace.
@@ -216,9 +220,11 @@ impl Client {
     }
 }
 
-/// The reply in a status line, without secrets that were sent before.
+/// The reply in a status line. What it means is read from the line as it came; what it shows is
+/// without secrets that were sent before.
 fn reply_at(conn: &Conn, range: std::ops::Range<usize>) -> Result<Reply> {
-    Ok(Reply::parse(&conn.scrub(conn.bytes(range)))?)
+    let line = conn.bytes(range);
+    Ok(Reply::parse(line)?.showing(conn.scrub(line)))
 }
 
 fn status_of(conn: &Conn, event: Event) -> Result<Reply> {

@@ -93,8 +93,9 @@ pub enum Event {
 pub struct ReplyCodec {
     reading: Reading,
     line: LineCodec,
-    limits: ReplyLimits,
-    max_lines: usize,
+    reply: Bounds,
+    listing: Bounds,
+    bounds: Bounds,
     lines_left: usize,
     bytes_left: usize,
 }
@@ -106,10 +107,34 @@ enum Reading {
     Message(DotDecoder),
 }
 
+/// How long a list may be.
 #[derive(Clone, Copy, Debug)]
-struct ReplyLimits {
+struct Bounds {
     lines: usize,
     bytes: usize,
+    /// What an entry costs besides its text.
+    per_line: usize,
+    what: (&'static str, &'static str),
+}
+
+impl Bounds {
+    fn of_reply(limits: &Limits) -> Self {
+        Self {
+            lines: limits.reply_lines,
+            bytes: limits.reply_bytes,
+            per_line: 0,
+            what: ("lines in a reply", "bytes in a reply"),
+        }
+    }
+
+    fn of_listing(limits: &Limits) -> Self {
+        Self {
+            lines: limits.listing_entries,
+            bytes: limits.listing_bytes,
+            per_line: 32,
+            what: ("entries in a listing", "bytes in a listing"),
+        }
+    }
 }
 
 impl ReplyCodec {
@@ -118,30 +143,29 @@ impl ReplyCodec {
         Self {
             reading: Reading::Status(Expect::Status),
             line: LineCodec::new(limits.line),
-            limits: ReplyLimits {
-                lines: limits.reply_lines,
-                bytes: limits.reply_bytes,
-            },
-            max_lines: 0,
-            lines_left: 0,
-            bytes_left: 0,
+            reply: Bounds::of_reply(limits),
+            listing: Bounds::of_listing(limits),
+            bounds: Bounds::of_reply(limits),
+            lines_left: limits.reply_lines,
+            bytes_left: limits.reply_bytes,
         }
     }
 
     /// The next reply is of this kind.
     pub fn expect(&mut self, kind: Expect) {
-        self.reading = Reading::Status(kind);
-        self.max_lines = self.limits.lines;
-        self.lines_left = self.limits.lines;
-        self.bytes_left = self.limits.bytes;
+        self.expect_within(kind, self.reply);
     }
 
-    /// The next reply is a listing of at most this many entries, which is not held in memory here.
-    pub fn expect_listing(&mut self, entries: usize) {
-        self.reading = Reading::Status(Expect::Lines);
-        self.max_lines = entries;
-        self.lines_left = entries;
-        self.bytes_left = usize::MAX;
+    /// The next reply is a list of messages: it may be much longer than other replies.
+    pub fn expect_listing(&mut self) {
+        self.expect_within(Expect::Lines, self.listing);
+    }
+
+    fn expect_within(&mut self, kind: Expect, bounds: Bounds) {
+        self.reading = Reading::Status(kind);
+        self.bounds = bounds;
+        self.lines_left = bounds.lines;
+        self.bytes_left = bounds.bytes;
     }
 
     fn status(&mut self, expect: Expect, input: &[u8], line: Range<usize>) -> Result<Event> {
@@ -174,17 +198,24 @@ impl ReplyCodec {
             self.reading = Reading::Status(Expect::Status);
             return Ok(Event::End);
         }
-        self.lines_left = self.lines_left.checked_sub(1).ok_or(Error::Limit {
-            what: "lines in a reply",
-            max: self.max_lines as u64,
-        })?;
+        let Bounds {
+            lines,
+            bytes,
+            per_line,
+            what: (entries, size),
+        } = self.bounds;
+        let limit = |what, max| Error::Limit {
+            what,
+            max: max as u64,
+        };
+        self.lines_left = self
+            .lines_left
+            .checked_sub(1)
+            .ok_or_else(|| limit(entries, lines))?;
         self.bytes_left = self
             .bytes_left
-            .checked_sub(text.len())
-            .ok_or(Error::Limit {
-                what: "bytes in a reply",
-                max: self.limits.bytes as u64,
-            })?;
+            .checked_sub(text.len() + per_line)
+            .ok_or_else(|| limit(size, bytes))?;
         let stuffed = usize::from(text.starts_with(b"."));
         Ok(Event::Line(line.start + stuffed..line.end))
     }

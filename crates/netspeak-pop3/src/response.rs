@@ -47,6 +47,13 @@ impl Reply {
         })
     }
 
+    /// The same reply, showing another text: one without secrets.
+    #[cfg(feature = "net")]
+    pub(crate) fn showing(mut self, raw: Vec<u8>) -> Self {
+        self.raw = raw;
+        self
+    }
+
     /// Whether it is `+OK`.
     pub fn is_ok(&self) -> bool {
         self.is_ok
@@ -63,7 +70,8 @@ impl Reply {
         printable(text.trim_ascii())
     }
 
-    /// The line as it came, without its line end.
+    /// The line as it came, without its line end. Where the server repeated a secret that was sent
+    /// to it, `***` stands.
     pub fn raw(&self) -> &[u8] {
         &self.raw
     }
@@ -133,13 +141,9 @@ pub fn stat(reply: &Reply) -> Result<Stat, CoreError> {
         .filter(|word| !word.is_empty());
     let messages = words
         .next()
-        .and_then(|word| number(word).ok())
-        .ok_or_else(|| CoreError::malformed("a number of messages", &reply.raw))?
-        .1;
-    let octets = words
-        .next()
-        .and_then(|word| octets(word).ok())
-        .map(|(_, octets)| octets);
+        .and_then(|word| whole(number(word)))
+        .ok_or_else(|| CoreError::malformed("a number of messages", &reply.raw))?;
+    let octets = words.next().and_then(|word| whole(octets(word)));
     Ok(Stat { messages, octets })
 }
 
@@ -201,6 +205,13 @@ fn digits<T: std::str::FromStr>(line: &[u8]) -> IResult<&[u8], T> {
         std::str::from_utf8(digits).ok()?.parse().ok()
     })
     .parse(line)
+}
+
+/// A value that used up all of its input: `2x` is no 2.
+fn whole<T>(parsed: IResult<&[u8], T>) -> Option<T> {
+    parsed
+        .ok()
+        .and_then(|(after, value)| after.is_empty().then_some(value))
 }
 
 fn starts_word_end(after: &[u8]) -> bool {
@@ -267,6 +278,7 @@ mod tests {
             ("+OK 2 320 extra junk", 2, Some(320)),
             ("+OK  0  0", 0, Some(0)),
             ("+OK 2 -5", 2, None),
+            ("+OK 2 0x10", 2, None),
             ("+OK 2", 2, None),
             ("+OK 2 99999999999999999999999", 2, None),
         ] {
@@ -277,6 +289,8 @@ mod tests {
             "+OK many",
             "+OK -2 320",
             "+OK +2 320",
+            "+OK 0x10 320",
+            "+OK 1e3 320",
             "+OK 99999999999 1",
         ] {
             assert!(stat_of(line).is_err(), "{line}");

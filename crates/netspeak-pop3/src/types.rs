@@ -46,7 +46,7 @@ impl fmt::Display for MessageNumber {
 /// The RFC allows 1 to 70 visible ASCII characters; servers that exceed the length exist, so up to
 /// 1,000 are taken.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UniqueId(String);
+pub struct UniqueId(Box<str>);
 
 impl UniqueId {
     const MAX: usize = 1000;
@@ -63,7 +63,7 @@ impl FromStr for UniqueId {
     fn from_str(text: &str) -> Result<Self, CoreError> {
         let fits = (1..=Self::MAX).contains(&text.len());
         if fits && text.bytes().all(|b| (0x21..=0x7e).contains(&b)) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(CoreError::usage(
                 "a unique id is 1 to 1000 visible ASCII characters",

@@ -32,3 +32,12 @@ fn the_proxy_example_runs() {
 fn the_unix_socket_example_runs() {
     assert_eq!(run("unix_socket"), "1 messages\n");
 }
+
+#[test]
+fn the_retr_example_runs() {
+    let said = run("retr");
+    assert_eq!(
+        said,
+        "Subject: one\r\n\r\n.\r\nSubject: two\r\n\r\nhello\r\n"
+    );
+}

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::rand::{SecureRandom as _, SystemRandom};
 
-use crate::servers::token;
+use crate::servers::{endpoints, token};
 use crate::{Outcome, workspace};
 
 /// Enough for each test to have a mailbox of its own.
@@ -58,6 +58,15 @@ pub(super) fn make(run: &Path) -> Outcome<Accounts> {
     }
     workspace::write(&accounts.tokens, tokens)?;
     Ok(accounts)
+}
+
+/// The tokens of the running servers, by name.
+pub(super) fn tokens(environment: &[(String, String)]) -> Outcome<Vec<(String, String)>> {
+    let file = environment
+        .iter()
+        .find(|(name, _)| name == "NETSPEAK_TOKENS");
+    let (_, file) = file.ok_or("endpoints.env names no tokens")?;
+    Ok(endpoints::pairs(&workspace::read(Path::new(file))?))
 }
 
 /// The password itself, not a hash: the mechanisms with a challenge need it.

@@ -82,7 +82,7 @@ pub(super) fn load() -> Outcome<Vec<(String, String)>> {
     Ok(pairs(&workspace::read(&file())?))
 }
 
-fn pairs(text: &str) -> Vec<(String, String)> {
+pub(super) fn pairs(text: &str) -> Vec<(String, String)> {
     text.lines()
         .filter_map(|line| line.split_once('='))
         .map(|(name, value)| (name.into(), value.into()))

@@ -21,7 +21,10 @@ pub(super) fn run(options: &Options, total: &mut Tally) -> Outcome {
         let mut tally = Tally::default();
         let outcome = step("real-server tests", || tests(options, &mut tally));
         total.add_formerly_ignored(tally);
-        outcome
+        outcome.and(step(
+            "no secret in the servers' logs",
+            servers::logs_keep_secrets,
+        ))
     });
     if outcome.is_err() {
         // The failure itself is the news; logs that can't be had change nothing about it.

@@ -135,6 +135,7 @@ impl Lines {
             common_name(&own.issuer)
         };
         let days = match tls.days_left {
+            Some(-1) => "expired 1 day ago".to_owned(),
             Some(days) if days < 0 => format!("expired {} days ago", -days),
             Some(days) => format!("{days} days left"),
             None => "no date".to_owned(),
@@ -246,6 +247,9 @@ fn where_it_was(report: &Report) -> String {
     let Some(error) = &report.error else {
         return String::new();
     };
+    if report.phases.is_empty() {
+        return String::new();
+    }
     let at = report
         .addresses
         .iter()

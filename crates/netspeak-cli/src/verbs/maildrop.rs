@@ -1,6 +1,6 @@
 //! What the verbs share about POP3 URLs: which messages, and how to get there.
 
-use netspeak::core::{Error as CoreError, Target, Tls, Trace};
+use netspeak::core::{Error as CoreError, Target, Trace};
 use netspeak::pop3::{Client, Error, MessageNumber, Result};
 
 use crate::args::ConnectArgs;
@@ -103,9 +103,6 @@ async fn open(target: &Target, args: &ConnectArgs, trace: Trace) -> Result<Clien
         .trace(trace);
     if let Some(tls) = args.tls_wish() {
         builder = builder.tls(tls);
-    } else if target.scheme() != Some("pop3s") {
-        // Encrypt if it can be had. The login itself goes in clear text to nobody but this machine.
-        builder = builder.tls(Tls::Opportunistic);
     }
     builder.connect(target).await
 }

@@ -28,25 +28,45 @@ pub(super) async fn run(args: ProbeArgs) -> Code {
 }
 
 async fn probe(input: &str, args: &ProbeArgs) -> Report {
-    let mut report = match prepare(input, args) {
-        Ok((target, options)) => netspeak::probe(&target, &options).await,
+    let mut report = match input.parse::<Target>() {
+        Ok(target) => match options(&target, args) {
+            Ok(options) => netspeak::probe(&target, &options).await,
+            Err(error) => Report::not_run(facts_of(&target), &error),
+        },
         Err(error) => {
-            let facts = TargetFacts {
-                input: shown(input),
-                url: shown(input),
-                ..TargetFacts::default()
-            };
-            Report::not_run(facts, &error)
+            let input = shown(input);
+            let url = input.clone();
+            Report::not_run(
+                TargetFacts {
+                    input,
+                    url,
+                    ..TargetFacts::default()
+                },
+                &error,
+            )
         }
     };
     report.target.labels = labels(&args.labels);
     finish(report)
 }
 
+/// What is known of a target that was not probed.
+fn facts_of(target: &Target) -> TargetFacts {
+    let protocol = netspeak::registry::resolve(target).map(|(protocol, _)| protocol.name);
+    TargetFacts {
+        input: target.to_string(),
+        url: target.to_string(),
+        protocol: protocol.unwrap_or_default().to_owned(),
+        host: target.host().to_string(),
+        ..TargetFacts::default()
+    }
+}
+
 /// What only the command knows: an id, its own name, what to try.
 pub(super) fn finish(mut report: Report) -> Report {
     report.id = ulid::Ulid::from_datetime(std::time::SystemTime::from(report.time)).to_string();
     report.tool = concat!("netspeak ", env!("CARGO_PKG_VERSION")).to_owned();
+    report.vantage = Some(netspeak::core::socket::host_name());
     let hint = advice::for_report(&report).first().map(ToString::to_string);
     if let Some(error) = &mut report.error {
         error.hint = hint;
@@ -54,9 +74,8 @@ pub(super) fn finish(mut report: Report) -> Report {
     report
 }
 
-fn prepare(input: &str, args: &ProbeArgs) -> Result<(Target, ProbeOptions)> {
-    let target: Target = input.parse()?;
-    let login = args.connect.login(&target)?;
+fn options(target: &Target, args: &ProbeArgs) -> Result<ProbeOptions> {
+    let login = args.connect.login(target)?;
     let mut options = ProbeOptions::default();
     options.connector = args.connect.connector()?;
     options.tls = args.connect.tls_wish();
@@ -67,7 +86,7 @@ fn prepare(input: &str, args: &ProbeArgs) -> Result<(Target, ProbeOptions)> {
     options.mechanism = args.connect.mechanism()?;
     options.clear_text_auth = args.connect.clear_text_auth();
     options.transcript = args.connect.verbose > 0;
-    Ok((target, options))
+    Ok(options)
 }
 
 fn phase(word: &str) -> Result<Phase> {

@@ -90,7 +90,8 @@ impl Connect {
             (100..=199, _) => Ok(Step::Receive(2)),
             // Whatever length the header states: a tunnel has no body.
             (200..=299, _) => Ok(Step::Done),
-            (407, words) => Err(failure(
+            // tinyproxy 1.11 answers 401 to a wrong login for CONNECT, where RFC 9110 has 407.
+            (401 | 407, words) => Err(failure(
                 Reason::Auth,
                 format!("the proxy asks for a login: {words:?}"),
             )),

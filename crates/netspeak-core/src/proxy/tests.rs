@@ -185,6 +185,7 @@ fn refusals_are_told_in_the_proxys_words() {
     assert_eq!(kind("socks5h://u:p@p", &[5, 2, 1, 1]), "proxy.auth");
     for (status, word) in [
         ("407 Login", "proxy.auth"),
+        ("401 Unauthorized", "proxy.auth"),
         ("503 Busy", "proxy.refused"),
         ("302 Go", "proxy.refused"),
     ] {

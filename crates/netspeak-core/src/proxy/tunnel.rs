@@ -46,7 +46,7 @@ async fn encrypt(stream: Stream, proxy: &Proxy, deadline: Deadline) -> Result<St
         .tls()?
         .handshake(stream, &proxy.endpoint.host, &own, deadline)
         .await?;
-    if security == crate::conn::Security::Unverified && proxy.credentials().is_some() {
+    if security == crate::policy::Security::Unverified && proxy.credentials().is_some() {
         return Err(failure(
             Reason::PlaintextBlocked,
             format!("{proxy}: its certificate does not verify, so the login was not sent"),

@@ -194,6 +194,12 @@ impl Credentials {
         self.held().cloned()
     }
 
+    /// Whether the secret is a password: the ways to log in that are no SASL mechanism take nothing
+    /// else.
+    pub fn is_password(&self) -> bool {
+        matches!(self.proof, Proof::Password(_))
+    }
+
     /// The same credentials with their token in hand: asks the provider, if there is one.
     ///
     /// To be called before [`Exchange::begin`](super::Exchange::begin), with

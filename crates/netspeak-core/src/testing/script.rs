@@ -1,21 +1,40 @@
-//! Scripted peers and streams that fail on purpose.
+//! [`Script`]: a peer that says what is written down, and listens.
 
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// A conversation as text: lines that begin with `S: ` are sent, lines that begin with `C: ` are
-/// awaited. `C: *` takes any line, `S- ` sends without a line end, an empty line is nothing.
+/// awaited. `C: *` takes any line, `S- ` sends without a line end; empty lines and lines that begin
+/// with `#` are nothing. `... 3` lets three seconds pass, `...` alone an eternity.
 /// When the script is over the peer closes.
+///
+/// ```
+/// # use netspeak_core::testing::Script;
+/// let script = Script::new("
+///     S: +OK ready
+///     C: NOOP
+///     S: +OK
+/// ");
+/// assert_eq!(script.said_by_peer(), b"+OK ready\r\n+OK\r\n");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Script(Vec<Turn>);
+
+/// How a [`Script`] went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Played {
+    /// Every line that the client said, without its end.
+    pub said: Vec<String>,
+    /// Whether the client stayed to the end of the script.
+    pub finished: bool,
+}
 
 #[derive(Clone, Debug)]
 enum Turn {
     Send(Vec<u8>),
     Await(String),
+    Pause(Option<Duration>),
 }
 
 impl Script {
@@ -29,7 +48,7 @@ impl Script {
         for line in text
             .lines()
             .map(str::trim_start)
-            .filter(|line| !line.is_empty())
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
         {
             turns.push(if let Some(sent) = line.strip_prefix("S: ") {
                 Turn::Send([unescape(sent), b"\r\n".to_vec()].concat())
@@ -39,6 +58,8 @@ impl Script {
                 Turn::Send(b"\r\n".to_vec())
             } else if let Some(awaited) = line.strip_prefix("C: ") {
                 Turn::Await(awaited.to_owned())
+            } else if let Some(pause) = line.strip_prefix("...") {
+                Turn::Pause(pause.trim().parse().ok().map(Duration::from_secs))
             } else {
                 panic!("a script line begins with S: or C:, not {line:?}")
             });
@@ -46,43 +67,97 @@ impl Script {
         Self(turns)
     }
 
-    /// Plays the peer. Returns what the client said after the script was over.
+    /// All that the peer says, for tests of a codec.
+    pub fn said_by_peer(&self) -> Vec<u8> {
+        let said = self.0.iter().filter_map(|turn| match turn {
+            Turn::Send(bytes) => Some(bytes.as_slice()),
+            _ => None,
+        });
+        said.collect::<Vec<_>>().concat()
+    }
+
+    /// The lines that the client is to say.
+    pub fn said_by_client(&self) -> Vec<&str> {
+        let said = self.0.iter().filter_map(|turn| match turn {
+            Turn::Await(line) => Some(line.as_str()),
+            _ => None,
+        });
+        said.collect()
+    }
+
+    /// The parts that the peer says in one go, each with the lines of the client before it.
+    pub fn exchanges(&self) -> Vec<(Vec<&str>, Vec<u8>)> {
+        let mut found: Vec<(Vec<&str>, Vec<u8>)> = vec![Default::default()];
+        for turn in &self.0 {
+            let spoken = found.last().is_some_and(|(_, said)| !said.is_empty());
+            if spoken && matches!(turn, Turn::Await(_)) {
+                found.push(Default::default());
+            }
+            match (turn, found.last_mut()) {
+                (Turn::Send(bytes), Some((_, said))) => said.extend_from_slice(bytes),
+                (Turn::Await(line), Some((asked, _))) => asked.push(line),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Plays the peer, until the client leaves.
     ///
     /// # Panics
     /// When the client says something else than the script awaits.
-    pub async fn play(self, stream: impl AsyncRead + AsyncWrite + Unpin) -> Vec<String> {
+    pub async fn play(self, stream: impl AsyncRead + AsyncWrite + Unpin) -> Played {
         let mut stream = tokio::io::BufReader::new(stream);
+        let mut said = Vec::new();
+        let mut finished = true;
         for turn in self.0 {
-            match turn {
-                Turn::Send(bytes) => {
-                    if stream.write_all(&bytes).await.is_err() {
-                        return Vec::new();
-                    }
+            let went_on = match turn {
+                Turn::Send(bytes) => stream.write_all(&bytes).await.is_ok(),
+                Turn::Pause(Some(time)) => {
+                    // With the clock paused it jumps when everybody waits.
+                    let nothing = std::future::pending::<()>();
+                    tokio::time::timeout(time, nothing).await.is_err()
                 }
+                Turn::Pause(None) => listen(&mut stream, &mut said).await,
                 Turn::Await(wanted) => match read_line(&mut stream).await {
-                    Some(line) if wanted == "*" => drop(line),
-                    Some(line) => assert_eq!(line, wanted, "the client said something else"),
-                    None => return Vec::new(),
+                    Some(line) => {
+                        assert!(
+                            wanted == "*" || line == wanted,
+                            "the client said {line:?} instead of {wanted:?}"
+                        );
+                        said.push(line);
+                        true
+                    }
+                    None => false,
                 },
+            };
+            if !went_on {
+                finished = false;
+                break;
             }
         }
         let _ = stream.shutdown().await;
-        let mut after = Vec::new();
-        while let Some(line) = read_line(&mut stream).await {
-            after.push(line);
-        }
-        after
+        listen(&mut stream, &mut said).await;
+        Played { said, finished }
     }
 
     /// Plays the peer without looking at what the client says: each awaited line takes any line.
     /// For runs in which the client is made to fail.
-    pub async fn play_loosely(self, stream: impl AsyncRead + AsyncWrite + Unpin) {
+    pub async fn play_loosely(self, stream: impl AsyncRead + AsyncWrite + Unpin) -> Played {
         let any = self.0.into_iter().map(|turn| match turn {
             Turn::Await(_) => Turn::Await("*".to_owned()),
-            sent => sent,
+            other => other,
         });
-        Self(any.collect()).play(stream).await;
+        Self(any.collect()).play(stream).await
     }
+}
+
+/// Takes down what the client says until it leaves; never true.
+async fn listen(stream: &mut (impl AsyncRead + Unpin), said: &mut Vec<String>) -> bool {
+    while let Some(line) = read_line(stream).await {
+        said.push(line);
+    }
+    false
 }
 
 async fn read_line(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
@@ -124,93 +199,4 @@ fn unescape(text: &str) -> Vec<u8> {
         }
     }
     out
-}
-
-/// What a [`FaultyStream`] does wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The read of this number fails, counted from 0.
-    ReadFails(usize),
-    /// The stream ends at the read of this number.
-    ReadEnds(usize),
-    /// From the read of this number on nothing comes any more.
-    ReadStalls(usize),
-    /// The write of this number fails.
-    WriteFails(usize),
-    /// Nothing fails, but every read gives one byte and every write takes one.
-    OneByte,
-}
-
-/// A stream that fails at a chosen operation.
-#[derive(Debug)]
-pub struct FaultyStream<S> {
-    inner: S,
-    fault: Fault,
-    reads: usize,
-    writes: usize,
-}
-
-impl<S> FaultyStream<S> {
-    /// Wraps a stream.
-    pub fn new(inner: S, fault: Fault) -> Self {
-        Self {
-            inner,
-            fault,
-            reads: 0,
-            writes: 0,
-        }
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for FaultyStream<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        match self.fault {
-            Fault::ReadFails(n) if self.reads >= n => {
-                return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
-            }
-            Fault::ReadEnds(n) if self.reads >= n => return Poll::Ready(Ok(())),
-            Fault::ReadStalls(n) if self.reads >= n => return Poll::Pending,
-            _ => {}
-        }
-        // One byte at a time, so that a fault can fall at every position.
-        let mut byte = [0];
-        let mut one = ReadBuf::new(&mut byte);
-        let polled = Pin::new(&mut self.inner).poll_read(cx, &mut one);
-        if let Poll::Ready(Ok(())) = polled {
-            self.reads += one.filled().len();
-            buf.put_slice(one.filled());
-        }
-        polled
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for FaultyStream<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        if let Fault::WriteFails(n) = self.fault
-            && self.writes >= n
-        {
-            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
-        }
-        let polled = Pin::new(&mut self.inner).poll_write(cx, buf.get(..1).unwrap_or(buf));
-        if let Poll::Ready(Ok(written)) = polled {
-            self.writes += written;
-        }
-        polled
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(cx)
-    }
 }

@@ -1,11 +1,11 @@
 //! Failed handshakes: which word fits, and what the peer said instead of TLS.
 
+use std::fmt;
 use std::io;
 
 use rustls::{AlertDescription, CertificateError, PeerIncompatible};
 
 use super::tls_kind;
-use super::verify::PIN_MISMATCH;
 use crate::address::Host;
 use crate::error::{Error, Reason};
 use crate::text::excerpt;
@@ -86,7 +86,8 @@ pub fn certificate_reason(error: &rustls::Error) -> Reason {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             Reason::CertNotYet
         }
-        CertificateError::UnknownIssuer => Reason::CertUntrusted,
+        // Of a bad signature: signed in a trusted authority's name, but not with its key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => Reason::CertUntrusted,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             Reason::CertName
         }
@@ -99,6 +100,20 @@ pub fn certificate_reason(error: &rustls::Error) -> Reason {
         _ => Reason::CertInvalid,
     }
 }
+
+/// The message of a pin that does not match, by which it is known again.
+const PIN_MISMATCH: &str = "the public key is not the pinned one";
+
+#[derive(Debug)]
+pub(super) struct PinMismatch;
+
+impl fmt::Display for PinMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(PIN_MISMATCH)
+    }
+}
+
+impl std::error::Error for PinMismatch {}
 
 /// Why a certificate is refused, in a few words.
 pub(super) fn certificate_words(error: &rustls::Error) -> String {
@@ -145,6 +160,7 @@ mod tests {
             (cert(CertificateError::Expired), "tls.cert_expired"),
             (cert(CertificateError::NotValidYet), "tls.cert_not_yet"),
             (cert(CertificateError::UnknownIssuer), "tls.cert_untrusted"),
+            (cert(CertificateError::BadSignature), "tls.cert_untrusted"),
             (cert(CertificateError::NotValidForName), "tls.cert_name"),
             (cert(CertificateError::InvalidPurpose), "tls.cert_invalid"),
             (alert(AlertDescription::ProtocolVersion), "tls.version"),

@@ -68,6 +68,11 @@ impl Recorder {
             .clone()
     }
 
+    /// A new handshake begins.
+    pub(super) fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = TlsFacts::default();
+    }
+
     fn note(&self, chain: Vec<CertFacts>, refused: Option<&rustls::Error>) {
         let mut facts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         facts.chain = chain;
@@ -75,7 +80,7 @@ impl Recorder {
         facts.verify_error = refused.map(|error| {
             (
                 tls_kind(failure::certificate_reason(error)),
-                error.to_string(),
+                failure::certificate_words(error),
             )
         });
     }
@@ -105,20 +110,6 @@ impl Recording {
     }
 }
 
-/// The message of a pin that does not match; [`failure`] knows it by this.
-pub(super) const PIN_MISMATCH: &str = "the public key is not the pinned one";
-
-#[derive(Debug)]
-pub(super) struct PinMismatch;
-
-impl fmt::Display for PinMismatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(PIN_MISMATCH)
-    }
-}
-
-impl std::error::Error for PinMismatch {}
-
 impl ServerCertVerifier for Recording {
     fn verify_server_cert(
         &self,
@@ -136,7 +127,7 @@ impl ServerCertVerifier for Recording {
         };
         let pinned = pin_matches(&self.pins, end_entity);
         let pin_error = || {
-            let mismatch = rustls::OtherError(Arc::new(PinMismatch));
+            let mismatch = rustls::OtherError(Arc::new(failure::PinMismatch));
             rustls::Error::InvalidCertificate(CertificateError::Other(mismatch))
         };
         let verdict = by_roots.and_then(|()| if pinned { Ok(()) } else { Err(pin_error()) });

@@ -129,6 +129,29 @@ impl Transcript {
         clean
     }
 
+    /// As [`scrub`](Self::scrub); also takes out the beginning of a secret at the very end.
+    pub(super) fn scrub_excerpt(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut clean = self.scrub(bytes);
+        let cut_mark = "…".as_bytes();
+        let Some(kept) = clean.strip_suffix(cut_mark) else {
+            return clean;
+        };
+        let beginning = self.needles.0.iter().filter_map(|needle| {
+            (SHORTEST_NEEDLE..needle.len()).rev().find(|&length| {
+                needle
+                    .get(..length)
+                    .is_some_and(|head| kept.ends_with(head))
+            })
+        });
+        if let Some(length) = beginning.max() {
+            let at = kept.len() - length;
+            clean.truncate(at);
+            clean.extend_from_slice(&HIDDEN);
+            clean.extend_from_slice(cut_mark);
+        }
+        clean
+    }
+
     fn push(&mut self, at: Duration, side: Side, line: &[u8], encrypted: bool) {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);

@@ -2,6 +2,7 @@
 
 use md5::{Digest, Md5};
 use netspeak_core::sasl::{Channel, Credentials, Exchange, TokenRequest};
+use netspeak_core::text::printable;
 use netspeak_core::{ErrorKind, Phase, Reason, Secret, Wire};
 
 use super::{Client, refused, status_of};
@@ -17,6 +18,12 @@ const LONGEST_LINE: usize = 255;
 const APOP: &str = "APOP";
 const USER: &str = "USER";
 
+/// Stands for all of them where only the state counts.
+const ANY_LOGIN: Command<'_> = Command::Auth {
+    mechanism: "PLAIN",
+    initial: None,
+};
+
 impl Client {
     /// Logs in by the best way that the server offers and that the connection allows; its name.
     ///
@@ -29,6 +36,7 @@ impl Client {
     /// `auth.plaintext_blocked` if only a password in clear text would do and the connection
     /// protects nothing; nothing was sent in the last two cases.
     pub async fn login(&mut self, credentials: &Credentials) -> Result<&'static str> {
+        self.check_state(&ANY_LOGIN)?;
         if self.capabilities.is_none() {
             self.capa().await?;
         }
@@ -47,8 +55,10 @@ impl Client {
         let sasl = self.auth_with(credentials).await;
         let Err(blocked) = sasl else { return sasl };
         let reason = blocked.kind().reason();
-        let is_last_word = !matches!(reason, Reason::NoMechanism | Reason::PlaintextBlocked);
-        if is_last_word || credentials.mechanism().is_some() || self.conn.is_busy() {
+        let is_last_word = !matches!(reason, Reason::NoMechanism | Reason::PlaintextBlocked)
+            || credentials.mechanism().is_some()
+            || !credentials.is_password();
+        if is_last_word || self.conn.is_busy() {
             return Err(blocked);
         }
         // None of the SASL mechanisms fits: the ways of RFC 1939 are left.
@@ -56,6 +66,7 @@ impl Client {
         match (channel.private, &self.timestamp) {
             (true, _) if self.takes_user() => self.user_pass_with(credentials).await,
             (_, Some(_)) => self.apop_with(credentials).await,
+            (false, None) if self.takes_user() => Err(plaintext_blocked()),
             _ => Err(blocked),
         }
     }
@@ -130,6 +141,7 @@ impl Client {
     /// # Errors
     /// As [`login`](Self::login).
     pub async fn auth(&mut self, credentials: &Credentials) -> Result<&'static str> {
+        self.check_state(&ANY_LOGIN)?;
         if self.capabilities.is_none() {
             self.capa().await?;
         }
@@ -205,10 +217,11 @@ impl Client {
         let reply = status_of(&self.conn, event)?;
         if !reply.is_ok() {
             self.conn.finish();
-            let verb = match exchange.rejected() {
-                Some(why) => format!("AUTH {} ({why})", exchange.mechanism()),
-                None => format!("AUTH {}", exchange.mechanism()),
-            };
+            let mut verb = format!("AUTH {}", exchange.mechanism());
+            if let Some(why) = exchange.rejected() {
+                let why = printable(&self.conn.scrub(why.as_bytes()));
+                verb = format!("{verb} ({why})");
+            }
             return Err(refused(verb, Phase::Auth, reply));
         }
         // A server that says yes without having proved itself is not believed; the connection
@@ -220,6 +233,8 @@ impl Client {
     }
 
     async fn send_line(&mut self, line: &Secret) -> Result<()> {
+        // A challenge that came before the last one was answered is not the answer to it.
+        self.conn.in_turn()?;
         self.wire.clear();
         self.wire
             .hidden("SASL response", line.expose().as_bytes())
@@ -231,10 +246,15 @@ impl Client {
 
     /// Gives up politely (RFC 5034 section 4): `*`, and the server's `-ERR` to it.
     async fn cancel(&mut self, because: Error) -> Error {
+        if self.conn.in_turn().is_err() {
+            return because;
+        }
         self.wire.clear();
         self.wire.verb("*").end();
-        let told = self.conn.send(&self.wire).await;
-        if told.is_ok() && matches!(self.next().await, Ok(Event::Status(_))) {
+        if self.conn.send(&self.wire).await.is_ok()
+            && let Ok(event) = self.next().await
+            && status_of(&self.conn, event).is_ok_and(|reply| !reply.is_ok())
+        {
             self.conn.finish();
         }
         because
@@ -243,17 +263,23 @@ impl Client {
 
 fn require_private(channel: &Channel) -> Result<()> {
     if channel.private {
-        return Ok(());
+        Ok(())
+    } else {
+        Err(plaintext_blocked())
     }
-    Err(Error::net(
+}
+
+fn plaintext_blocked() -> Error {
+    Error::net(
         ErrorKind::new(Phase::Auth, Reason::PlaintextBlocked),
         "the password would cross the network in clear text",
-    ))
+    )
 }
 
 fn password_of(credentials: &Credentials, way: &str) -> Result<Secret> {
     credentials
         .secret()
+        .filter(|_| credentials.is_password())
         .ok_or_else(|| Error::usage(format!("{way} takes a password")))
 }
 

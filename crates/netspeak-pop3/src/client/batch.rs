@@ -55,8 +55,8 @@ impl Fetch {
 /// # }
 /// ```
 ///
-/// Every reply is bound to the number whose command it answers. Dropping the batch before its end
-/// poisons the session.
+/// Every reply is bound to the number whose command it answers. The futures of its methods may be
+/// dropped and called again; dropping the batch itself before its end poisons the session.
 #[derive(Debug)]
 pub struct Batch<'a> {
     client: &'a mut Client,
@@ -103,12 +103,15 @@ impl Batch<'_> {
             self.chunk().await?;
         }
         self.run_ahead()?;
-        let Some(number) = self.asked.pop_front() else {
+        let Some(&number) = self.asked.front() else {
             return Ok(None);
         };
         self.client.codec.expect(Expect::Message);
         self.client.conn.reply_due();
-        let answer = match self.client.next().await? {
+        // Dropped here, the number still waits for its reply, and the next call goes on with it.
+        let event = self.client.next().await?;
+        self.asked.pop_front();
+        let answer = match event {
             Event::Begin(range) => {
                 self.inside = true;
                 self.client.conn.data_due();
@@ -117,7 +120,7 @@ impl Batch<'_> {
             event => {
                 let reply = status_of(&self.client.conn, event)?;
                 let verb = self.fetch.command(number).verb();
-                self.finish_if_done();
+                self.finish_if_done()?;
                 Err(refused(format!("{verb} {number}"), Phase::Work, reply))
             }
         };
@@ -136,7 +139,7 @@ impl Batch<'_> {
             Some(range) => Ok(Some(self.client.conn.bytes(range))),
             None => {
                 self.inside = false;
-                self.finish_if_done();
+                self.finish_if_done()?;
                 Ok(None)
             }
         }
@@ -146,6 +149,9 @@ impl Batch<'_> {
     fn run_ahead(&mut self) -> Result<(), Error> {
         if self.asked.len() > self.window / 2 {
             return Ok(());
+        }
+        if self.asked.is_empty() && !self.waiting.is_empty() {
+            self.client.conn.in_turn()?;
         }
         self.client.wire.clear();
         while self.asked.len() < self.window {
@@ -162,9 +168,16 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn finish_if_done(&mut self) {
-        if self.asked.is_empty() && self.waiting.is_empty() {
-            self.client.conn.finish();
+    /// What is left over when every command has its reply shows that some reply was not the one
+    /// it was taken for.
+    fn finish_if_done(&mut self) -> Result<()> {
+        if !self.asked.is_empty() || !self.waiting.is_empty() {
+            return Ok(());
         }
+        if self.client.conn.has_unread() {
+            self.client.conn.in_turn()?;
+        }
+        self.client.conn.finish();
+        Ok(())
     }
 }

@@ -37,6 +37,15 @@ pub struct Builder {
     credentials: Option<Credentials>,
     clear_text_auth: ClearTextAuth,
     trace: Option<Trace>,
+    utf8: Utf8,
+}
+
+/// Whether UTF8 (RFC 6856) is said before the login.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Utf8 {
+    #[default]
+    Unasked,
+    IfOffered,
 }
 
 impl Builder {
@@ -47,8 +56,8 @@ impl Builder {
         self
     }
 
-    /// When TLS begins. Default: as the scheme says, and for `pop3://` with credentials
-    /// [`Tls::Required`].
+    /// When TLS begins. Default: as the scheme says; for `pop3://` with credentials
+    /// [`Tls::Required`], but not to a peer on this machine (a loopback address, a Unix socket).
     #[must_use]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = Some(tls);
@@ -83,6 +92,14 @@ impl Builder {
         self
     }
 
+    /// Says UTF8 before the login if the server offers it (RFC 6856): without it some servers refuse
+    /// messages with UTF-8 in their headers.
+    #[must_use]
+    pub fn utf8_if_offered(mut self) -> Self {
+        self.utf8 = Utf8::IfOffered;
+        self
+    }
+
     /// Records into this trace.
     #[must_use]
     pub fn trace(mut self, trace: Trace) -> Self {
@@ -102,9 +119,14 @@ impl Builder {
         let conn = connector.connect(&endpoint, tls, &trace).await?;
         let mut client = Client::from_conn(conn).await?;
         client.set_clear_text_auth(self.clear_text_auth);
-        if matches!(tls, Tls::Opportunistic | Tls::Required) {
+        // Without a wish, what stays on this machine is private enough as it is.
+        let stays_here = self.tls.is_none() && client.conn().is_private();
+        if !stays_here && matches!(tls, Tls::Opportunistic | Tls::Required) {
             client.capa().await?;
             client.upgrade_as(&connector, &endpoint, tls).await?;
+        }
+        if self.utf8 == Utf8::IfOffered {
+            client.utf8_if_offered().await?;
         }
         if let Some(credentials) = credentials {
             client.login(&credentials).await?;
@@ -114,6 +136,16 @@ impl Builder {
 }
 
 impl Client {
+    async fn utf8_if_offered(&mut self) -> Result<()> {
+        if self.capabilities().is_none() {
+            self.capa().await?;
+        }
+        if self.capabilities().and_then(Capabilities::utf8).is_some() {
+            self.utf8().await?;
+        }
+        Ok(())
+    }
+
     /// Upgrades as the mode says, by what CAPA said last. With [`Tls::Opportunistic`] it is no
     /// error if the server does not offer STLS.
     ///

@@ -5,10 +5,11 @@ use netspeak_core::Phase;
 use super::{Client, refused, status_of};
 use crate::codec::Expect;
 use crate::command::Command;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::response::Reply;
 use crate::types::MessageNumber;
 
-/// How many DELE travel together. Their replies are one line each.
+/// How many such commands travel together. Their replies are one line each.
 const WINDOW: usize = 100;
 
 impl Client {
@@ -28,40 +29,42 @@ impl Client {
     /// # Errors
     /// The outer error is the connection's: it is not known which marks were set then.
     pub async fn dele_many(&mut self, numbers: &[MessageNumber]) -> Result<Vec<Result<()>>> {
+        self.many(numbers, Command::Dele, |_, _, _| Ok(())).await
+    }
+
+    /// A command with a one-line reply for each of many messages, pipelined where the server offers
+    /// it. `read` makes a value of a positive reply, while its line is at hand.
+    pub(super) async fn many<T>(
+        &mut self,
+        numbers: &[MessageNumber],
+        command: fn(MessageNumber) -> Command<'static>,
+        read: impl Fn(&Self, MessageNumber, &Reply) -> Result<T>,
+    ) -> Result<Vec<Result<T>>> {
         let window = if self.pipelines() { WINDOW } else { 1 };
         let mut results = Vec::with_capacity(numbers.len());
         for group in numbers.chunks(window) {
-            self.dele_group(group, &mut results).await?;
+            self.wire.clear();
+            for number in group {
+                self.check_state(&command(*number))?;
+                command(*number).encode(&mut self.wire)?;
+            }
+            self.conn.begin_in_turn(Phase::Work)?;
+            self.conn.queue(&self.wire);
+            for number in group {
+                self.conn.reply_due();
+                self.codec.expect(Expect::Status);
+                let event = self.next().await?;
+                let reply = status_of(&self.conn, event)?;
+                results.push(if reply.is_ok() {
+                    read(self, *number, &reply)
+                } else {
+                    let verb = format!("{} {number}", command(*number).verb());
+                    Err(refused(verb, Phase::Work, reply))
+                });
+            }
+            self.conn.finish();
         }
         Ok(results)
-    }
-
-    async fn dele_group(
-        &mut self,
-        group: &[MessageNumber],
-        results: &mut Vec<Result<()>>,
-    ) -> Result<()> {
-        self.wire.clear();
-        for number in group {
-            let command = Command::Dele(*number);
-            self.check_state(&command)?;
-            command.encode(&mut self.wire)?;
-        }
-        self.conn.begin_in_turn(Phase::Work)?;
-        self.conn.queue(&self.wire);
-        for number in group {
-            self.conn.reply_due();
-            self.codec.expect(Expect::Status);
-            let event = self.next().await?;
-            let reply = status_of(&self.conn, event)?;
-            results.push(if reply.is_ok() {
-                Ok(())
-            } else {
-                Err::<(), Error>(refused(format!("DELE {number}"), Phase::Work, reply))
-            });
-        }
-        self.conn.finish();
-        Ok(())
     }
 
     /// Whether commands may be sent before the replies to earlier ones came.

@@ -3,7 +3,7 @@
 use netspeak_core::Phase;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use super::{Client, refused, reply_at, status_of};
+use super::Client;
 use crate::codec::Event;
 use crate::command::Command;
 use crate::error::{Error, Result};
@@ -53,14 +53,7 @@ impl Client {
         number: MessageNumber,
         verb: &'static str,
     ) -> Result<Message<'_>> {
-        let reply = match self.next().await? {
-            Event::Begin(range) => reply_at(&self.conn, range)?,
-            event => {
-                let reply = status_of(&self.conn, event)?;
-                self.conn.finish();
-                return Err(refused(format!("{verb} {number}"), Phase::Work, reply));
-            }
-        };
+        let reply = self.begun(format!("{verb} {number}"), Phase::Work).await?;
         self.conn.data_due();
         Ok(Message {
             client: self,

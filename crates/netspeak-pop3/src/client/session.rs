@@ -36,17 +36,14 @@ impl Client {
         self.capabilities = None;
         self.send(&Command::Capa, Phase::Caps).await?;
         let mut lines = Vec::new();
-        match self
-            .lines("CAPA", Phase::Caps, |line| lines.push(printable(line)))
-            .await
-        {
-            Ok(_) => {
-                self.capabilities = Some(Capabilities::from_lines(lines));
-                Ok(())
-            }
-            Err(Error::Refused { .. }) => Ok(()),
-            Err(error) => Err(error),
+        match self.begun("CAPA", Phase::Caps).await {
+            Ok(_) => {}
+            Err(Error::Refused { .. }) => return Ok(()),
+            Err(error) => return Err(error),
         }
+        self.lines(|line| lines.push(printable(line))).await?;
+        self.capabilities = Some(Capabilities::from_lines(lines));
+        Ok(())
     }
 
     /// STLS: begins TLS (RFC 2595). Everything learnt before is forgotten: it may have been forged.
@@ -94,7 +91,8 @@ impl Client {
                 description: description.to_owned(),
             });
         };
-        self.lines("LANG", Phase::Work, each).await?;
+        self.begun("LANG", Phase::Work).await?;
+        self.lines(each).await?;
         Ok(languages)
     }
 

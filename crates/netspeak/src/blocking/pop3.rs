@@ -20,13 +20,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::collections::HashSet;
 use std::io::Write;
 
 use netspeak_core::sasl::Credentials;
 use netspeak_core::{Secret, Target};
 use netspeak_pop3::{
-    Builder, Capabilities, Error, Fetch, MessageNumber, Reply, Result, ScanListing, Stat, UniqueId,
-    UniqueIdListing,
+    Builder, Capabilities, Deletion, Error, Fetch, MessageNumber, Reply, Result, ScanListing, Stat,
+    UniqueId, UniqueIdListing,
 };
 
 use super::Blocking;
@@ -201,6 +202,22 @@ impl Client {
         self.blocking.run(self.inner.dele_many(numbers))
     }
 
+    /// The messages whose unique ids are not known yet; see [`netspeak_pop3::Client::new_messages`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn new_messages(&mut self, known: &HashSet<UniqueId>) -> Result<Vec<UniqueIdListing>> {
+        self.blocking.run(self.inner.new_messages(known))
+    }
+
+    /// Marks messages by their unique ids; see [`netspeak_pop3::Client::dele_by_uid`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn dele_by_uid(&mut self, ids: &[UniqueId]) -> Result<Vec<Deletion>> {
+        self.blocking.run(self.inner.dele_by_uid(ids))
+    }
+
     /// Forgets all marks; see [`netspeak_pop3::Client::rset`].
     ///
     /// # Errors
@@ -266,7 +283,9 @@ mod tests {
         });
         assert!(refused.unwrap().is_empty());
         assert_eq!(all, b"Subject: x\r\n\r\n.\r\nsecond\r\n");
-        client.dele(numbers[0]).unwrap();
+        let ids = client.new_messages(&HashSet::new()).unwrap();
+        let outcome = client.dele_by_uid(&[ids[0].id.clone()]).unwrap();
+        assert!(matches!(outcome[..], [Deletion::Marked(number)] if number == numbers[0]));
         client.quit().unwrap();
         assert_eq!(server.maildrop("ops"), [b"second\r\n"]);
     }

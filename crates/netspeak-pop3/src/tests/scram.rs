@@ -1,0 +1,107 @@
+//! Servers that lie in SCRAM.
+
+use netspeak_core::sasl::Credentials;
+use netspeak_fake::{Fault, Mechanism, ScramFault};
+
+use super::*;
+use crate::State;
+
+fn ops() -> Credentials {
+    Credentials::password("ops", password())
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_prove_itself_is_not_believed() {
+    for foul in [
+        ScramFault::WrongSignature,
+        ScramFault::NoSignature,
+        ScramFault::ForeignNonce,
+        ScramFault::BareNonce,
+        ScramFault::MandatoryExtension,
+        ScramFault::ErrorThenSuccess,
+    ] {
+        let fake = server()
+            .mechanisms([Mechanism::ScramSha256])
+            .fault(Fault::Scram(foul))
+            .build()
+            .unwrap();
+        let mut client = greeted(over(&fake)).await;
+        let error = client.login(&ops()).await.unwrap_err();
+        assert!(!error.is_temporary(), "{foul:?}: {error}");
+        assert_eq!(client.state(), State::Authorization, "{foul:?}");
+        // Whatever the server thinks, this session does nothing with the maildrop.
+        assert!(matches!(
+            client.stat().await,
+            Err(Error::Usage { .. } | Error::Poisoned)
+        ));
+        let verbs = fake.said();
+        assert!(
+            !verbs
+                .iter()
+                .any(|line| line.starts_with("USER") || line.starts_with("STAT")),
+            "{verbs:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn success_without_an_exchange_is_no_success() {
+    let fake = server()
+        .mechanisms([Mechanism::ScramSha256])
+        .fault(Fault::reply("AUTH", "+OK welcome\r\n"))
+        .build()
+        .unwrap();
+    let mut client = greeted(over(&fake)).await;
+    assert_eq!(kind(client.login(&ops()).await), "proto.malformed");
+    assert_poisoned(client.quit().await);
+}
+
+#[tokio::test]
+async fn too_few_and_too_many_iterations_are_refused_before_work_is_done() {
+    for iterations in [0, 1, 4095, 1_000_001, u32::MAX] {
+        let fake = server()
+            .mechanisms([Mechanism::ScramSha256])
+            .scram_iterations(iterations)
+            .build()
+            .unwrap();
+        let mut client = greeted(over(&fake)).await;
+        let error = client.login(&ops()).await.unwrap_err();
+        let word = error.kind().to_string();
+        assert!(
+            ["proto.too_large", "proto.malformed"].contains(&word.as_str()),
+            "{iterations}: {error}"
+        );
+        assert_eq!(fake.said().last().unwrap(), "*");
+        client.quit().await.unwrap();
+    }
+}
+
+/// The binding that both ends compute from their own side of the TLS session is the same.
+#[tokio::test]
+async fn plus_binds_the_login_to_the_tls_session() {
+    let fake = server()
+        .stls()
+        .tls(netspeak_fake::Certificate::Good)
+        .mechanisms(Mechanism::ALL)
+        .build()
+        .unwrap();
+    for way in [
+        "SCRAM-SHA-512-PLUS",
+        "SCRAM-SHA-256-PLUS",
+        "SCRAM-SHA-1-PLUS",
+    ] {
+        let mut client = Client::from_conn(over(&fake)).await.unwrap();
+        client.stls(&trusting(&fake), &localhost()).await.unwrap();
+        let credentials = ops().with_mechanism(way);
+        assert_eq!(client.login(&credentials).await.unwrap(), way);
+        client.quit().await.unwrap();
+    }
+    let mut client = Client::from_conn(over(&fake)).await.unwrap();
+    client.stls(&trusting(&fake), &localhost()).await.unwrap();
+    let strongest = client.login(&ops()).await;
+    assert_eq!(strongest.unwrap(), "SCRAM-SHA-512-PLUS");
+    // Without TLS there is nothing to bind to.
+    let mut clear = Client::from_conn(over(&fake)).await.unwrap();
+    let credentials = ops().with_mechanism("SCRAM-SHA-256-PLUS");
+    assert_eq!(kind(clear.login(&credentials).await), "usage");
+}

@@ -1,0 +1,16 @@
+//! Tests against the real servers of `tests/servers`: `cargo xtask test` starts them, says where they are, and runs
+//! what is ignored here.
+#![cfg(test)]
+
+/// The command `netspeak`, as people and scripts use it.
+mod cli;
+/// One table of situations for every protocol that is switched on.
+mod cross;
+/// Where the servers are, whose mailbox is whose, the command, and Docker.
+mod harness;
+/// What the servers' own logs say about us.
+mod polite;
+/// POP3 sessions by the library.
+mod pop3;
+/// The same through the real proxies.
+mod proxy;

@@ -381,6 +381,14 @@ impl Conn {
     /// # Errors
     /// As [`flush`](Self::flush).
     pub async fn flush_listening(&mut self) -> Result<Flushed> {
+        if self.failed {
+            return Err(Error::Poisoned);
+        }
+        let flushed = self.flush_until_heard().await;
+        self.note(flushed)
+    }
+
+    async fn flush_until_heard(&mut self) -> Result<Flushed> {
         loop {
             if !self.buffer.unread().is_empty() {
                 self.out.forget();

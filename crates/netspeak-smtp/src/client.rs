@@ -179,7 +179,9 @@ impl Client {
         self.chunking = chunking;
     }
 
-    /// What to do with lone CR and LF in a text. Default: each becomes a line end.
+    /// What to do with lone CR and LF in a text. Default: each becomes a line end. If they are
+    /// refused, a text in memory is looked through before anything is sent; one from a reader ends
+    /// the session where it has one.
     pub fn set_line_endings(&mut self, line_endings: LineEndings) {
         self.line_endings = line_endings;
     }

@@ -65,6 +65,8 @@ struct Shared {
     options: PoolOptions,
     room: Arc<Semaphore>,
     idle: Mutex<VecDeque<Idle>>,
+    /// Sessions that take no more mails; they are told so at the next chance.
+    spent: Mutex<Vec<Client>>,
     clock: Timeline,
 }
 
@@ -98,6 +100,7 @@ impl Pool {
             room: Arc::new(Semaphore::new(options.size)),
             options,
             idle: Mutex::default(),
+            spent: Mutex::default(),
             clock: Timeline::start(),
         })))
     }
@@ -119,6 +122,7 @@ impl Pool {
     pub async fn lease(&self) -> Result<Lease> {
         let room = self.0.room.clone().acquire_owned().await;
         let room = room.map_err(|_| Error::usage("the pool is closed"))?;
+        self.0.say_goodbye().await;
         let client = match self.0.fit_one().await {
             Some(client) => client,
             None => {
@@ -146,15 +150,15 @@ impl Pool {
         lease.client()?.send(envelope, body).await
     }
 
-    /// Says goodbye to the idle sessions, and gives out no more. Those on loan end when they come
-    /// back.
+    /// Says goodbye to the idle sessions, and gives out no more. Those on loan are said goodbye to by
+    /// another `close` after they came back.
     pub async fn close(&self) {
         self.0.room.close();
         let idle = std::mem::take(&mut *self.0.idle());
-        for Idle { client, .. } in idle {
-            // Who does not answer is gone as well.
-            let _ = client.quit().await;
-        }
+        self.0
+            .spent()
+            .extend(idle.into_iter().map(|idle| idle.client));
+        self.0.say_goodbye().await;
     }
 }
 
@@ -164,6 +168,18 @@ impl Shared {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn spent(&self) -> MutexGuard<'_, Vec<Client>> {
+        self.spent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn say_goodbye(&self) {
+        let spent = std::mem::take(&mut *self.spent());
+        for client in spent {
+            // Who does not answer is gone as well.
+            let _ = client.quit().await;
+        }
+    }
+
     /// The idle session that was used last and still answers. Stale ones are dropped.
     async fn fit_one(&self) -> Option<Client> {
         loop {
@@ -171,7 +187,11 @@ impl Shared {
             let idle = self.clock.elapsed().saturating_sub(since);
             if idle > self.options.idle {
                 // Those below it have waited even longer.
-                self.idle().clear();
+                let stale = std::mem::take(&mut *self.idle());
+                self.spent().push(client);
+                self.spent()
+                    .extend(stale.into_iter().map(|idle| idle.client));
+                self.say_goodbye().await;
                 return None;
             }
             if idle < self.options.check_after || client.noop().await.is_ok() {
@@ -182,9 +202,12 @@ impl Shared {
 
     /// Whether a session can take another mail.
     fn is_fit(&self, client: &Client) -> bool {
+        if self.room.is_closed() {
+            return false;
+        }
         let declared = client.capabilities().and_then(|found| found.limits().mails);
         let most = declared.unwrap_or(u64::MAX).min(self.options.uses);
-        client.state() == State::Ready && !client.conn().is_busy() && client.mails() < most
+        client.state() == State::Ready && client.mails() < most
     }
 }
 
@@ -203,9 +226,15 @@ impl Drop for Lease {
         let Some(client) = self.client.take() else {
             return;
         };
-        if self.shared.is_fit(&client) && !self.shared.room.is_closed() {
+        // There is no talking to a session that ended half-way.
+        if client.conn().is_busy() || client.state() == State::Closed {
+            return;
+        }
+        if self.shared.is_fit(&client) {
             let since = self.shared.clock.elapsed();
             self.shared.idle().push_back(Idle { client, since });
+        } else {
+            self.shared.spent().push(client);
         }
     }
 }

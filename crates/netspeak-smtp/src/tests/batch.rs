@@ -161,3 +161,20 @@ async fn an_empty_batch_leaves_the_session_alone() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_batch_can_be_moved_to_another_thread() {
+    fn sendable<T: Send>(work: T) -> T {
+        work
+    }
+    let script = format!("{GROUP}S: 250\nS: 250\nS: 354\nC: n=0\nC: .\nS: 250");
+    offering("PIPELINING", &script, async |client| {
+        let mut batch = sendable(client.send_many(mails(1))).await.unwrap();
+        assert!(sendable(batch.next()).await.unwrap().unwrap().is_ok());
+        assert!(batch.next().await.unwrap().is_none());
+        drop(sendable(
+            client.send(&envelope(&["a@y.example"]), Body::reader(&b""[..])),
+        ));
+    })
+    .await;
+}

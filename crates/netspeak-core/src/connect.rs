@@ -20,7 +20,7 @@ use crate::target::Target;
 use crate::trace::{Attempt, Trace};
 
 #[cfg(feature = "tls")]
-use crate::tls::{TlsClient, TlsSettings};
+use crate::tls::{TlsClient, TlsSettings, Verify};
 #[cfg(feature = "tls")]
 use std::sync::{Arc, OnceLock};
 
@@ -208,6 +208,22 @@ impl Connector {
         self.tls.alpn = ids.iter().map(|id| id.to_vec()).collect();
         self.ready_tls = Arc::default();
         self
+    }
+
+    /// The same connector for an upgrade that is tried without being demanded and without a login:
+    /// a certificate that does not verify is noted and the handshake goes on, since clear text
+    /// would be no safer. No secret goes over such a connection ([`Security`]).
+    ///
+    /// [`Security`]: crate::Security::Unverified
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn noting_certificates(self) -> Self {
+        if self.tls.verify != Verify::Full {
+            return self;
+        }
+        let mut settings = self.tls.clone();
+        settings.verify = Verify::Note;
+        self.with_tls(settings)
     }
 
     /// The limits on what a peer may send.

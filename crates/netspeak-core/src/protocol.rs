@@ -11,7 +11,6 @@ use crate::policy::ClearTextAuth;
 use crate::report::{Report, TargetFacts};
 use crate::secret::Secret;
 use crate::target::Target;
-use crate::tls::Verify;
 use crate::trace::Trace;
 
 /// A protocol as data: its names, its ports, how to recognise it and how to probe it.
@@ -195,16 +194,10 @@ impl Plan {
 /// Where an upgrade is tried without being demanded, and nobody logs in, a certificate that does
 /// not verify is worth a warning, not a failure.
 fn connector(protocol: &Protocol, options: &ProbeOptions, tls: Tls, with_login: bool) -> Connector {
-    let mut settings = options.connector.tls_settings().clone();
-    if tls == Tls::Opportunistic && !with_login && settings.verify == Verify::Full {
-        settings.verify = Verify::Note;
+    let mut connector = options.connector.clone();
+    if tls == Tls::Opportunistic && !with_login {
+        connector = connector.noting_certificates();
     }
-    let connector = options.connector.clone();
-    let connector = if settings == *connector.tls_settings() {
-        connector
-    } else {
-        connector.with_tls(settings)
-    };
     let connector = connector.with_alpn(protocol.alpn);
     match connector.timeouts().total {
         Some(_) => connector,

@@ -63,8 +63,8 @@ impl Builder {
         self
     }
 
-    /// When TLS begins. Default: as the scheme says, and for `smtp://` with credentials
-    /// [`Tls::Required`].
+    /// When TLS begins. Default: as the scheme says; for `smtp://` with credentials
+    /// [`Tls::Required`]; and not at all to a peer on this machine.
     #[must_use]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = Some(tls);
@@ -149,7 +149,11 @@ impl Builder {
         let credentials = self.credentials_for(target);
         let (endpoint, tls) = Scheme::endpoint(SCHEMES, target, self.tls, credentials.is_some())?;
         let mode = self.mode.unwrap_or_else(|| mode_of(target));
-        let connector = made_ready(self.connector);
+        let mut connector = made_ready(self.connector);
+        if tls == Tls::Opportunistic && credentials.is_none() {
+            // Between mail servers encryption to anybody is better than none (RFC 3207, RFC 7435).
+            connector = connector.noting_certificates();
+        }
         let trace = self.trace.unwrap_or_default();
         let conn = connector.connect(&endpoint, tls, &trace).await?;
         let mut client = Client::from_conn_as(conn, mode).await?;
@@ -162,7 +166,10 @@ impl Builder {
             client.after_text = limit;
         }
         client.ehlo().await?;
-        client.upgrade_as(&connector, &endpoint, tls).await?;
+        // Without a wish, what stays on this machine is private enough as it is.
+        if self.tls.is_some() || !client.conn().is_private() {
+            client.upgrade_as(&connector, &endpoint, tls).await?;
+        }
         if let Some(credentials) = credentials {
             client.auth(&credentials).await?;
         }

@@ -82,9 +82,9 @@
 //! |---|---|---|---|
 //! | M1 | HELO and EHLO with fallback | [`Client::ehlo`] | `ehlo_falls_back_to_helo` |
 //! | M2 | capability map | [`Capabilities`] | `capabilities_in_any_case_with_their_parameters`, `what_postfix_says` |
-//! | M3 | STARTTLS | [`Client::starttls`] | `starttls_forgets_what_was_said_before_and_takes_nothing_injected` |
+//! | M3 | STARTTLS | [`Client::starttls`] | `starttls_login_mail`, `the_wrong_peer_gets_no_credentials`, `starttls_forgets_what_was_said_before_and_takes_nothing_injected` |
 //! | M4 | TLS from the first byte | `smtps://`, `submissions://` | `schemes_say_when_tls_begins` |
-//! | M5 | nothing injected before TLS counts | [`Client::starttls`] | `starttls_forgets_what_was_said_before_and_takes_nothing_injected` |
+//! | M5 | nothing injected before TLS counts | [`Client::starttls`] | `clear_text_behind_the_yes_is_an_attack`, `starttls_forgets_what_was_said_before_and_takes_nothing_injected` |
 //! | M6 | AUTH PLAIN, LOGIN | [`Client::auth`] | `plain_goes_with_its_initial_response`, `login_answers_challenges` |
 //! | M7 | AUTH CRAM-MD5 | [`Client::auth`] | `giving_up_is_said_with_a_star`, `cram_md5_as_in_the_rfc` |
 //! | M8 | AUTH DIGEST-MD5, NTLM, GSSAPI | | no: the first is historic (RFC 6331), the others belong to one vendor or to an operating system's library |
@@ -118,7 +118,7 @@
 //! | M36 | DKIM | feature `dkim`, lettre's | reason: the engine tests its own signatures; S/MIME and ARC are not here |
 //! | M37 | dots and line ends | `DotEncoder` | `every_way_brings_the_same_text`, `lone_line_ends_can_be_refused_before_anything_is_sent` |
 //! | M38 | nothing injected through arguments | [`ForwardPath`], [`Command`] | `no_argument_becomes_a_second_command`, `nothing_that_ends_the_path_early_gets_in` |
-//! | M39 | every wait has its limit | [`Builder::timeouts`] | `a_greeting_that_does_not_come_is_given_up`, `whatever_fails_is_an_error_and_no_hang` |
+//! | M39 | every wait has its limit | [`Builder::timeouts`] | `a_greeting_that_does_not_come_is_given_up`, `every_fault_at_every_byte_is_an_error_and_never_a_hang` |
 //! | M40 | transcript without secrets | [`Builder::trace`] | `no_secret_is_shown_anywhere` |
 
 mod codec;

@@ -7,10 +7,12 @@ use netspeak_core::{ClearTextAuth, Conn, Secret};
 use crate::{Client, Envelope, Mode, Result};
 
 mod batch;
+mod harness;
 mod login;
 mod mail;
 mod pool;
 mod session;
+mod tls;
 mod torture;
 mod vectors;
 

@@ -11,7 +11,8 @@ fuzz_target!(|input: (u8, &[u8])| {
 });
 
 fn decode(parts: &[&[u8]]) -> (Vec<u8>, Option<usize>) {
-    let (mut decoder, mut held, mut text, mut used) = (DotDecoder::new(), Vec::new(), Vec::new(), 0);
+    let (mut decoder, mut held, mut text, mut used) =
+        (DotDecoder::new(), Vec::new(), Vec::new(), 0);
     for part in parts {
         held.extend_from_slice(part);
         while let Ok(Step::Event { consumed, event }) = decoder.decode(&held) {

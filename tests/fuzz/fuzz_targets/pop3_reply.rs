@@ -3,9 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use netspeak_core::{Codec, Limits, Step};
-use netspeak_pop3::response::{
-    Reply, greeting_timestamp, scan_listing, stat, unique_id_listing,
-};
+use netspeak_pop3::response::{Reply, greeting_timestamp, scan_listing, stat, unique_id_listing};
 use netspeak_pop3::{Event, Expect, ReplyCodec};
 
 fuzz_target!(|input: (u8, &[u8])| {
@@ -23,7 +21,10 @@ fuzz_target!(|input: (u8, &[u8])| {
             Event::Status(range) | Event::Begin(range) => parse(&bytes[range]),
             Event::Challenge(range) | Event::Data(range) => assert!(range.end <= consumed),
             Event::Line(range) => {
-                let _ = (scan_listing(&bytes[range.clone()]), unique_id_listing(&bytes[range]));
+                let _ = (
+                    scan_listing(&bytes[range.clone()]),
+                    unique_id_listing(&bytes[range]),
+                );
             }
             Event::End => {}
         }

@@ -8,7 +8,9 @@ use netspeak_core::{Limits, Secret};
 
 fuzz_target!(|input: (u8, Vec<Vec<u8>>)| {
     let (pick, challenges) = input;
-    let Some(name) = mechanisms().nth(usize::from(pick) % mechanisms().count()) else { return };
+    let Some(name) = mechanisms().nth(usize::from(pick) % mechanisms().count()) else {
+        return;
+    };
     let channel = Channel {
         private: true,
         encrypted: true,
@@ -18,9 +20,11 @@ fuzz_target!(|input: (u8, Vec<Vec<u8>>)| {
     let token = Credentials::token("user", Secret::from("token"));
     let external = Credentials::external(None);
     let anonymous = Credentials::anonymous("trace");
-    let begun = [password, token, external, anonymous].iter().find_map(|credentials| {
-        Exchange::begin(&[name], credentials, &channel, &Limits::default()).ok()
-    });
+    let begun = [password, token, external, anonymous]
+        .iter()
+        .find_map(|credentials| {
+            Exchange::begin(&[name], credentials, &channel, &Limits::default()).ok()
+        });
     let Some(mut exchange) = begun else { return };
     let _ = exchange.initial();
     for challenge in challenges {
@@ -37,6 +41,9 @@ fuzz_target!(|input: (u8, Vec<Vec<u8>>)| {
         }
     }
     if exchange.accept(None).is_ok() {
-        assert!(!name.starts_with("SCRAM"), "{name} believed a server that guessed");
+        assert!(
+            !name.starts_with("SCRAM"),
+            "{name} believed a server that guessed"
+        );
     }
 });

@@ -9,9 +9,14 @@ fuzz_target!(|text: &str| {
     if let Ok(host) = text.parse::<Host>() {
         assert!(!host.to_string().contains(['\r', '\n', '\0']));
     }
-    let Ok(target) = text.parse::<Target>() else { return };
+    let Ok(target) = text.parse::<Target>() else {
+        return;
+    };
     let shown = target.to_string();
     let again: Target = shown.parse().expect("what is shown can be read");
     assert_eq!(again.to_string(), shown);
-    assert_eq!((again.user(), again.host(), again.path()), (target.user(), target.host(), target.path()));
+    assert_eq!(
+        (again.user(), again.host(), again.path()),
+        (target.user(), target.host(), target.path())
+    );
 });

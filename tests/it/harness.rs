@@ -40,6 +40,21 @@ pub(crate) mod user {
     pub(crate) const POLITE: &str = "user30";
     pub(crate) const CROSS: &str = "user31";
     pub(crate) const PROXIED: &str = "user32";
+    pub(crate) const MAIL_TEXTS: &str = "user40";
+    pub(crate) const MAIL_LARGE: &str = "user41";
+    pub(crate) const MAIL_UTF8: &str = "user42";
+    pub(crate) const MAIL_DSN: &str = "user43";
+    pub(crate) const MAIL_PARTLY: &str = "user44";
+    pub(crate) const MAIL_MECHANISMS: &str = "user45";
+    pub(crate) const MAIL_DECEIVED: &str = "user46";
+    pub(crate) const MAIL_SMTPS: &str = "user47";
+    pub(crate) const MAIL_TOO_LARGE: &str = "user48";
+    pub(crate) const MAIL_LMTP: &str = "user49";
+    pub(crate) const MAIL_LMTP_TOO: &str = "user50";
+    pub(crate) const MAIL_MANY: &str = "user51";
+    pub(crate) const MAIL_ENGINE: &str = "user52";
+    pub(crate) const MAIL_CLI: &str = "user53";
+    pub(crate) const MAIL_POLITE: &str = "user54";
     /// A thousand copies of the first message.
     pub(crate) const MANY: &str = "many";
     pub(crate) const EMPTY: &str = "empty";
@@ -112,7 +127,11 @@ pub(crate) fn asking_for(name: &str) -> TlsSettings {
 /// stand in the certificate.
 pub(crate) fn connector() -> Connector {
     let mut connector = Connector::new().with_tls(tls());
-    for (name, service) in [("dovecot", "DOVECOT"), ("dovecot-plain", "DOVECOT_PLAIN")] {
+    for (name, service) in [
+        ("dovecot", "DOVECOT"),
+        ("dovecot-plain", "DOVECOT_PLAIN"),
+        ("postfix", "POSTFIX"),
+    ] {
         let address = container_address(service);
         connector = connector.with_address_of(name, None, vec![address]);
     }

@@ -14,3 +14,5 @@ mod polite;
 mod pop3;
 /// The same through the real proxies.
 mod proxy;
+/// Mail sent to Postfix and to Dovecot's LMTP, and read back.
+mod smtp;

@@ -166,8 +166,11 @@ impl Builder {
             client.after_text = limit;
         }
         client.ehlo().await?;
-        // Without a wish, what stays on this machine is private enough as it is.
-        if self.tls.is_some() || !client.conn().is_private() {
+        // Without a wish, what stays on this machine is private enough as it is, unless the server
+        // takes logins inside TLS only.
+        let stays_here = self.tls.is_none() && client.conn().is_private();
+        let takes_login = client.offers(|c| !c.auth().is_empty() || !c.starttls());
+        if !stays_here || (credentials.is_some() && !takes_login) {
             client.upgrade_as(&connector, &endpoint, tls).await?;
         }
         if let Some(credentials) = credentials {

@@ -3,8 +3,10 @@
 use crate::conn::Conn;
 use crate::error::{Error, ErrorKind, Phase, Reason, Result};
 use crate::policy::{ClearTextAuth, Security};
-use crate::sasl::{Channel, Exchange, Turn};
+use crate::sasl::{Channel, Credentials, Exchange, Turn};
 use crate::secret::Secret;
+use crate::text::printable;
+use crate::wire::Wire;
 
 impl Conn {
     /// What this connection is like for a login.
@@ -30,6 +32,48 @@ impl Conn {
             encrypted: self.is_encrypted(),
             binding,
         })
+    }
+
+    /// Begins a login by the strongest mechanism that fits; its secret is hidden from now on.
+    ///
+    /// # Errors
+    /// Those of [`channel`](Self::channel) and of [`Exchange::begin`]; nothing was sent.
+    pub fn begin_exchange(
+        &self,
+        offered: &[String],
+        credentials: &Credentials,
+        policy: ClearTextAuth,
+    ) -> Result<Exchange> {
+        let channel = self.channel(policy)?;
+        if let Some(secret) = credentials.secret() {
+            self.conceal(&secret);
+        }
+        Exchange::begin(offered, credentials, &channel, self.limits())
+    }
+
+    /// What was refused: the mechanism, and why if the peer gave a reason in a challenge, without
+    /// the secrets that it repeated there.
+    pub fn refused_exchange(&self, exchange: &Exchange) -> String {
+        let mechanism = exchange.mechanism();
+        match exchange.rejected() {
+            Some(why) => {
+                let why = printable(&self.scrub(why.as_bytes()));
+                format!("AUTH {mechanism} ({why})")
+            }
+            None => format!("AUTH {mechanism}"),
+        }
+    }
+
+    /// Sends an answer of an exchange as a line of its own.
+    ///
+    /// # Errors
+    /// Those of [`in_turn`](Self::in_turn): a challenge that came before the last one was answered
+    /// is not the answer to it. A network error, or the timeout of the command.
+    pub async fn send_response(&mut self, line: &Secret) -> Result<()> {
+        self.in_turn()?;
+        let mut wire = Wire::new();
+        wire.hidden("SASL response", line.expose().as_bytes()).end();
+        self.send(&wire).await
     }
 
     /// The answer to a challenge. Long computations are cut into slices between which other tasks

@@ -5,10 +5,13 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::address::Endpoint;
+use crate::conn::Conn;
 use crate::connect::{Connector, Scheme, Tls};
 use crate::error::{Error, Phase, Result};
 use crate::policy::ClearTextAuth;
-use crate::report::{Report, TargetFacts};
+use crate::report::{Check, CheckStatus, Report, TargetFacts};
+#[cfg(feature = "sasl")]
+use crate::sasl::Credentials;
 use crate::secret::Secret;
 use crate::target::Target;
 use crate::trace::Trace;
@@ -180,6 +183,67 @@ impl Plan {
             Phase::Greeting if upgrades => true,
             phase => rank(self.until) >= rank(phase),
         }
+    }
+
+    /// What an auditor asks first: can a password be sent in clear text here, and is there TLS? On a
+    /// connection that is private all the same it is a note, not a warning.
+    ///
+    /// `clear` names the ways in that send a password as it is; `upgrade` is the protocol's word for
+    /// the upgrade and whether it is offered. The hints say what the server's owner can do.
+    pub fn check_clear_text(
+        &mut self,
+        conn: &Conn,
+        (clear, clear_hint): (Vec<String>, &str),
+        (upgrade, is_offered, upgrade_hint): (&str, bool, &str),
+    ) {
+        let status = if conn.is_private() {
+            CheckStatus::Note
+        } else {
+            CheckStatus::Warn
+        };
+        if !clear.is_empty() {
+            let message = format!("passwords are taken in clear text ({})", clear.join(", "));
+            let check = Check::new("auth.before_tls", status, clear, message);
+            self.report
+                .checks
+                .push(check.expecting("none before TLS").hint(clear_hint));
+        }
+        if !is_offered {
+            let message = format!("{upgrade} is not offered");
+            let check = Check::new("starttls.offered", status, false, message);
+            self.report
+                .checks
+                .push(check.expecting("true").hint(upgrade_hint));
+        }
+    }
+
+    /// Who logs in, with the only mechanism to use if one was asked for.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] without a user and a password.
+    #[cfg(feature = "sasl")]
+    pub fn credentials(&self, options: &ProbeOptions) -> Result<Credentials> {
+        let (Some(user), Some(password)) = (self.user.clone(), self.password.clone()) else {
+            return Err(Error::usage("logging in takes a user and a password"));
+        };
+        let credentials = Credentials::password(user, password);
+        Ok(match &options.mechanism {
+            Some(mechanism) => credentials.with_mechanism(mechanism),
+            None => credentials,
+        })
+    }
+
+    /// Notes how the login went.
+    ///
+    /// # Errors
+    /// Why it failed.
+    pub fn note_login<R>(
+        &mut self,
+        outcome: Result<&'static str, Error<R>>,
+    ) -> Result<(), Error<R>> {
+        self.report.auth.ok = Some(outcome.is_ok());
+        self.report.auth.used = Some(outcome?.to_owned());
+        Ok(())
     }
 
     /// The report at its end.

@@ -10,14 +10,13 @@
 //! 8. quit: `QUIT`, always, once the server has greeted
 
 use netspeak_core::protocol::{Plan, ProbeOptions, Probing, Protocol};
-use netspeak_core::report::{Check, CheckStatus, GreetingFacts, Report, WorkFacts};
-use netspeak_core::sasl::Credentials;
+use netspeak_core::report::{GreetingFacts, Report, WorkFacts};
 use netspeak_core::text::printable;
 use netspeak_core::{Phase, Target, Tls};
 use serde_json::json;
 
 use crate::client::Client;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::types::Capabilities;
 use crate::{ALPN, SCHEMES};
 
@@ -127,53 +126,25 @@ fn note_capabilities(plan: &mut Plan, client: &Client, offered: Option<Capabilit
     }
 }
 
-/// What an auditor asks first: can a password be sent in clear text here?
 fn check_clear_text(plan: &mut Plan, client: &Client, offered: Option<&Capabilities>) {
-    let status = if client.conn().is_private() {
-        CheckStatus::Note
-    } else {
-        CheckStatus::Warn
-    };
     let Some(offered) = offered else { return };
-    let clear: Vec<String> = offered
+    let clear = offered
         .sasl()
         .into_iter()
         .filter(|mechanism| matches!(mechanism.as_str(), "PLAIN" | "LOGIN"))
         .chain(offered.has("USER").then(|| "USER".to_owned()))
         .collect();
-    if !clear.is_empty() {
-        plan.report.checks.push(
-            Check::new(
-                "auth.before_tls",
-                status,
-                clear.clone(),
-                format!("passwords are taken in clear text ({})", clear.join(", ")),
-            )
-            .expecting("none before TLS")
-            .hint("Dovecot: disable_plaintext_auth = yes"),
-        );
-    }
-    if !offered.stls() {
-        plan.report.checks.push(
-            Check::new("starttls.offered", status, false, "STLS is not offered")
-                .expecting("true")
-                .hint("give the server a certificate, or use port 995"),
-        );
-    }
+    let upgrade_hint = "give the server a certificate, or use port 995";
+    plan.check_clear_text(
+        client.conn(),
+        (clear, "Dovecot: disable_plaintext_auth = yes"),
+        ("STLS", offered.stls(), upgrade_hint),
+    );
 }
 
 async fn log_in(plan: &mut Plan, options: &ProbeOptions, client: &mut Client) -> Result<()> {
-    let (Some(user), Some(password)) = (plan.user.clone(), plan.password.clone()) else {
-        return Err(Error::usage("logging in takes a user and a password"));
-    };
-    let mut credentials = Credentials::password(user, password);
-    if let Some(mechanism) = &options.mechanism {
-        credentials = credentials.with_mechanism(mechanism);
-    }
-    let outcome = client.login(&credentials).await;
-    plan.report.auth.ok = Some(outcome.is_ok());
-    plan.report.auth.used = Some(outcome?.to_owned());
-    Ok(())
+    let credentials = plan.credentials(options)?;
+    plan.note_login(client.login(&credentials).await)
 }
 
 async fn work(plan: &mut Plan, client: &mut Client) -> Result<()> {

@@ -10,14 +10,13 @@
 //! 8. quit: `QUIT`, always, once the server has greeted
 
 use netspeak_core::protocol::{Plan, ProbeOptions, Probing, Protocol};
-use netspeak_core::report::{Check, CheckStatus, GreetingFacts, Report, WorkFacts};
-use netspeak_core::sasl::Credentials;
+use netspeak_core::report::{GreetingFacts, Report, WorkFacts};
 use netspeak_core::text::printable;
 use netspeak_core::{Phase, Target, Tls};
 use serde_json::json;
 
 use crate::client::{Client, made_ready, mode_of};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::response::greeting_host;
 use crate::types::{Capabilities, ForwardPath, MailParameters, ReversePath, SizeLimit};
 use crate::{ALPN, SCHEMES};
@@ -129,51 +128,23 @@ fn note_capabilities(plan: &mut Plan, client: &Client, offered: &Capabilities) {
     detail.insert("chunking".to_owned(), json!(offered.chunking()));
 }
 
-/// What an auditor asks first: can a password be sent in clear text here?
 fn check_clear_text(plan: &mut Plan, client: &Client, offered: &Capabilities) {
-    let status = if client.conn().is_private() {
-        CheckStatus::Note
-    } else {
-        CheckStatus::Warn
-    };
-    let clear: Vec<String> = offered
+    let clear = offered
         .auth()
         .into_iter()
         .filter(|mechanism| matches!(mechanism.as_str(), "PLAIN" | "LOGIN"))
         .collect();
-    if !clear.is_empty() {
-        plan.report.checks.push(
-            Check::new(
-                "auth.before_tls",
-                status,
-                clear.clone(),
-                format!("passwords are taken in clear text ({})", clear.join(", ")),
-            )
-            .expecting("none before TLS")
-            .hint("Postfix: smtpd_tls_auth_only = yes"),
-        );
-    }
-    if !offered.starttls() {
-        plan.report.checks.push(
-            Check::new("starttls.offered", status, false, "STARTTLS is not offered")
-                .expecting("true")
-                .hint("give the server a certificate, or use port 465"),
-        );
-    }
+    let upgrade_hint = "give the server a certificate, or use port 465";
+    plan.check_clear_text(
+        client.conn(),
+        (clear, "Postfix: smtpd_tls_auth_only = yes"),
+        ("STARTTLS", offered.starttls(), upgrade_hint),
+    );
 }
 
 async fn log_in(plan: &mut Plan, options: &ProbeOptions, client: &mut Client) -> Result<()> {
-    let (Some(user), Some(password)) = (plan.user.clone(), plan.password.clone()) else {
-        return Err(Error::usage("logging in takes a user and a password"));
-    };
-    let mut credentials = Credentials::password(user, password);
-    if let Some(mechanism) = &options.mechanism {
-        credentials = credentials.with_mechanism(mechanism);
-    }
-    let outcome = client.auth(&credentials).await;
-    plan.report.auth.ok = Some(outcome.is_ok());
-    plan.report.auth.used = Some(outcome?.to_owned());
-    Ok(())
+    let credentials = plan.credentials(options)?;
+    plan.note_login(client.auth(&credentials).await)
 }
 
 async fn work(plan: &mut Plan, options: &ProbeOptions, client: &mut Client) -> Result<()> {

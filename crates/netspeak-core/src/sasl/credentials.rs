@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::secret::Secret;
+use crate::target::Target;
 use crate::wire::{check_argument, check_text};
 
 /// Why a token is asked for.
@@ -112,6 +113,15 @@ impl Credentials {
     /// A user and a password.
     pub fn password(user: impl Into<String>, password: Secret) -> Self {
         Self::new(user.into(), Proof::Password(password))
+    }
+
+    /// The user and password of a URL, if it has both, for the mechanism that it names.
+    pub fn of_target(target: &Target) -> Option<Self> {
+        let credentials = Self::password(target.user()?, target.password()?.clone());
+        Some(match target.mechanism() {
+            None | Some("*") => credentials,
+            Some(mechanism) => credentials.with_mechanism(mechanism),
+        })
     }
 
     /// A user and an OAuth 2.0 access token, or what gets one.

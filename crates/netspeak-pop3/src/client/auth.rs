@@ -2,7 +2,6 @@
 
 use md5::{Digest, Md5};
 use netspeak_core::sasl::{Channel, Credentials, Exchange, TokenRequest};
-use netspeak_core::text::printable;
 use netspeak_core::{ErrorKind, Phase, Reason, Secret, Wire};
 
 use super::{Client, refused, status_of};
@@ -174,16 +173,9 @@ impl Client {
             (None, Some(mechanism)) => vec![mechanism.to_owned()],
             (None, None) => Vec::new(),
         };
-        let channel = self.conn.channel(self.clear_text_auth)?;
-        if let Some(secret) = credentials.secret() {
-            self.conn.conceal(&secret);
-        }
-        Ok(Exchange::begin(
-            &offered,
-            credentials,
-            &channel,
-            self.conn.limits(),
-        )?)
+        Ok(self
+            .conn
+            .begin_exchange(&offered, credentials, self.clear_text_auth)?)
     }
 
     /// One AUTH command: challenges are answered until the server says yes or no.
@@ -207,7 +199,7 @@ impl Client {
             };
             let challenge = self.conn.bytes(range).to_vec();
             match self.conn.respond(exchange, &challenge).await {
-                Ok(line) => self.send_line(&line).await?,
+                Ok(line) => self.conn.send_response(&line).await?,
                 Err(error) => return Err(self.cancel(error.into()).await),
             }
         }
@@ -217,11 +209,7 @@ impl Client {
         let reply = status_of(&self.conn, event)?;
         if !reply.is_ok() {
             self.conn.finish();
-            let mut verb = format!("AUTH {}", exchange.mechanism());
-            if let Some(why) = exchange.rejected() {
-                let why = printable(&self.conn.scrub(why.as_bytes()));
-                verb = format!("{verb} ({why})");
-            }
+            let verb = self.conn.refused_exchange(exchange);
             return Err(refused(verb, Phase::Auth, reply));
         }
         // A server that says yes without having proved itself is not believed; the connection
@@ -229,18 +217,6 @@ impl Client {
         exchange.accept(None)?;
         self.conn.finish();
         self.state = State::Transaction;
-        Ok(())
-    }
-
-    async fn send_line(&mut self, line: &Secret) -> Result<()> {
-        // A challenge that came before the last one was answered is not the answer to it.
-        self.conn.in_turn()?;
-        self.wire.clear();
-        self.wire
-            .hidden("SASL response", line.expose().as_bytes())
-            .end();
-        self.conn.send(&self.wire).await?;
-        self.wire.clear();
         Ok(())
     }
 

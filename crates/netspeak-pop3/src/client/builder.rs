@@ -112,7 +112,10 @@ impl Builder {
     /// # Errors
     /// Whatever went wrong on the way; [`Error::Usage`] for a URL that is not POP3.
     pub async fn connect(self, target: &Target) -> Result<Client> {
-        let credentials = self.credentials.clone().or_else(|| credentials_of(target));
+        let credentials = self
+            .credentials
+            .clone()
+            .or_else(|| Credentials::of_target(target));
         let (endpoint, tls) = Scheme::endpoint(SCHEMES, target, self.tls, credentials.is_some())?;
         let connector = with_alpn(self.connector);
         let trace = self.trace.unwrap_or_default();
@@ -170,13 +173,4 @@ impl Client {
             }
         }
     }
-}
-
-/// The user and password of the URL, if it has both.
-fn credentials_of(target: &Target) -> Option<Credentials> {
-    let credentials = Credentials::password(target.user()?, target.password()?.clone());
-    Some(match target.mechanism() {
-        None | Some("*") => credentials,
-        Some(mechanism) => credentials.with_mechanism(mechanism),
-    })
 }

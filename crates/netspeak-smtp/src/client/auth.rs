@@ -1,7 +1,7 @@
 //! Logging in: AUTH.
 
+use netspeak_core::Phase;
 use netspeak_core::sasl::{Credentials, Exchange, TokenRequest};
-use netspeak_core::{Phase, Secret};
 
 use super::Client;
 use crate::command::Command;
@@ -56,16 +56,9 @@ impl Client {
             .as_ref()
             .map(crate::Capabilities::auth)
             .unwrap_or_default();
-        let channel = self.conn.channel(self.clear_text_auth)?;
-        if let Some(secret) = credentials.secret() {
-            self.conn.conceal(&secret);
-        }
-        Ok(Exchange::begin(
-            &offered,
-            credentials,
-            &channel,
-            self.conn.limits(),
-        )?)
+        Ok(self
+            .conn
+            .begin_exchange(&offered, credentials, self.clear_text_auth)?)
     }
 
     /// One AUTH command: challenges are answered until the server says yes or no.
@@ -90,7 +83,7 @@ impl Client {
             let line = reply.lines().last().unwrap_or_default();
             let challenge = line.get(challenge(line)).unwrap_or_default().to_vec();
             match self.conn.respond(exchange, &challenge).await {
-                Ok(line) => self.send_line(&line).await?,
+                Ok(line) => self.conn.send_response(&line).await?,
                 Err(error) => return Err(self.cancel(error.into()).await),
             }
         }
@@ -99,26 +92,13 @@ impl Client {
     fn concluded_auth(&mut self, reply: Reply, exchange: &mut Exchange) -> Result<()> {
         if !reply.is_positive() {
             self.conn.finish();
-            let verb = match exchange.rejected() {
-                Some(why) => format!("AUTH {} ({why})", exchange.mechanism()),
-                None => format!("AUTH {}", exchange.mechanism()),
-            };
+            let verb = self.conn.refused_exchange(exchange);
             return Err(refused(verb, Phase::Auth, reply));
         }
         // A server that says yes without having proved itself is not believed; the connection
         // stays marked as ended half-way.
         exchange.accept(None)?;
         self.conn.finish();
-        Ok(())
-    }
-
-    async fn send_line(&mut self, line: &Secret) -> Result<()> {
-        self.wire.clear();
-        self.wire
-            .hidden("SASL response", line.expose().as_bytes())
-            .end();
-        self.conn.send(&self.wire).await?;
-        self.wire.clear();
         Ok(())
     }
 

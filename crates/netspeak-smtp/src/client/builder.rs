@@ -188,7 +188,9 @@ impl Builder {
     }
 
     fn credentials_for(&self, target: &Target) -> Option<Credentials> {
-        self.credentials.clone().or_else(|| credentials_of(target))
+        self.credentials
+            .clone()
+            .or_else(|| Credentials::of_target(target))
     }
 }
 
@@ -223,13 +225,4 @@ pub(crate) fn mode_of(target: &Target) -> Mode {
         Some("lmtp") => Mode::Lmtp,
         _ => Mode::Smtp,
     }
-}
-
-/// The user and password of the URL, if it has both.
-fn credentials_of(target: &Target) -> Option<Credentials> {
-    let credentials = Credentials::password(target.user()?, target.password()?.clone());
-    Some(match target.mechanism() {
-        None | Some("*") => credentials,
-        Some(mechanism) => credentials.with_mechanism(mechanism),
-    })
 }

@@ -83,3 +83,24 @@ async fn clear_text_behind_the_yes_is_an_attack() {
     assert_eq!(kind(upgraded), "starttls.injected");
     assert!(client.noop().await.is_err(), "the session goes on");
 }
+
+/// A server that repeats the token in its reason for refusing it, and in the refusal.
+#[tokio::test]
+async fn the_reason_of_a_refused_login_shows_no_token() {
+    let script = "
+        C: *
+        S: 334 eyJzdGF0dXMiOiI0MDEiLCJlY2hvcyI6Im1hcmtlci10b2tlbiJ9
+        C: *
+        S: 535 5.7.8 marker-token is no good
+    ";
+    let error = offering("AUTH XOAUTH2", script, async |client: &mut Client| {
+        let credentials = Credentials::token("ops", Secret::from("marker-token"));
+        client.auth(&credentials).await.unwrap_err()
+    })
+    .await;
+    let shown = format!("{error} {error:?}");
+    assert!(
+        shown.contains("401") && !shown.contains("marker-token"),
+        "{shown}"
+    );
+}

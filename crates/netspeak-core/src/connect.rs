@@ -8,15 +8,15 @@ use std::time::Duration;
 
 use tokio::net::TcpStream;
 
-use crate::address::{Endpoint, Transport};
+use crate::address::Endpoint;
 use crate::conn::Conn;
 use crate::deadline::{Deadlines, Timeouts};
 use crate::dial::Dialer;
 use crate::error::{Error, ErrorKind, Phase, Result};
 use crate::limits::Limits;
 use crate::resolve::{Family, Resolver};
+use crate::scheme::Tls;
 use crate::stream::Stream;
-use crate::target::Target;
 use crate::trace::{Attempt, Trace};
 
 #[cfg(feature = "tls")]
@@ -29,77 +29,6 @@ mod pool_key;
 mod through;
 
 pub use pool_key::PoolKey;
-
-/// When TLS begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Tls {
-    /// Never.
-    Off,
-    /// After asking in clear text, if the server offers it. No credentials go out if it does not,
-    /// or if its certificate does not verify.
-    Opportunistic,
-    /// After asking in clear text; it is an error if the server does not offer it.
-    Required,
-    /// From the first byte.
-    Implicit,
-}
-
-/// A URL scheme: what its name means before anything is said about port and TLS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scheme {
-    /// The scheme's name, lower case.
-    pub name: &'static str,
-    /// The port it means.
-    pub port: u16,
-    /// When TLS begins, unless the caller says otherwise.
-    pub tls: Tls,
-}
-
-impl Scheme {
-    /// Where a target of one of these schemes is, and when TLS begins there. A target without
-    /// scheme has the first one.
-    ///
-    /// `wish` is the caller's; without one, a scheme that would upgrade if it can must upgrade as
-    /// soon as there are credentials.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] for another protocol's scheme, an unknown service name, and for going
-    /// without TLS where the scheme means TLS.
-    pub fn endpoint(
-        schemes: &[Self],
-        target: &Target,
-        wish: Option<Tls>,
-        with_credentials: bool,
-    ) -> Result<(Endpoint, Tls)> {
-        let scheme = match target.scheme() {
-            None => schemes.first(),
-            Some(name) => schemes.iter().find(|scheme| scheme.name == name),
-        };
-        let scheme = scheme.ok_or_else(|| {
-            Error::usage(format!(
-                "{} is not a scheme of this protocol",
-                target.scheme().unwrap_or("")
-            ))
-        })?;
-        let port = match target.port() {
-            Some(port) => port.number(Transport::Tcp)?,
-            None => scheme.port,
-        };
-        let tls = match (scheme.tls, wish) {
-            (Tls::Implicit, Some(Tls::Off)) => {
-                let name = scheme.name;
-                return Err(Error::usage(format!(
-                    "{name} means TLS from the first byte"
-                )));
-            }
-            (Tls::Implicit, _) => Tls::Implicit,
-            (_, Some(wish)) => wish,
-            (Tls::Opportunistic, None) if with_credentials => Tls::Required,
-            (default, None) => default,
-        };
-        Ok((Endpoint::new(target.host().clone(), port), tls))
-    }
-}
 
 /// Opens connections.
 ///
@@ -210,6 +139,19 @@ impl Connector {
         self
     }
 
+    /// The same connector with a TLS session store of its own, so that one connection resumes what
+    /// another began: for a control connection and its data connections, or for many connections
+    /// to one server. TLS settings that are changed afterwards begin a new client without it.
+    ///
+    /// # Errors
+    /// As [`tls`](Self::tls).
+    #[cfg(feature = "tls")]
+    pub fn with_own_sessions(mut self) -> Result<Self> {
+        let own = self.tls()?.with_own_sessions();
+        self.ready_tls = Arc::new(OnceLock::from(own));
+        Ok(self)
+    }
+
     /// The same connector for an upgrade that is tried without being demanded and without a login:
     /// a certificate that does not verify is noted and the handshake goes on, since clear text
     /// would be no safer. No secret goes over such a connection ([`Security`]).
@@ -279,18 +221,34 @@ impl Connector {
     /// Of kind `dns.*`, `tcp.*`, `tls.*`, `timeout.total`, or `config` for unusable TLS settings.
     pub async fn connect(&self, endpoint: &Endpoint, tls: Tls, trace: &Trace) -> Result<Conn> {
         let deadlines = Deadlines::start(self.timeouts.clone());
+        self.connect_under(endpoint, tls, trace, deadlines).await
+    }
+
+    /// As [`connect`](Self::connect), under limits that run already: those of the connection to
+    /// which this one belongs ([`Conn::deadlines`]).
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub async fn connect_under(
+        &self,
+        endpoint: &Endpoint,
+        tls: Tls,
+        trace: &Trace,
+        deadlines: Deadlines,
+    ) -> Result<Conn> {
         let connected = self.open(endpoint, tls, trace, &deadlines).await;
         if connected.is_err() {
             trace.end(false);
         }
-        let stream = connected?;
-        let mut conn = Conn::new(stream, trace.clone(), deadlines).with_limits(self.limits.clone());
+        let mut conn = self.made_of(connected?, trace, deadlines);
         if tls == Tls::Implicit {
-            self.encrypt(&mut conn, endpoint)
-                .await
-                .inspect_err(|_| trace.end(false))?;
+            self.encrypt(&mut conn, endpoint).await?;
         }
         Ok(conn)
+    }
+
+    fn made_of(&self, stream: Stream, trace: &Trace, deadlines: Deadlines) -> Conn {
+        Conn::new(stream, trace.clone(), deadlines).with_limits(self.limits.clone())
     }
 
     /// Puts TLS under a connection, for the host it was made to.
@@ -351,9 +309,9 @@ impl Connector {
         #[cfg(unix)]
         if let Some(path) = &self.unix_socket {
             trace.begin(Phase::Tcp);
-            return Ok(Stream::Unix(connect_unix(path, deadlines).await?));
+            return Ok(connect_unix(path, deadlines).await?.into());
         }
-        Ok(Stream::Tcp(self.dial(endpoint, trace, deadlines).await?))
+        Ok(self.dial(endpoint, trace, deadlines).await?.into())
     }
 
     /// Name, addresses, TCP; the phase is left open.

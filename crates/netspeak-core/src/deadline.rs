@@ -7,46 +7,86 @@ use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind, Phase, Reason, Result};
 
-/// How long each part of the work may take.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How long each part of the work may take. What is `None` is left to the protocol, and what the
+/// protocol leaves open to [`Timeouts::USUAL`].
+///
+/// ```
+/// use std::time::Duration;
+/// use netspeak_core::Timeouts;
+///
+/// let mut timeouts = Timeouts::default();
+/// timeouts.greeting = Some(Duration::from_secs(60));
+/// assert_eq!(timeouts.or(&Timeouts::USUAL).reply, Some(Duration::from_secs(10)));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// Everything together, from the first byte of work on. `None`: no total.
+    /// Everything together, from the first byte of work on. `None`: no total. Where there is one,
+    /// greetings and replies may use up all of it unless they have limits of their own.
     pub total: Option<Duration>,
-    /// Looking a name up. Default 3 s.
-    pub dns: Duration,
-    /// Connecting, over all addresses. Default 5 s.
-    pub tcp: Duration,
-    /// The dialogue with a proxy. Default 10 s.
-    pub proxy: Duration,
-    /// A TLS handshake. Default 10 s.
-    pub tls: Duration,
-    /// The server's greeting. Default 10 s.
-    pub greeting: Duration,
-    /// One reply, from the command to its last line. Default 10 s.
-    pub reply: Duration,
-    /// Bulk data: the longest time without a single byte. Default 30 s.
-    pub progress: Duration,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self {
-            total: None,
-            dns: Duration::from_secs(3),
-            tcp: Duration::from_secs(5),
-            proxy: Duration::from_secs(10),
-            tls: Duration::from_secs(10),
-            greeting: Duration::from_secs(10),
-            reply: Duration::from_secs(10),
-            progress: Duration::from_secs(30),
-        }
-    }
+    /// Looking a name up. Usually 3 s.
+    pub dns: Option<Duration>,
+    /// Connecting, over all addresses. Usually 5 s.
+    pub tcp: Option<Duration>,
+    /// The dialogue with a proxy. Usually 10 s.
+    pub proxy: Option<Duration>,
+    /// A TLS handshake. Usually 10 s.
+    pub tls: Option<Duration>,
+    /// The server's greeting. Usually 10 s.
+    pub greeting: Option<Duration>,
+    /// One reply, from the command to its last line. Usually 10 s.
+    pub reply: Option<Duration>,
+    /// Bulk data: the longest time in which no byte moves, in either direction. Usually 30 s.
+    pub progress: Option<Duration>,
 }
 
 impl Timeouts {
-    /// The limit of one phase.
-    pub fn of(&self, phase: Phase) -> Duration {
+    /// What holds where nobody says otherwise.
+    pub const USUAL: Self = Self {
+        total: None,
+        dns: Some(Duration::from_secs(3)),
+        tcp: Some(Duration::from_secs(5)),
+        proxy: Some(Duration::from_secs(10)),
+        tls: Some(Duration::from_secs(10)),
+        greeting: Some(Duration::from_secs(10)),
+        reply: Some(Duration::from_secs(10)),
+        progress: Some(Duration::from_secs(30)),
+    };
+
+    /// Nothing said about anything: the beginning of a protocol's own table.
+    pub const UNSET: Self = Self {
+        total: None,
+        dns: None,
+        tcp: None,
+        proxy: None,
+        tls: None,
+        greeting: None,
+        reply: None,
+        progress: None,
+    };
+
+    /// These, and `defaults` where nothing is said. A total lifts the defaults of greetings and
+    /// replies: who gives a minute for everything waits a minute.
+    #[must_use]
+    pub fn or(&self, defaults: &Self) -> Self {
+        let lifted = |default| match self.total {
+            Some(_) => Some(Duration::MAX),
+            None => default,
+        };
+        Self {
+            total: self.total.or(defaults.total),
+            dns: self.dns.or(defaults.dns),
+            tcp: self.tcp.or(defaults.tcp),
+            proxy: self.proxy.or(defaults.proxy),
+            tls: self.tls.or(defaults.tls),
+            greeting: self.greeting.or(lifted(defaults.greeting)),
+            reply: self.reply.or(lifted(defaults.reply)),
+            progress: self.progress.or(defaults.progress),
+        }
+    }
+
+    /// The limit of one phase; `None` where nothing is said about it.
+    pub fn of(&self, phase: Phase) -> Option<Duration> {
         match phase {
             Phase::Dns => self.dns,
             Phase::Tcp => self.tcp,
@@ -66,30 +106,41 @@ pub struct Deadlines {
 }
 
 impl Deadlines {
-    /// The total starts to count now.
+    /// The total starts to count now. What is not said is as [`Timeouts::USUAL`] has it.
     pub fn start(timeouts: Timeouts) -> Self {
         let total = timeouts.total.and_then(|total| now().checked_add(total));
+        let timeouts = timeouts.or(&Timeouts::USUAL);
         Self { timeouts, total }
     }
 
-    /// The limits behind it.
+    /// The limits behind it; none is unset but the total.
     pub fn timeouts(&self) -> &Timeouts {
         &self.timeouts
     }
 
     /// A phase begins now: until when it may last.
     pub fn phase(&self, phase: Phase) -> Deadline {
-        self.within(phase, self.timeouts.of(phase))
+        self.within(phase, self.timeouts.of(phase).unwrap_or(Duration::MAX))
     }
 
     /// The next piece of bulk data is awaited from now on.
     pub fn progress(&self, phase: Phase) -> Deadline {
-        self.within(phase, self.timeouts.progress)
+        self.progress_since(now(), phase)
+    }
+
+    /// The next piece of bulk data is awaited since then.
+    pub(crate) fn progress_since(&self, moved: Instant, phase: Phase) -> Deadline {
+        let limit = self.timeouts.progress.unwrap_or(Duration::MAX);
+        self.since(moved, phase, limit)
     }
 
     /// As [`phase`](Self::phase) with a limit of the caller's.
     pub fn within(&self, phase: Phase, limit: Duration) -> Deadline {
-        let own = now().checked_add(limit);
+        self.since(now(), phase, limit)
+    }
+
+    fn since(&self, begin: Instant, phase: Phase, limit: Duration) -> Deadline {
+        let own = begin.checked_add(limit);
         let (at, is_total) = match (own, self.total) {
             (Some(own), Some(total)) if total < own => (Some(total), true),
             (None, Some(total)) => (Some(total), true),
@@ -117,6 +168,16 @@ impl Deadline {
     /// The phase that it bounds.
     pub fn phase(&self) -> Phase {
         self.phase
+    }
+
+    /// When it ends, if it ever does.
+    pub(crate) fn at(&self) -> Option<Instant> {
+        self.at
+    }
+
+    /// Whether the total ends it, not a limit of its own.
+    pub(crate) fn is_total(&self) -> bool {
+        self.is_total
     }
 
     /// Runs `work` until the deadline.
@@ -158,7 +219,7 @@ mod tests {
     async fn the_nearer_limit_ends_the_wait_and_gives_it_its_name() {
         let timeouts = Timeouts {
             total: Some(Duration::from_secs(15)),
-            reply: Duration::from_secs(10),
+            reply: Some(Duration::from_secs(10)),
             ..Timeouts::default()
         };
         let deadlines = Deadlines::start(timeouts);
@@ -177,5 +238,35 @@ mod tests {
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TIMEOUT_TOTAL);
         assert_eq!((now() - before).as_secs(), 5);
+    }
+
+    #[test]
+    fn what_was_said_counts_also_if_it_is_what_others_have() {
+        let slow = Timeouts {
+            greeting: Some(Duration::from_secs(30)),
+            reply: Some(Duration::from_secs(300)),
+            ..Timeouts::UNSET
+        };
+        let said = Timeouts {
+            greeting: Timeouts::USUAL.greeting,
+            ..Timeouts::default()
+        };
+        let both = said.or(&slow);
+        assert_eq!(both.greeting, Some(Duration::from_secs(10)));
+        assert_eq!(both.reply, Some(Duration::from_secs(300)));
+        assert_eq!(both.dns, None);
+    }
+
+    #[test]
+    fn a_total_lifts_the_limits_of_replies_that_nobody_set() {
+        let said = Timeouts {
+            total: Some(Duration::from_secs(60)),
+            greeting: Some(Duration::from_secs(5)),
+            ..Timeouts::default()
+        };
+        let both = said.or(&Timeouts::USUAL);
+        assert_eq!(both.greeting, Some(Duration::from_secs(5)));
+        assert_eq!(both.reply, Some(Duration::MAX));
+        assert_eq!(both.tcp, Timeouts::USUAL.tcp);
     }
 }

@@ -14,7 +14,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// What a peer can answer; implemented by each protocol crate's reply type.
 ///
 /// It ties [`Error::Refused`] to the protocol without core knowing any.
-pub trait Reply: fmt::Debug + fmt::Display + Send + Sync + 'static {}
+pub trait Reply: fmt::Debug + fmt::Display + Send + Sync + 'static {
+    /// Whether the peer says that a later attempt may succeed.
+    fn is_temporary(&self) -> bool;
+}
 
 /// The reply type of errors in which no peer can have said no. It has no values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +113,19 @@ impl<R> Error<R> {
         })
     }
 
+    /// The peer said no. Whether trying again later may help stands in its reply.
+    pub fn refused(verb: impl Into<Cow<'static, str>>, reply: R, kind: ErrorKind) -> Self
+    where
+        R: Reply,
+    {
+        Self::Refused {
+            verb: verb.into(),
+            temporary: reply.is_temporary(),
+            reply,
+            kind,
+        }
+    }
+
     /// The caller's mistake.
     pub fn usage(what: impl Into<Cow<'static, str>>) -> Self {
         Self::Usage { what: what.into() }
@@ -160,6 +176,19 @@ impl<R> Error<R> {
         match self {
             Self::Refused { reply, .. } => Some(reply),
             _ => None,
+        }
+    }
+
+    /// The same failure of the network, told as one of this phase: what goes wrong on a data
+    /// connection is `data.*`.
+    #[must_use]
+    pub fn in_phase(self, phase: Phase) -> Self {
+        match self {
+            Self::Net(net) if net.kind != ErrorKind::TIMEOUT_TOTAL => Self::Net(NetError {
+                kind: ErrorKind::new(phase, net.kind.reason()),
+                ..net
+            }),
+            other => other,
         }
     }
 
@@ -243,7 +272,11 @@ mod tests {
             f.write_str(self.0)
         }
     }
-    impl Reply for Line {}
+    impl Reply for Line {
+        fn is_temporary(&self) -> bool {
+            self.0.contains("later")
+        }
+    }
 
     #[test]
     fn core_errors_become_protocol_errors_with_a_question_mark() {
@@ -261,14 +294,20 @@ mod tests {
 
     #[test]
     fn a_refusal_shows_the_peers_own_words() {
-        let error: Error<Line> = Error::Refused {
-            verb: "PASS".into(),
-            reply: Line("-ERR [AUTH] no"),
-            kind: ErrorKind::new(Phase::Auth, Reason::Rejected),
-            temporary: false,
-        };
+        let kind = ErrorKind::new(Phase::Auth, Reason::Rejected);
+        let error = Error::refused("PASS", Line("-ERR [AUTH] no"), kind);
         assert_eq!(error.to_string(), "PASS refused: -ERR [AUTH] no");
         assert_eq!(error.kind().to_string(), "auth.rejected");
         assert!(!error.is_temporary());
+        assert!(Error::refused("PASS", Line("-ERR later"), kind).is_temporary());
+    }
+
+    #[test]
+    fn a_phase_can_be_said_from_outside() {
+        let reset = ErrorKind::new(Phase::Tcp, Reason::Reset);
+        let error = Error::<NoReply>::net(reset, "gone").in_phase(Phase::Data);
+        assert_eq!(error.kind().to_string(), "data.reset");
+        let total = Error::<NoReply>::net(ErrorKind::TIMEOUT_TOTAL, "late").in_phase(Phase::Data);
+        assert_eq!(total.kind(), ErrorKind::TIMEOUT_TOTAL);
     }
 }

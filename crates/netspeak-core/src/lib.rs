@@ -23,6 +23,7 @@
 //! | none | addresses, targets, codecs, [`Wire`], [`Secret`], [`Error`]: bytes and values, no tokio |
 //! | `net` (default) | [`Connector`], [`Conn`], deadlines, [`Trace`], plain [sockets](socket) |
 //! | `tls` | TLS on rustls, certificate facts |
+//! | `deflate` | [`Conn::compress`]: compression over a running talk |
 //! | `proxy` | [`Proxy`]: SOCKS, HTTP CONNECT, and the PROXY header |
 //! | `sasl` | SASL mechanisms, without I/O |
 //! | `dns` | [`dns`]: MX, SRV and TLSA records, on hickory |
@@ -53,6 +54,7 @@ mod dial;
 mod login;
 #[cfg(feature = "net")]
 mod resolve;
+mod scheme;
 #[cfg(feature = "net")]
 pub mod socket;
 #[cfg(feature = "net")]
@@ -91,14 +93,15 @@ pub use error::{Error, ErrorKind, NetError, NoReply, Phase, Reason, Reply, Resul
 pub use limits::Limits;
 pub use line::LineCodec;
 pub use policy::{ClearTextAuth, Security};
+pub use scheme::{Scheme, Tls};
 pub use secret::Secret;
 pub use target::{Target, decode as percent_decode};
 pub use wire::{Wire, check_argument, check_text};
 
 #[cfg(feature = "net")]
 pub use {
-    conn::{Conn, Flushed},
-    connect::{Connector, PoolKey, Scheme, Tls},
+    conn::{ByteStream, Conn},
+    connect::{Connector, PoolKey},
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,
     resolve::{Family, Resolver},
@@ -109,6 +112,9 @@ pub use {
 
 #[cfg(feature = "tls")]
 pub use cert::CertFacts;
+
+#[cfg(feature = "deflate")]
+pub use stream::deflated::Deflate;
 
 #[cfg(feature = "proxy")]
 pub use proxy::{Proxy, ProxyHeader};

@@ -5,8 +5,8 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// One line, in bytes without its line end. Default 64 KiB.
-    pub line: usize,
+    /// One line, in bytes without its line end. `None`: as the protocol has it, or 64 KiB.
+    pub line: Option<usize>,
     /// Lines of one reply that is held in memory. Default 1,000.
     pub reply_lines: usize,
     /// Bytes of one reply that is held in memory. Default 1 MiB.
@@ -21,12 +21,27 @@ pub struct Limits {
     pub scram_min_iterations: u32,
     /// Most SCRAM iterations a server may ask for. Default 1,000,000.
     pub scram_max_iterations: u32,
+    /// Most bytes that may come out of each compressed one, on average and past the first MiB.
+    /// Default 100.
+    pub inflate_ratio: u32,
+}
+
+impl Limits {
+    /// The longest line, where the protocol's own limit is this one.
+    pub fn line_or(&self, own: usize) -> usize {
+        self.line.unwrap_or(own)
+    }
+
+    /// The longest line of a protocol that has no limit of its own: 64 KiB.
+    pub fn longest_line(&self) -> usize {
+        self.line_or(64 * 1024)
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            line: 64 * 1024,
+            line: None,
             reply_lines: 1_000,
             reply_bytes: 1024 * 1024,
             listing_entries: 1_000_000,
@@ -34,6 +49,7 @@ impl Default for Limits {
             sasl_rounds: 16,
             scram_min_iterations: 4_096,
             scram_max_iterations: 1_000_000,
+            inflate_ratio: 100,
         }
     }
 }

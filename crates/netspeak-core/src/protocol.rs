@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::address::Endpoint;
 use crate::conn::Conn;
-use crate::connect::{Connector, Scheme, Tls};
+use crate::connect::Connector;
+use crate::scheme::{Scheme, Tls};
 use crate::error::{Error, Phase, Result};
 use crate::policy::ClearTextAuth;
 use crate::report::{Check, CheckStatus, Report, TargetFacts};

@@ -23,7 +23,6 @@
 //! `dns.*` or `tcp.*`, its certificate `tls.*`. The proxy's own words stand in the message, made
 //! printable and without the password.
 
-use std::fmt;
 use std::str::FromStr;
 
 use crate::address::{Endpoint, Host, Transport};
@@ -32,14 +31,15 @@ use crate::secret::Secret;
 use crate::target::Target;
 
 #[cfg(feature = "tls")]
-use crate::tls::{TlsClient, TlsSettings};
+use crate::tls::TlsSettings;
 #[cfg(feature = "tls")]
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 mod bypass;
 mod connect;
 mod dialogue;
 mod header;
+mod server;
 mod socks4;
 mod socks5;
 #[cfg(test)]
@@ -49,51 +49,9 @@ mod tunnel;
 pub use bypass::NoProxy;
 pub use dialogue::{Dialogue, Step};
 pub use header::{Behind, ProxyHeader};
-pub(crate) use tunnel::{announce, open_tunnel};
-
-/// The proxy's protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
-    Socks4,
-    Socks4a,
-    Socks5,
-    Socks5h,
-    Http,
-    #[cfg(feature = "tls")]
-    Https,
-}
-
-/// A proxy: `scheme://[user[:password]@]host[:port]`.
-///
-/// | scheme | protocol | the target's name is looked up by | default port |
-/// |---|---|---|---|
-/// | `socks4` | SOCKS4 | us | 1080 |
-/// | `socks4a` | SOCKS4a | the proxy | 1080 |
-/// | `socks5` | SOCKS5 (RFC 1928, 1929) | us | 1080 |
-/// | `socks5h` | SOCKS5 | the proxy | 1080 |
-/// | `http` | HTTP CONNECT, Basic login | the proxy | 80 |
-/// | `https` | the same over TLS (feature `tls`) | the proxy | 443 |
-///
-/// ```
-/// use netspeak_core::Proxy;
-///
-/// # fn main() -> netspeak_core::Result<()> {
-/// let proxy: Proxy = "socks5h://me:s3cret@proxy.example".parse()?;
-/// assert_eq!(proxy.to_string(), "socks5h://me@proxy.example:1080");
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug)]
-pub struct Proxy {
-    pub(crate) kind: Kind,
-    pub(crate) endpoint: Endpoint,
-    pub(crate) user: Option<String>,
-    pub(crate) password: Option<Secret>,
-    #[cfg(feature = "tls")]
-    pub(crate) tls: TlsSettings,
-    #[cfg(feature = "tls")]
-    ready_tls: Arc<OnceLock<TlsClient>>,
-}
+pub(crate) use server::Kind;
+pub use server::Proxy;
+pub(crate) use tunnel::{announce, encrypt_to_proxy, open_tunnel};
 
 impl Proxy {
     /// Sets the login instead of that of the URL.
@@ -105,44 +63,6 @@ impl Proxy {
         self.password = Some(password);
         self.check()?;
         Ok(self)
-    }
-
-    /// Sets what is wanted of TLS to the proxy itself (`https` only).
-    #[cfg(feature = "tls")]
-    #[must_use]
-    pub fn with_tls(mut self, tls: TlsSettings) -> Self {
-        self.tls = tls;
-        self.ready_tls = Arc::default();
-        self
-    }
-
-    /// Where the proxy is.
-    pub fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
-    /// Whether the proxy must be told an address: a name is looked up on our side then.
-    pub fn wants_address(&self) -> bool {
-        matches!(self.kind, Kind::Socks4 | Kind::Socks5)
-    }
-
-    /// Whether it knows IPv4 addresses only.
-    pub(crate) fn is_v4_only(&self) -> bool {
-        matches!(self.kind, Kind::Socks4 | Kind::Socks4a)
-    }
-
-    /// User and password, if there is a user.
-    pub(crate) fn credentials(&self) -> Option<(&str, &Secret)> {
-        self.user.as_deref().zip(self.password.as_ref())
-    }
-
-    #[cfg(feature = "tls")]
-    fn tls(&self) -> Result<&TlsClient> {
-        if let Some(ready) = self.ready_tls.get() {
-            return Ok(ready);
-        }
-        let ready = TlsClient::new(self.tls.clone())?;
-        Ok(self.ready_tls.get_or_init(|| ready))
     }
 
     /// Everything that can be known to be wrong before a target is named.
@@ -216,24 +136,6 @@ impl FromStr for Proxy {
         };
         proxy.check()?;
         Ok(proxy)
-    }
-}
-
-/// The URL without the password.
-impl fmt::Display for Proxy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = match self.kind {
-            Kind::Socks4 => "socks4",
-            Kind::Socks4a => "socks4a",
-            Kind::Socks5 => "socks5",
-            Kind::Socks5h => "socks5h",
-            Kind::Http => "http",
-            #[cfg(feature = "tls")]
-            Kind::Https => "https",
-        };
-        Target::new(scheme, self.endpoint.host.clone(), Some(self.endpoint.port))
-            .with_login(self.user.clone(), None)
-            .fmt(f)
     }
 }
 

@@ -6,14 +6,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustls::client::Resumption;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, RootCertStore};
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use crate::address::Host;
-use crate::cert::{CertFacts, spki_sha256};
+use crate::cert::spki_sha256;
 use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Phase, Reason, Result};
 use crate::policy::Security;
@@ -28,7 +30,7 @@ mod verify;
 
 pub use facts::TlsFacts;
 pub use failure::certificate_reason;
-use verify::{Recorder, Recording};
+use verify::Verifier;
 
 /// What is asked of the peer's certificate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -120,12 +122,8 @@ pub struct TlsClient(Arc<Ready>);
 #[derive(Debug)]
 struct Ready {
     settings: TlsSettings,
-    /// Without verifier, session store and ALPN, which belong to one connection.
-    base: ClientConfig,
-    verifier: verify::Authority,
-    /// With sessions of its own: the recorder of the verifier that stands in `base`. rustls resumes
-    /// a session only under the very verifier that it was made under.
-    own: Option<Arc<Recorder>>,
+    config: Arc<ClientConfig>,
+    verifier: Arc<Verifier>,
 }
 
 impl TlsClient {
@@ -139,17 +137,19 @@ impl TlsClient {
             MinVersion::Tls12 => &[&rustls::version::TLS13, &rustls::version::TLS12],
             MinVersion::Tls13 => &[&rustls::version::TLS13],
         };
-        let verifier = match settings.verify {
+        let authority = match settings.verify {
             Verify::Nothing => verify::Authority::none(&provider),
             Verify::Full | Verify::Note => {
                 verify::Authority::roots(load_roots(&settings.roots)?, &provider)?
             }
         };
+        let verifier = Arc::new(Verifier::new(authority, &settings));
         let builder = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(versions)
             .map_err(|error| config_error("TLS versions", error))?
-            .with_root_certificates(RootCertStore::empty());
-        let mut base = match &settings.identity {
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::clone(&verifier) as Arc<dyn ServerCertVerifier>);
+        let mut config = match &settings.identity {
             None => builder.with_no_client_auth(),
             Some(identity) => {
                 let (chain, key) = parse_identity(identity)?;
@@ -159,17 +159,16 @@ impl TlsClient {
             }
         };
         // A store shared by all connections would mix their sessions: see `with_own_sessions`.
-        base.resumption = Resumption::disabled();
-        base.alpn_protocols.clone_from(&settings.alpn);
-        base.enable_sni = settings.sni != Sni::Off;
+        config.resumption = Resumption::disabled();
+        config.alpn_protocols.clone_from(&settings.alpn);
+        config.enable_sni = settings.sni != Sni::Off;
         if let Some(path) = &settings.key_log {
-            base.key_log = Arc::new(keylog::KeyLogFile::open(path)?);
+            config.key_log = Arc::new(keylog::KeyLogFile::open(path)?);
         }
         Ok(Self(Arc::new(Ready {
             settings,
-            base,
+            config: Arc::new(config),
             verifier,
-            own: None,
         })))
     }
 
@@ -178,20 +177,17 @@ impl TlsClient {
         &self.0.settings
     }
 
-    /// A client for one control connection and the data connections that belong to it: they share
-    /// a session store, and nobody else does.
+    /// A client for connections that belong together, such as a control connection and its data
+    /// connections: they share a session store, and nobody else does.
     #[must_use]
     pub fn with_own_sessions(&self) -> Self {
         let ready = &*self.0;
-        let recorder = Arc::new(Recorder::default());
-        let mut base = ready.base.clone();
-        base.resumption = Resumption::in_memory_sessions(32);
-        ready.record_into(&recorder, &mut base);
+        let mut config = ClientConfig::clone(&ready.config);
+        config.resumption = Resumption::in_memory_sessions(32);
         Self(Arc::new(Ready {
             settings: ready.settings.clone(),
-            base,
-            verifier: ready.verifier.clone(),
-            own: Some(recorder),
+            config: Arc::new(config),
+            verifier: Arc::clone(&ready.verifier),
         }))
     }
 
@@ -205,65 +201,61 @@ impl TlsClient {
     ) -> Result<(Stream, Security)> {
         let ready = &*self.0;
         let name = server_name(host, &ready.settings.sni)?;
-        let mut config = ready.base.clone();
-        let recorder = match &ready.own {
-            Some(recorder) => {
-                recorder.forget();
-                Arc::clone(recorder)
-            }
-            None => {
-                let recorder = Arc::new(Recorder::default());
-                ready.record_into(&recorder, &mut config);
-                recorder
-            }
-        };
-        let sni = match &name {
-            ServerName::DnsName(name) if config.enable_sni => Some(name.as_ref().to_owned()),
-            _ => None,
-        };
-
-        let handshake = TlsConnector::from(Arc::new(config))
-            .connect(name, Tap::new(stream))
-            .into_fallible();
-        let outcome = deadline.run("in the TLS handshake", handshake).await;
-
         let mut facts = TlsFacts {
-            sni,
-            ..recorder.facts()
-        };
-        match outcome {
-            Ok(Ok(stream)) => {
-                facts.describe_session(stream.get_ref().1);
-                if facts.resumed && ready.settings.verify == Verify::Full {
-                    // The certificate was verified when the session was made.
-                    facts.verified = Some(true);
+            sni: match &name {
+                ServerName::DnsName(name) if ready.config.enable_sni => {
+                    Some(name.as_ref().to_owned())
                 }
-                let security = match (ready.settings.verify, facts.verified) {
-                    (Verify::Nothing, _) => Security::Accepted,
-                    (_, Some(true)) => Security::Verified,
-                    _ => Security::Unverified,
-                };
-                trace.set_tls(facts);
-                Ok((Stream::Tls(Box::new(stream)), security))
-            }
-            Ok(Err((error, tap))) => {
-                trace.set_tls(facts);
-                Err(failure::classify(error, tap.head(), host))
-            }
-            Err(timeout) => {
-                trace.set_tls(facts);
-                Err(timeout)
-            }
+                _ => None,
+            },
+            ..TlsFacts::default()
+        };
+        let handshake = TlsConnector::from(Arc::clone(&ready.config))
+            .connect(name.clone(), Tap::new(stream))
+            .into_fallible();
+        let (outcome, seen) =
+            verify::watching(deadline.run("in the TLS handshake", handshake)).await;
+        if let Some(seen) = seen {
+            seen.tell(&mut facts);
         }
+        let outcome = match outcome {
+            Ok(Ok(stream)) => ready.accept(&stream, &name, host, &mut facts).map(|()| stream),
+            Ok(Err((error, tap))) => Err(failure::classify(error, tap.head(), host)),
+            Err(timeout) => Err(timeout),
+        };
+        let security = match (ready.settings.verify, facts.verified) {
+            (Verify::Nothing, _) => Security::Accepted,
+            (_, Some(true)) => Security::Verified,
+            _ => Security::Unverified,
+        };
+        trace.set_tls(facts);
+        outcome.map(|stream| (Stream::Tls(Box::new(stream)), security))
     }
 }
 
 impl Ready {
-    fn record_into(&self, recorder: &Arc<Recorder>, config: &mut ClientConfig) {
-        let verifier = Recording::new(&self.verifier, &self.settings, Arc::clone(recorder));
-        config
-            .dangerous()
-            .set_certificate_verifier(Arc::new(verifier));
+    /// Describes the session. One that was resumed shows the certificates of the session before it,
+    /// and nobody has looked at them today.
+    fn accept(
+        &self,
+        stream: &TlsStream<Tap>,
+        name: &ServerName<'_>,
+        host: &Host,
+        facts: &mut TlsFacts,
+    ) -> Result<()> {
+        let session = stream.get_ref().1;
+        facts.describe_session(session);
+        if facts.verified.is_some() {
+            return Ok(());
+        }
+        let Some((own, others)) = session.peer_certificates().and_then(<[_]>::split_first) else {
+            return Ok(());
+        };
+        let (seen, verdict) = self
+            .verifier
+            .judge(own, others, name, &[], UnixTime::now());
+        seen.tell(facts);
+        verdict.map_err(|error| failure::refused(&error, host))
     }
 }
 
@@ -283,15 +275,6 @@ impl TlsFacts {
             .map(|g| format!("{:?}", g.name()));
         self.alpn = session.alpn_protocol().map(crate::text::printable);
         self.resumed = session.handshake_kind() == Some(rustls::HandshakeKind::Resumed);
-        if self.chain.is_empty() {
-            // A resumed session shows its certificates without verifying them again.
-            self.chain = session
-                .peer_certificates()
-                .unwrap_or_default()
-                .iter()
-                .map(|der| CertFacts::read(der))
-                .collect();
-        }
     }
 }
 

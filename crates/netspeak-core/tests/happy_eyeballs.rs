@@ -108,7 +108,7 @@ async fn two_black_holes_are_one_error_naming_both() {
     let port = one.address.port();
     let two = black_hole(&format!("127.0.0.2:{port}")).await;
     let mut timeouts = Timeouts::default();
-    timeouts.tcp = Duration::from_millis(700);
+    timeouts.tcp = Some(Duration::from_millis(700));
     let connector = connector(&["127.0.0.1", "127.0.0.2"]).with_timeouts(timeouts);
     let endpoint = netspeak_core::Endpoint::new(Host::Name("dual.example".into()), port);
     let began = Instant::now();

@@ -363,3 +363,37 @@ async fn a_proxy_with_a_wrong_certificate_gets_no_login() {
     assert_eq!(kinds, ["tls.cert_name", "proxy.plaintext_blocked"]);
     assert_eq!(proxied.await.unwrap(), b"");
 }
+
+#[tokio::test]
+async fn a_forward_proxy_is_spoken_to_itself() {
+    let (listener, at) = listen().await;
+    let hearing = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        String::from_utf8(until(&mut stream, b"\r\n\r\n").await).unwrap()
+    });
+    let proxy: Proxy = format!("http://me:marker@{at}").parse().unwrap();
+    assert_eq!(
+        proxy.authorization().unwrap().expose(),
+        "Basic bWU6bWFya2Vy"
+    );
+    let connector = Connector::new()
+        .with_proxy(proxy)
+        .with_no_proxy("near.example".parse().unwrap());
+    let (trace, far) = (Trace::new(), "far.example".parse().unwrap());
+    let found = connector.connect_to_proxy(&far, &trace).await.unwrap();
+    let mut conn = found.unwrap();
+    assert_eq!(conn.peer_addr(), Some(at));
+    assert!(!conn.is_tunnelled(), "we speak to the proxy itself");
+    conn.begin(Phase::Wait).unwrap();
+    let mut wire = Wire::new();
+    wire.raw(b"GET http://far.example/ HTTP/1.1\r\n\r\n");
+    conn.send(&wire).await.unwrap();
+    assert!(hearing.await.unwrap().starts_with("GET http://far.example/"));
+
+    let near = "near.example".parse().unwrap();
+    let found = connector.connect_to_proxy(&near, &trace).await.unwrap();
+    assert!(found.is_none(), "it is reached directly");
+    let socks = Connector::new().with_proxy("socks5://127.0.0.1:1".parse().unwrap());
+    let found = socks.connect_to_proxy(&far, &trace).await.unwrap();
+    assert!(found.is_none(), "there is nothing but tunnels");
+}

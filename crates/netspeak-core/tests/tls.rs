@@ -241,3 +241,76 @@ async fn a_name_is_sent_and_an_address_is_not() {
         assert_eq!(seen.server_name.as_deref(), sent, "{host}");
     }
 }
+
+#[tokio::test]
+async fn connections_that_belong_together_resume_also_from_the_first_byte() {
+    for old in [false, true] {
+        let server = if old { server().tls12_only() } else { server() };
+        let server = server.start().await.unwrap();
+        let at = endpoint(&server, "127.0.0.1");
+        let alone = Connector::new().with_tls(trusting(&server));
+        let together = alone.clone().with_own_sessions().unwrap();
+        let mut resumed = Vec::new();
+        for connector in [&together, &together, &together.clone(), &alone, &alone] {
+            let trace = Trace::new();
+            let mut conn = connector.connect(&at, Tls::Implicit, &trace).await.unwrap();
+            greeted(&mut conn).await.unwrap();
+            assert_eq!(conn.security(), Security::Verified);
+            resumed.push(trace.tls().unwrap().resumed);
+        }
+        assert_eq!(resumed, [false, true, true, false, false], "{old}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_handshake_found_belongs_to_it() {
+    const EACH: usize = 100;
+    let good = server().start().await.unwrap();
+    let bad = server().start().await.unwrap();
+    let mut settings = trusting(&good);
+    settings.verify = Verify::Note;
+    let connector = Connector::new().with_tls(settings);
+    let own = connector.tls().unwrap().with_own_sessions();
+    let mut handshakes = tokio::task::JoinSet::new();
+    for n in 0..2 * EACH {
+        let at = endpoint(if n % 2 == 0 { &good } else { &bad }, "127.0.0.1");
+        let (connector, own) = (connector.clone(), own.clone());
+        handshakes.spawn(async move {
+            let trace = Trace::new();
+            let mut conn = connector.connect(&at, Tls::Off, &trace).await.unwrap();
+            conn.upgrade(&own, &at.host).await.unwrap();
+            let verified = trace.tls().unwrap().verified;
+            (n % 2 == 0, conn.security(), conn.is_private(), verified)
+        });
+    }
+    let mut seen = 0;
+    while let Some(outcome) = handshakes.join_next().await {
+        let (is_good, security, is_private, verified) = outcome.unwrap();
+        let expected = match is_good {
+            true => (Security::Verified, true, Some(true)),
+            false => (Security::Unverified, false, Some(false)),
+        };
+        assert_eq!((security, is_private, verified), expected);
+        seen += 1;
+    }
+    assert_eq!(seen, 2 * EACH);
+}
+
+#[tokio::test]
+async fn a_second_connection_runs_under_the_total_of_the_first() {
+    let server = Pop3::builder().start().await.unwrap();
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let connector = Connector::new().with_total(std::time::Duration::from_millis(300));
+    let at = endpoint(&server, "127.0.0.1");
+    let control = connector.connect(&at, Tls::Off, &Trace::new()).await.unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let data = Endpoint::new("127.0.0.1".parse().unwrap(), port);
+    let deadlines = control.deadlines().clone();
+    let mut data = connector
+        .connect_under(&data, Tls::Off, &Trace::new(), deadlines)
+        .await
+        .unwrap();
+    data.begin(Phase::Data).unwrap();
+    let error = data.next(&mut LineCodec::new(9)).await.unwrap_err();
+    assert_eq!(error.kind().to_string(), "timeout.total");
+}

@@ -49,6 +49,14 @@ impl Buffer {
         }
     }
 
+    /// The unread bytes, which go elsewhere.
+    pub(super) fn take_unread(&mut self) -> Vec<u8> {
+        self.release();
+        let unread = self.unread().to_vec();
+        (self.event, self.unread, self.end) = (0, 0, 0);
+        unread
+    }
+
     /// Makes sure that something can be read.
     pub(super) fn make_room(&mut self) -> Result<()> {
         if self.bytes.is_empty() {

@@ -8,9 +8,7 @@ use std::path::PathBuf;
 
 use super::{Connector, Tls};
 use crate::address::Endpoint;
-use crate::deadline::Timeouts;
 use crate::dial::Dialer;
-use crate::limits::Limits;
 use crate::resolve::Resolver;
 
 #[cfg(feature = "proxy")]
@@ -19,7 +17,8 @@ use crate::proxy::{Kind, NoProxy, Proxy, ProxyHeader};
 use crate::tls::{MinVersion, Roots, Sni, TlsSettings, Verify};
 
 /// What two connections must have in common for one to be used instead of the other: the endpoint,
-/// the user, and every setting of the connector (TLS, ALPN, proxy, source address, limits and all).
+/// the user, and every setting by which they would be other connections (TLS, ALPN, proxy, source
+/// address, the address of a name). How long to wait and how much to take is not part of it.
 ///
 /// Secrets are not kept in it, only SHA-256 fingerprints of them, which `Debug` does not show.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,7 +27,7 @@ pub struct PoolKey {
     tls: Tls,
     user: Option<String>,
     dialer: Dialer,
-    others: Unhashed<(Resolver, Timeouts, Limits)>,
+    resolver: Unhashed<Resolver>,
     #[cfg(unix)]
     unix_socket: Option<PathBuf>,
     #[cfg(feature = "tls")]
@@ -47,11 +46,7 @@ impl Connector {
             tls,
             user: user.map(str::to_owned),
             dialer: self.dialer.clone(),
-            others: Unhashed((
-                self.resolver.clone(),
-                self.timeouts.clone(),
-                self.limits.clone(),
-            )),
+            resolver: Unhashed(self.resolver.clone()),
             #[cfg(unix)]
             unix_socket: self.unix_socket.clone(),
             #[cfg(feature = "tls")]
@@ -251,13 +246,6 @@ mod tests {
         &[|c| dialer(c, |d| d.stagger = Duration::from_secs(1))],
         &[|c| c.with_family(Family::V4), |c| c.with_family(Family::V6)],
         &[|c| c.with_address_of("h", None, vec![[127, 0, 0, 1].into()])],
-        &[|c| c.with_total(Duration::from_secs(1))],
-        &[|c| {
-            c.with_limits(Limits {
-                line: 7,
-                ..Limits::default()
-            })
-        }],
     ];
 
     fn endpoint() -> Endpoint {
@@ -294,6 +282,17 @@ mod tests {
             let both: HashSet<PoolKey> = [key(&one), key(&two), key(&one)].into();
             prop_assert_eq!(both.len(), if one == two { 1 } else { 2 });
         }
+    }
+
+    #[test]
+    fn patience_and_limits_do_not_separate_connections() {
+        let mut limits = crate::limits::Limits::default();
+        limits.reply_lines = 7;
+        let other = Connector::new()
+            .with_total(Duration::from_secs(1))
+            .with_limits(limits);
+        let key = |connector: &Connector| connector.pool_key(&endpoint(), Tls::Required, None);
+        assert_eq!(key(&other), key(&Connector::new()));
     }
 
     #[test]

@@ -2,9 +2,12 @@
 
 use super::Connector;
 use crate::address::{Endpoint, Host};
+use crate::conn::Conn;
 use crate::deadline::Deadlines;
 use crate::error::{Error, Phase, Result};
-use crate::proxy::{Dialogue, NoProxy, Proxy, ProxyHeader, announce, open_tunnel};
+use crate::proxy::{
+    Dialogue, NoProxy, Proxy, ProxyHeader, announce, encrypt_to_proxy, open_tunnel,
+};
 use crate::resolve::Family;
 use crate::stream::Stream;
 use crate::trace::Trace;
@@ -33,6 +36,29 @@ impl Connector {
     pub fn with_proxy_header(mut self, header: ProxyHeader) -> Self {
         self.via.header = Some(header);
         self
+    }
+
+    /// Connects to the proxy itself, for protocols that tell it the whole address (HTTP's absolute
+    /// form): the HTTP proxy through which this host would be reached, if it is one; TLS to an
+    /// `https` proxy is done. Its login: [`Proxy::authorization`].
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub async fn connect_to_proxy(&self, host: &Host, trace: &Trace) -> Result<Option<Conn>> {
+        let Some(proxy) = self.proxy_for(host).filter(|proxy| proxy.is_http()) else {
+            return Ok(None);
+        };
+        let deadlines = Deadlines::start(self.timeouts.clone());
+        let opened = async {
+            let tcp = self.dial(proxy.endpoint(), trace, &deadlines).await?;
+            let deadline = deadlines.phase(Phase::Proxy);
+            encrypt_to_proxy(tcp.into(), proxy, deadline).await
+        };
+        let opened = opened.await;
+        trace.end(opened.is_ok());
+        let (stream, security) = opened?;
+        let conn = self.made_of(stream, trace, deadlines);
+        Ok(Some(conn.with_security(security)))
     }
 
     /// The proxy through which this host would be reached.
@@ -70,7 +96,7 @@ impl Connector {
         let tcp = self.dial(proxy.endpoint(), trace, deadlines).await?;
         trace.begin(Phase::Proxy);
         let deadline = deadlines.phase(Phase::Proxy);
-        let mut stream = open_tunnel(Stream::Tcp(tcp), proxy, dialogue, trace, deadline).await?;
+        let mut stream = open_tunnel(tcp.into(), proxy, dialogue, trace, deadline).await?;
         self.announce(&mut stream, deadlines).await?;
         trace.end(true);
         Ok(stream)

@@ -131,7 +131,7 @@ closed_words! {
         CertInvalid = "cert_invalid",
         /// The certificate's key is not the pinned one.
         CertPin = "cert_pin",
-        /// The stream ended without the closing alert.
+        /// The stream was cut off: TLS without its closing alert, compressed data without its end.
         Truncated = "truncated",
         /// The peer refused.
         Rejected = "rejected",
@@ -153,6 +153,14 @@ closed_words! {
         Closed = "closed",
         /// The peer sent more than a limit allows.
         TooLarge = "too_large",
+        /// There is no such thing on the peer's side: a file, an article, a page.
+        NotFound = "not_found",
+        /// The peer has no room left for us.
+        Quota = "quota",
+        /// The peer gave up in the middle of a transfer.
+        Aborted = "aborted",
+        /// What came is not what was sent: a checksum, a hash or a size does not match.
+        Integrity = "integrity",
         /// A proxy refused the credentials.
         Auth = "auth",
         /// Permission denied.

@@ -5,9 +5,11 @@ use std::io;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::dialogue::{Dialogue, Step, failure};
-use super::{Proxy, ProxyHeader};
+use super::header::ProxyHeader;
+use super::server::Proxy;
 use crate::deadline::Deadline;
 use crate::error::{Error, NetError, Reason, Result};
+use crate::policy::Security;
 use crate::stream::Stream;
 use crate::trace::Trace;
 
@@ -20,9 +22,7 @@ pub(crate) async fn open_tunnel(
     trace: &Trace,
     deadline: Deadline,
 ) -> Result<Stream> {
-    #[cfg(feature = "tls")]
-    let stream = encrypt(stream, proxy, deadline).await?;
-    let mut stream = stream;
+    let (mut stream, _) = encrypt_to_proxy(stream, proxy, deadline).await?;
     if let Some((_, password)) = proxy.credentials() {
         trace.conceal(password.expose().as_bytes());
     }
@@ -35,24 +35,29 @@ pub(crate) async fn open_tunnel(
     Ok(Stream::Tunnel(Box::new(stream)))
 }
 
-/// TLS to the proxy. Its facts are not the target's, so they stay out of the trace.
-#[cfg(feature = "tls")]
-async fn encrypt(stream: Stream, proxy: &Proxy, deadline: Deadline) -> Result<Stream> {
-    if proxy.kind != super::Kind::Https {
-        return Ok(stream);
+/// TLS to the proxy, if it wants that. Its facts are not the target's, so they stay out of the trace.
+pub(crate) async fn encrypt_to_proxy(
+    stream: Stream,
+    proxy: &Proxy,
+    deadline: Deadline,
+) -> Result<(Stream, Security)> {
+    #[cfg(feature = "tls")]
+    if proxy.kind == super::server::Kind::Https {
+        let own = Trace::new();
+        let (stream, security) = proxy
+            .tls()?
+            .handshake(stream, &proxy.endpoint.host, &own, deadline)
+            .await?;
+        if security == Security::Unverified && proxy.credentials().is_some() {
+            return Err(failure(
+                Reason::PlaintextBlocked,
+                format!("{proxy}: its certificate does not verify, so the login was not sent"),
+            ));
+        }
+        return Ok((stream, security));
     }
-    let own = Trace::new();
-    let (stream, security) = proxy
-        .tls()?
-        .handshake(stream, &proxy.endpoint.host, &own, deadline)
-        .await?;
-    if security == crate::policy::Security::Unverified && proxy.credentials().is_some() {
-        return Err(failure(
-            Reason::PlaintextBlocked,
-            format!("{proxy}: its certificate does not verify, so the login was not sent"),
-        ));
-    }
-    Ok(stream)
+    let _ = (proxy, deadline);
+    Ok((stream, Security::Clear))
 }
 
 async fn converse(stream: &mut Stream, mut dialogue: Dialogue, trace: &Trace) -> Result<()> {
@@ -114,7 +119,10 @@ pub(crate) async fn announce(
     deadline: Deadline,
 ) -> Result<()> {
     let ends = match stream {
-        Stream::Tcp(tcp) => tcp.local_addr().ok().zip(tcp.peer_addr().ok()),
+        Stream::Tcp(leaf) => {
+            let tcp = leaf.socket();
+            tcp.local_addr().ok().zip(tcp.peer_addr().ok())
+        }
         // Through a tunnel or a Unix socket the ends of the way are not known.
         _ => None,
     };

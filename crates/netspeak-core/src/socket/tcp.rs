@@ -430,7 +430,7 @@ impl TcpStream {
     /// A connection with codecs and deadlines over it.
     pub fn into_conn(self) -> Conn {
         Conn::new(
-            Stream::Tcp(self.inner),
+            Stream::from(self.inner),
             Trace::new(),
             Deadlines::start(Timeouts::default()),
         )

@@ -258,7 +258,7 @@ impl UnixStream {
     /// A connection with codecs and deadlines over it.
     pub fn into_conn(self) -> Conn {
         Conn::new(
-            Stream::Unix(self.inner),
+            Stream::from(self.inner),
             Trace::new(),
             Deadlines::start(Timeouts::default()),
         )

@@ -31,13 +31,7 @@ pub(super) fn classify(error: io::Error, head: &[u8], host: &Host) -> Error {
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<rustls::Error>());
     let (reason, message) = match tls {
-        Some(refused @ rustls::Error::InvalidCertificate(_)) => {
-            let reason = certificate_reason(refused);
-            return Error::net(
-                tls_kind(reason),
-                format!("{host}: {}", certificate_words(refused)),
-            );
-        }
+        Some(error @ rustls::Error::InvalidCertificate(_)) => return refused(error, host),
         Some(rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)) => (
             Reason::Version,
             format!("{host} speaks no TLS version that is allowed"),
@@ -72,6 +66,14 @@ pub(super) fn classify(error: io::Error, head: &[u8], host: &Host) -> Error {
     Error::io(tls_kind(reason), message, error)
 }
 
+/// The error for a certificate that will not do.
+pub(super) fn refused(error: &rustls::Error, host: &Host) -> Error {
+    Error::net(
+        tls_kind(certificate_reason(error)),
+        format!("{host}: {}", certificate_words(error)),
+    )
+}
+
 fn first_line(head: &[u8]) -> &[u8] {
     head.split_inclusive(|&b| b == b'\n').next().unwrap_or(head)
 }
@@ -91,25 +93,22 @@ pub fn certificate_reason(error: &rustls::Error) -> Reason {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             Reason::CertName
         }
-        CertificateError::Other(other) => match other.0.to_string() {
-            text if text == PIN_MISMATCH => Reason::CertPin,
-            // A self-signed certificate that is its own authority.
-            text if text.contains("CaUsedAsEndEntity") => Reason::CertUntrusted,
-            _ => Reason::CertInvalid,
-        },
+        CertificateError::Other(other) if other.0.is::<PinMismatch>() => Reason::CertPin,
+        // A self-signed certificate that is its own authority.
+        CertificateError::Other(other) if other.0.to_string().contains("CaUsedAsEndEntity") => {
+            Reason::CertUntrusted
+        }
         _ => Reason::CertInvalid,
     }
 }
 
-/// The message of a pin that does not match, by which it is known again.
-const PIN_MISMATCH: &str = "the public key is not the pinned one";
-
+/// The certificate's key is not one of the pinned ones.
 #[derive(Debug)]
 pub(super) struct PinMismatch;
 
 impl fmt::Display for PinMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(PIN_MISMATCH)
+        f.write_str("the public key is not the pinned one")
     }
 }
 
@@ -122,13 +121,15 @@ pub(super) fn certificate_words(error: &rustls::Error) -> String {
         Reason::CertNotYet => "the certificate is not valid yet".to_owned(),
         Reason::CertUntrusted => "the certificate does not lead to a trusted authority".to_owned(),
         Reason::CertName => "the certificate is for other names".to_owned(),
-        Reason::CertPin => format!("the certificate is refused: {PIN_MISMATCH}"),
+        Reason::CertPin => format!("the certificate is refused: {PinMismatch}"),
         _ => error.to_string(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn kind(error: io::Error, head: &[u8]) -> String {
@@ -155,6 +156,9 @@ mod tests {
     fn each_failure_has_its_word() {
         let tls = |error: rustls::Error| io::Error::new(io::ErrorKind::InvalidData, error);
         let cert = |error: CertificateError| tls(rustls::Error::InvalidCertificate(error));
+        let other = |error: Arc<dyn std::error::Error + Send + Sync>| {
+            cert(CertificateError::Other(rustls::OtherError(error)))
+        };
         let alert = |alert: AlertDescription| tls(rustls::Error::AlertReceived(alert));
         for (error, word) in [
             (cert(CertificateError::Expired), "tls.cert_expired"),
@@ -163,6 +167,12 @@ mod tests {
             (cert(CertificateError::BadSignature), "tls.cert_untrusted"),
             (cert(CertificateError::NotValidForName), "tls.cert_name"),
             (cert(CertificateError::InvalidPurpose), "tls.cert_invalid"),
+            (other(Arc::new(PinMismatch)), "tls.cert_pin"),
+            // The type counts, not the words.
+            (
+                other(Arc::new(io::Error::other(PinMismatch.to_string()))),
+                "tls.cert_invalid",
+            ),
             (alert(AlertDescription::ProtocolVersion), "tls.version"),
             (alert(AlertDescription::HandshakeFailure), "tls.alert"),
             (io::ErrorKind::UnexpectedEof.into(), "tls.closed"),

@@ -1,7 +1,8 @@
-//! A verifier that remembers what it saw: the chain, and why it was refused.
+//! A verifier that tells what it saw: the chain, and why it was refused.
 
+use std::cell::Cell;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -56,69 +57,65 @@ impl Authority {
     }
 }
 
-/// What one handshake showed.
-#[derive(Debug, Default)]
-pub(super) struct Recorder(Mutex<TlsFacts>);
+/// What one handshake showed of the peer's certificate.
+#[derive(Debug)]
+pub(super) struct Seen {
+    chain: Vec<CertFacts>,
+    refused: Option<rustls::Error>,
+}
 
-impl Recorder {
-    pub(super) fn facts(&self) -> TlsFacts {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// A new handshake begins.
-    pub(super) fn forget(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = TlsFacts::default();
-    }
-
-    fn note(&self, chain: Vec<CertFacts>, refused: Option<&rustls::Error>) {
-        let mut facts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        facts.chain = chain;
-        facts.verified = Some(refused.is_none());
-        facts.verify_error = refused.map(|error| {
+impl Seen {
+    pub(super) fn tell(self, facts: &mut TlsFacts) {
+        facts.chain = self.chain;
+        facts.verified = Some(self.refused.is_none());
+        facts.verify_error = self.refused.map(|error| {
             (
-                tls_kind(failure::certificate_reason(error)),
-                failure::certificate_words(error),
+                tls_kind(failure::certificate_reason(&error)),
+                failure::certificate_words(&error),
             )
         });
     }
 }
 
-/// The verifier of one connection.
+tokio::task_local! {
+    /// What the handshake that is running has seen. The verifier belongs to all handshakes of a
+    /// client, since rustls resumes a session only under the very verifier it was made under; what
+    /// it finds belongs to one.
+    static SEEN: Cell<Option<Seen>>;
+}
+
+/// Runs a handshake; what its verifier saw comes beside the outcome.
+pub(super) async fn watching<T>(handshake: impl Future<Output = T>) -> (T, Option<Seen>) {
+    let watched = async { (handshake.await, SEEN.with(Cell::take)) };
+    SEEN.scope(Cell::new(None), watched).await
+}
+
+/// The verifier of a client.
 #[derive(Debug)]
-pub(super) struct Recording {
+pub(super) struct Verifier {
     authority: Authority,
     verify: Verify,
     pins: Vec<[u8; 32]>,
-    recorder: Arc<Recorder>,
 }
 
-impl Recording {
-    pub(super) fn new(
-        authority: &Authority,
-        settings: &TlsSettings,
-        recorder: Arc<Recorder>,
-    ) -> Self {
+impl Verifier {
+    pub(super) fn new(authority: Authority, settings: &TlsSettings) -> Self {
         Self {
-            authority: authority.clone(),
+            authority,
             verify: settings.verify,
             pins: settings.pins.clone(),
-            recorder,
         }
     }
-}
 
-impl ServerCertVerifier for Recording {
-    fn verify_server_cert(
+    /// Looks at a chain, its own certificate first: what it is like, and whether it will do.
+    pub(super) fn judge(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         server_name: &ServerName<'_>,
         ocsp_response: &[u8],
         now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
+    ) -> (Seen, Result<(), rustls::Error>) {
         let by_roots = match &self.authority.roots {
             Some(roots) => roots
                 .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
@@ -131,24 +128,39 @@ impl ServerCertVerifier for Recording {
             rustls::Error::InvalidCertificate(CertificateError::Other(mismatch))
         };
         let verdict = by_roots.and_then(|()| if pinned { Ok(()) } else { Err(pin_error()) });
-
-        let chain = std::iter::once(end_entity)
-            .chain(intermediates)
-            .map(|der| CertFacts::read(der))
-            .collect();
-        match self.authority.roots {
-            Some(_) => self.recorder.note(chain, verdict.as_ref().err()),
-            None => {
-                let unchecked = rustls::Error::General("not checked, as asked".into());
-                self.recorder.note(chain, Some(&unchecked));
-            }
-        }
+        let seen = Seen {
+            chain: std::iter::once(end_entity)
+                .chain(intermediates)
+                .map(|der| CertFacts::read(der))
+                .collect(),
+            refused: match self.authority.roots {
+                Some(_) => verdict.clone().err(),
+                None => Some(rustls::Error::General("not checked, as asked".into())),
+            },
+        };
         // A pin is a promise even where nothing else is checked.
-        match (self.verify, verdict) {
-            (_, Ok(())) => Ok(ServerCertVerified::assertion()),
-            (Verify::Note, Err(_)) if pinned => Ok(ServerCertVerified::assertion()),
-            (_, Err(error)) => Err(error),
-        }
+        let will_do = match verdict {
+            Err(_) if self.verify == Verify::Note && pinned => Ok(()),
+            verdict => verdict,
+        };
+        (seen, will_do)
+    }
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let (seen, verdict) =
+            self.judge(end_entity, intermediates, server_name, ocsp_response, now);
+        // Outside of a handshake of ours nobody is listening.
+        let _ = SEEN.try_with(|slot| slot.set(Some(seen)));
+        verdict.map(|()| ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(

@@ -1,0 +1,102 @@
+//! What goes wrong on a connection, in the words that errors have for it.
+
+use std::io;
+
+use super::Conn;
+use crate::error::{Error, ErrorKind, Phase, Reason, Result};
+
+impl Conn {
+    /// Remembers that the connection has failed, and takes secrets out of what the error quotes.
+    pub(super) fn note<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        outcome.map_err(|error| {
+            self.failed = true;
+            let error = self.scrub_error(error);
+            match self.waiting.phase() {
+                Phase::Data => error.in_phase(Phase::Data),
+                _ => error,
+            }
+        })
+    }
+
+    /// The same error without the secrets that the peer repeated in what it quotes.
+    pub(crate) fn scrub_error(&self, error: Error) -> Error {
+        let clean = |text: String| {
+            let clean = self.trace.scrub_excerpt(text.as_bytes());
+            String::from_utf8(clean).unwrap_or(text)
+        };
+        match error {
+            Error::Malformed { what, excerpt } => Error::Malformed {
+                what,
+                excerpt: clean(excerpt),
+            },
+            Error::Net(mut net) => {
+                net.message = clean(net.message);
+                Error::Net(net)
+            }
+            other => other,
+        }
+    }
+
+    pub(super) fn read_error(&self, error: io::Error) -> Error {
+        let phase = self.waiting.phase();
+        #[cfg(feature = "deflate")]
+        if let Some(bomb) = bomb(&error) {
+            return bomb;
+        }
+        match error.kind() {
+            // rustls says this for a stream that ended without the closing alert, and so does the
+            // inflater for data without its end.
+            io::ErrorKind::UnexpectedEof => {
+                let layer = if self.is_encrypted() {
+                    Phase::Tls
+                } else {
+                    Phase::Proto
+                };
+                Error::io(
+                    ErrorKind::new(layer, Reason::Truncated),
+                    format!("the connection was cut off in phase {phase}"),
+                    error,
+                )
+            }
+            io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Error::io(
+                ErrorKind::new(Phase::Tcp, Reason::Reset),
+                format!("the connection was reset in phase {phase}"),
+                error,
+            ),
+            io::ErrorKind::InvalidData => Error::io(
+                ErrorKind::new(Phase::Proto, Reason::Malformed),
+                "the peer's bytes make no sense",
+                error,
+            ),
+            _ => Error::io(
+                ErrorKind::new(phase, Reason::Failed),
+                "receiving failed",
+                error,
+            ),
+        }
+    }
+}
+
+#[cfg(feature = "deflate")]
+fn bomb(error: &io::Error) -> Option<Error> {
+    let bomb = error
+        .get_ref()?
+        .downcast_ref::<crate::stream::deflated::Bomb>()?;
+    Some(Error::Limit {
+        what: "bytes out of each compressed one",
+        max: bomb.ratio,
+    })
+}
+
+pub(super) fn write_error(error: io::Error) -> Error {
+    let reason = match error.kind() {
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Reason::Reset,
+        io::ErrorKind::BrokenPipe | io::ErrorKind::WriteZero => Reason::Closed,
+        _ => Reason::Failed,
+    };
+    Error::io(
+        ErrorKind::new(Phase::Proto, reason),
+        "sending failed",
+        error,
+    )
+}

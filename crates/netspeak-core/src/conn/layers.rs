@@ -1,0 +1,97 @@
+//! What changes the stream under a running talk: TLS, compression, and handing it over.
+
+use super::{ByteStream, Conn};
+use crate::error::{Error, Result};
+use crate::stream::Stream;
+
+#[cfg(feature = "tls")]
+use crate::error::{ErrorKind, Phase, Reason};
+
+impl Conn {
+    /// Puts TLS under the rest of the talk, after the peer agreed to it.
+    ///
+    /// # Errors
+    /// `starttls.injected` if any byte came in clear text after the peer's answer: whoever sent it,
+    /// it must not be taken for something said inside TLS. Otherwise as a TLS handshake; the
+    /// connection is poisoned then.
+    #[cfg(feature = "tls")]
+    pub async fn upgrade(
+        &mut self,
+        tls: &crate::tls::TlsClient,
+        host: &crate::address::Host,
+    ) -> Result<()> {
+        self.trace.begin(Phase::Tls);
+        let upgraded = self.start_tls(tls, host).await;
+        self.trace.end(upgraded.is_ok());
+        upgraded
+    }
+
+    #[cfg(feature = "tls")]
+    async fn start_tls(
+        &mut self,
+        tls: &crate::tls::TlsClient,
+        host: &crate::address::Host,
+    ) -> Result<()> {
+        self.buffer.release();
+        if !self.buffer.unread().is_empty() {
+            self.failed = true;
+            let early = crate::text::excerpt(&self.scrub(self.buffer.unread()));
+            return Err(Error::net(
+                ErrorKind::new(Phase::Starttls, Reason::Injected),
+                format!("clear text came after the answer that starts TLS: {early:?}"),
+            ));
+        }
+        // While the handshake runs the connection stands on nothing: dropping the future ends it.
+        let was_failed = std::mem::replace(&mut self.failed, true);
+        let deadline = self.deadlines.phase(Phase::Tls);
+        let plain = std::mem::replace(&mut self.stream, Stream::nothing());
+        (self.stream, self.security) = tls.handshake(plain, host, &self.trace, deadline).await?;
+        self.failed = was_failed;
+        Ok(())
+    }
+
+    /// Compresses the rest of the talk, after the peer agreed to it. What it has said behind its
+    /// answer is compressed already.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] while something is queued: it would be sent uncompressed or compressed,
+    /// nobody knows. [`Error::Poisoned`].
+    #[cfg(feature = "deflate")]
+    pub fn compress(&mut self, format: crate::Deflate) -> Result<()> {
+        self.settle("compression begins")?;
+        let stream = std::mem::replace(&mut self.stream, Stream::nothing());
+        let unread = self.buffer.take_unread();
+        let ratio = self.limits.inflate_ratio;
+        let layer = crate::stream::deflated::Deflated::new(stream, format, &unread, ratio);
+        self.stream = Stream::Deflate(Box::new(layer));
+        Ok(())
+    }
+
+    /// The stream itself, unread bytes first, for those who bring their own protocol. Deadlines are
+    /// theirs from then on.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] while something is queued, [`Error::Poisoned`].
+    pub fn into_stream(mut self) -> Result<ByteStream> {
+        self.settle("the stream is handed over")?;
+        let unread = self.buffer.take_unread();
+        Ok(ByteStream::new(
+            self.stream,
+            unread,
+            self.security,
+            self.trace,
+        ))
+    }
+
+    fn settle(&mut self, before: &str) -> Result<()> {
+        if self.failed || self.out.broken.is_some() {
+            return Err(Error::Poisoned);
+        }
+        if self.out.is_pending() {
+            return Err(Error::usage(format!(
+                "what is queued must be sent before {before}"
+            )));
+        }
+        Ok(())
+    }
+}

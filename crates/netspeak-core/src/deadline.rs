@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, Phase, Reason, Result};
 /// timeouts.greeting = Some(Duration::from_secs(60));
 /// assert_eq!(timeouts.or(&Timeouts::USUAL).reply, Some(Duration::from_secs(10)));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
     /// Everything together, from the first byte of work on. `None`: no total. Where there is one,

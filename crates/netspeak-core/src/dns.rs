@@ -19,23 +19,12 @@ use crate::wire::check_argument;
 #[derive(Clone)]
 pub struct Dns(TokioResolver);
 
-/// Where mail for a domain goes (RFC 5321 section 5.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MailRoute {
-    /// To these hosts, the most preferred first.
-    Hosts(Vec<Mx>),
-    /// To the domain itself: it has no MX record, its addresses count.
-    Domain,
-    /// Nowhere: the domain takes no mail (null MX, RFC 7505).
-    Nowhere,
-}
-
-/// A mail exchanger.
+/// A mail exchanger (RFC 1035 section 3.3.9).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mx {
     /// The lower, the better.
     pub preference: u16,
-    /// The host, without the closing dot.
+    /// The host, without the closing dot; empty for the root.
     pub host: String,
 }
 
@@ -101,29 +90,20 @@ impl Dns {
             .map_err(|error| cannot("setting the name server", &error))
     }
 
-    /// Where mail for a domain goes.
+    /// The mail exchangers of a domain, as they come. Empty if it has none.
     ///
     /// # Errors
     /// `dns.nxdomain` if there is no such domain, `dns.timeout`, `dns.failed`.
-    pub async fn mail_route(&self, domain: &str, deadline: Deadline) -> Result<MailRoute> {
-        let mut hosts: Vec<Mx> = Vec::new();
-        for data in self.look_up(domain, RecordType::MX, deadline).await? {
-            if let RData::MX(mx) = data {
-                hosts.push(Mx {
-                    preference: mx.preference,
-                    host: host_name(&mx.exchange),
-                });
-            }
-        }
-        // A null MX stands alone; beside others the root is no host to connect to.
-        let is_null = hosts.iter().any(|mx| mx.host.is_empty());
-        hosts.retain(|mx| !mx.host.is_empty());
-        hosts.sort();
-        Ok(match (hosts.is_empty(), is_null) {
-            (false, _) => MailRoute::Hosts(hosts),
-            (true, true) => MailRoute::Nowhere,
-            (true, false) => MailRoute::Domain,
-        })
+    pub async fn mail_exchangers(&self, domain: &str, deadline: Deadline) -> Result<Vec<Mx>> {
+        let found = self.look_up(domain, RecordType::MX, deadline).await?;
+        let exchangers = found.into_iter().filter_map(|data| match data {
+            RData::MX(mx) => Some(Mx {
+                preference: mx.preference,
+                host: host_name(&mx.exchange),
+            }),
+            _ => None,
+        });
+        Ok(exchangers.collect())
     }
 
     /// Where a service is, such as `_submissions._tcp.example.org`; the best first. Empty if
@@ -271,29 +251,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn mail_goes_to_the_preferred_host_or_nowhere_or_to_the_domain() {
-        let (dns, task) = server(0, vec![mx(20, b"\x01B\x01x\0"), mx(10, b"\x01a\x01x\0")]).await;
+    async fn mail_exchangers_come_as_they_are() {
+        let (dns, task) = server(0, vec![mx(20, b"\x01B\x01x\0"), mx(0, b"\0")]).await;
         let host = |preference, host: &str| Mx {
             preference,
             host: host.to_owned(),
         };
-        let route = dns.mail_route("example.org", deadline()).await.unwrap();
-        assert_eq!(
-            route,
-            MailRoute::Hosts(vec![host(10, "a.x"), host(20, "b.x")])
-        );
-        task.abort();
-        let (dns, task) = server(0, vec![mx(0, b"\0")]).await;
-        assert_eq!(
-            dns.mail_route("example.org", deadline()).await.unwrap(),
-            MailRoute::Nowhere
-        );
-        task.abort();
-        let (dns, task) = server(0, vec![]).await;
-        assert_eq!(
-            dns.mail_route("example.org", deadline()).await.unwrap(),
-            MailRoute::Domain
-        );
+        let found = dns.mail_exchangers("example.org", deadline()).await;
+        assert_eq!(found.unwrap(), [host(20, "b.x"), host(0, "")]);
         task.abort();
     }
 
@@ -345,7 +310,10 @@ mod tests {
     #[tokio::test]
     async fn a_domain_that_is_not_there_has_no_route_and_no_services() {
         let (dns, task) = server(3, vec![]).await;
-        let error = dns.mail_route("example.org", deadline()).await.unwrap_err();
+        let error = dns
+            .mail_exchangers("example.org", deadline())
+            .await
+            .unwrap_err();
         assert_eq!(error.kind().to_string(), "dns.nxdomain");
         assert_eq!(
             dns.service("_x._tcp.example.org", deadline())
@@ -354,7 +322,10 @@ mod tests {
             []
         );
         for bad in ["", "a\r\nb", "a..b"] {
-            assert!(dns.mail_route(bad, deadline()).await.is_err(), "{bad:?}");
+            assert!(
+                dns.mail_exchangers(bad, deadline()).await.is_err(),
+                "{bad:?}"
+            );
         }
         task.abort();
     }

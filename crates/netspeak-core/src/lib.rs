@@ -53,6 +53,8 @@ mod dial;
 #[cfg(all(feature = "net", feature = "sasl"))]
 mod login;
 #[cfg(feature = "net")]
+mod opening;
+#[cfg(feature = "net")]
 mod resolve;
 mod scheme;
 #[cfg(feature = "net")]
@@ -104,6 +106,7 @@ pub use {
     connect::{Connector, PoolKey},
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,
+    opening::{Opening, Prepared, Rules, UpgradeOffer},
     resolve::{Family, Resolver},
     stream::Io,
     timeline::{Stamp, Timeline},
@@ -112,6 +115,9 @@ pub use {
 
 #[cfg(feature = "tls")]
 pub use cert::CertFacts;
+
+#[cfg(all(feature = "net", feature = "sasl"))]
+pub use login::{Denied, LoginAnswer, LoginTalk, Refusal, Unasked, log_in};
 
 #[cfg(feature = "deflate")]
 pub use stream::deflated::Deflate;

@@ -16,8 +16,8 @@
 //! | ANONYMOUS | 4505 | – | `anonymous_as_in_the_rfc` |
 //!
 //! The table is in the order of strength. The first that the server offers, that fits the
-//! [`Credentials`] and that the [`Channel`] allows is used: a clear-text secret only goes over a
-//! private channel, -PLUS only over one that can be bound to. DIGEST-MD5 (RFC 6331 ended it), NTLM
+//! [`Credentials`] and that the [`Channel`] allows is used: whatever proves a password or a token only
+//! goes over a private channel, -PLUS only over one that can be bound to. DIGEST-MD5 (RFC 6331 ended it), NTLM
 //! and GSSAPI are not spoken.
 //!
 //! ```
@@ -86,6 +86,25 @@ pub fn mechanisms() -> impl Iterator<Item = &'static str> {
     Mechanism::STRONGEST_FIRST.into_iter().map(Mechanism::name)
 }
 
+/// Whether a mechanism sends a secret that whoever reads it can use again; unknown names do.
+pub fn sends_secret(mechanism: &str) -> bool {
+    Mechanism::named(mechanism).is_none_or(Mechanism::sends_secret)
+}
+
+/// All mechanisms that the server offers, that fit the credentials and that the channel allows, the
+/// strongest first; never none.
+///
+/// # Errors
+/// Those of [`Exchange::begin`] that speak of the choice.
+pub fn usable<S: AsRef<str>>(
+    offered: &[S],
+    credentials: &Credentials,
+    channel: &Channel,
+) -> Result<Vec<&'static str>> {
+    let usable = select::usable(offered, credentials, channel)?;
+    Ok(usable.into_iter().map(Mechanism::name).collect())
+}
+
 /// The mechanism that [`Exchange::begin`] would use.
 ///
 /// # Errors
@@ -120,6 +139,7 @@ pub struct Exchange {
     progress: Progress,
     challenges: usize,
     max_challenges: usize,
+    proved: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,6 +207,7 @@ impl Exchange {
             progress: Progress::Fresh,
             challenges: 0,
             max_challenges: limits.sasl_rounds,
+            proved: false,
         })
     }
 
@@ -196,8 +217,14 @@ impl Exchange {
     }
 
     /// Whether a clear-text secret is sent.
-    pub fn needs_private(&self) -> bool {
-        self.mechanism.needs_private()
+    pub fn sends_secret(&self) -> bool {
+        self.mechanism.sends_secret()
+    }
+
+    /// Whether something was handed out that proves who we are: a refusal before that says nothing
+    /// about the password.
+    pub fn has_proved(&self) -> bool {
+        self.proved
     }
 
     /// The initial response in base64, for the line that names the mechanism: `=` if it is empty,
@@ -208,17 +235,31 @@ impl Exchange {
     /// # Errors
     /// [`Error::Usage`] after an error or after the end.
     pub fn initial(&mut self) -> Result<Option<Secret<String>>> {
+        self.initial_within(usize::MAX)
+    }
+
+    /// As [`initial`](Self::initial), if it has no more octets than this; else none.
+    ///
+    /// # Errors
+    /// As [`initial`](Self::initial).
+    pub fn initial_within(&mut self, room: usize) -> Result<Option<Secret<String>>> {
         self.check_open()?;
         let Some(message) = self.dialogue.initial()? else {
             return Ok(None);
         };
+        let line = if message.is_empty() {
+            Secret::from("=")
+        } else {
+            encode(&message)?
+        };
+        if line.expose().len() > room {
+            return Ok(None);
+        }
         if self.progress == Progress::Fresh {
             self.progress = Progress::Talking;
         }
-        if message.is_empty() {
-            return Ok(Some(Secret::from("=")));
-        }
-        encode(&message).map(Some)
+        self.proved |= self.dialogue.has_proved();
+        Ok(Some(line))
     }
 
     /// Takes a challenge, in base64 as it came and without the protocol's framing.
@@ -277,8 +318,10 @@ impl Exchange {
             Ok(Step::Send(message)) => encode(&message).map(Turn::Send),
             Err(error) => Err(error),
         };
-        if turn.is_err() {
-            self.progress = Progress::Failed;
+        match &turn {
+            Ok(Turn::Send(_)) => self.proved |= self.dialogue.has_proved(),
+            Ok(Turn::Computing) => {}
+            Err(_) => self.progress = Progress::Failed,
         }
         turn
     }

@@ -47,6 +47,7 @@ pub(crate) enum Stream {
 
 impl Stream {
     /// A place holder: it reads as ended and takes nothing.
+    #[cfg(any(feature = "tls", feature = "deflate"))]
     pub(crate) fn nothing() -> Self {
         Self::Other(Box::new(tokio::io::empty()))
     }

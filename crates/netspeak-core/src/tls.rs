@@ -219,7 +219,9 @@ impl TlsClient {
             seen.tell(&mut facts);
         }
         let outcome = match outcome {
-            Ok(Ok(stream)) => ready.accept(&stream, &name, host, &mut facts).map(|()| stream),
+            Ok(Ok(stream)) => ready
+                .accept(&stream, &name, host, &mut facts)
+                .map(|()| stream),
             Ok(Err((error, tap))) => Err(failure::classify(error, tap.head(), host)),
             Err(timeout) => Err(timeout),
         };
@@ -251,9 +253,7 @@ impl Ready {
         let Some((own, others)) = session.peer_certificates().and_then(<[_]>::split_first) else {
             return Ok(());
         };
-        let (seen, verdict) = self
-            .verifier
-            .judge(own, others, name, &[], UnixTime::now());
+        let (seen, verdict) = self.verifier.judge(own, others, name, &[], UnixTime::now());
         seen.tell(facts);
         verdict.map_err(|error| failure::refused(&error, host))
     }

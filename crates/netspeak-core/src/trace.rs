@@ -99,6 +99,21 @@ impl Trace {
         self.record().timeline.end(ok);
     }
 
+    /// Runs one phase: it begins, and ends as the work ends.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub async fn stamped<T, E>(
+        &self,
+        phase: Phase,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.begin(phase);
+        let done = work.await;
+        self.end(done.is_ok());
+        done
+    }
+
     /// The phase that is open now.
     pub fn current(&self) -> Option<Phase> {
         self.record().timeline.current()

@@ -17,9 +17,9 @@ use netspeak_core::{
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::{HandshakeKind, ServerConfig};
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::{HandshakeKind, ServerConfig};
 
 const SIZE: usize = 20 << 20;
 
@@ -108,7 +108,11 @@ async fn hyper_talks_over_a_connection_of_ours() {
         let stream = conn.into_stream().unwrap();
         assert_eq!(stream.peer_addr(), Some(at));
         assert_eq!(stream.alpn().unwrap_or_default(), alpn.as_bytes());
-        let expected = if is_tls { Security::Verified } else { Security::Clear };
+        let expected = if is_tls {
+            Security::Verified
+        } else {
+            Security::Clear
+        };
         assert_eq!(stream.security(), expected);
         let stamps = stream.trace().stamps();
         assert!(stamps.iter().any(|stamp| stamp.phase == Phase::Tcp));
@@ -160,7 +164,10 @@ async fn uploads_over_tls_arrive_whole_and_each_session_resumes_the_one_before()
     let at = listener.local_addr().unwrap();
     let (config, settings) = certificate(b"");
     let server = tokio::spawn(take(listener, TlsAcceptor::from(Arc::new(config)), UPLOADS));
-    let connector = Connector::new().with_tls(settings).with_own_sessions().unwrap();
+    let connector = Connector::new()
+        .with_tls(settings)
+        .with_own_sessions()
+        .unwrap();
     let endpoint = Endpoint::new(at.ip().into(), at.port());
     let data = vec![b's'; 3 << 20];
     for _ in 0..UPLOADS {

@@ -388,7 +388,12 @@ async fn a_forward_proxy_is_spoken_to_itself() {
     let mut wire = Wire::new();
     wire.raw(b"GET http://far.example/ HTTP/1.1\r\n\r\n");
     conn.send(&wire).await.unwrap();
-    assert!(hearing.await.unwrap().starts_with("GET http://far.example/"));
+    assert!(
+        hearing
+            .await
+            .unwrap()
+            .starts_with("GET http://far.example/")
+    );
 
     let near = "near.example".parse().unwrap();
     let found = connector.connect_to_proxy(&near, &trace).await.unwrap();

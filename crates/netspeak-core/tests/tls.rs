@@ -302,7 +302,10 @@ async fn a_second_connection_runs_under_the_total_of_the_first() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let connector = Connector::new().with_total(std::time::Duration::from_millis(300));
     let at = endpoint(&server, "127.0.0.1");
-    let control = connector.connect(&at, Tls::Off, &Trace::new()).await.unwrap();
+    let control = connector
+        .connect(&at, Tls::Off, &Trace::new())
+        .await
+        .unwrap();
     let port = silent.local_addr().unwrap().port();
     let data = Endpoint::new("127.0.0.1".parse().unwrap(), port);
     let deadlines = control.deadlines().clone();

@@ -2,6 +2,7 @@
 
 use super::{ByteStream, Conn};
 use crate::error::{Error, Result};
+#[cfg(any(feature = "tls", feature = "deflate"))]
 use crate::stream::Stream;
 
 #[cfg(feature = "tls")]

@@ -91,7 +91,10 @@ impl Conn {
         }
         let early = early.to_vec();
         let early = self.scrub(&early);
-        self.note(Err(Error::malformed("nothing before the next command", &early)))
+        self.note(Err(Error::malformed(
+            "nothing before the next command",
+            &early,
+        )))
     }
 
     /// Reads what has arrived, unless something is unread already. `Some(0)` is the end of the

@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 
 use super::connect::Connect;
+use super::server::{Kind, Proxy};
 use super::socks4::Socks4;
 use super::socks5::Socks5;
-use super::server::{Kind, Proxy};
 use crate::address::Endpoint;
 use crate::error::{Error, ErrorKind, Phase, Reason, Result};
 use crate::wire::Wire;

@@ -100,7 +100,10 @@ impl Proxy {
     pub fn authorization(&self) -> Option<Secret> {
         let (user, password) = self.credentials().filter(|_| self.is_http())?;
         let both = Zeroizing::new(format!("{user}:{}", password.expose()));
-        Some(Secret::new(format!("Basic {}", STANDARD.encode(both.as_bytes()))))
+        Some(Secret::new(format!(
+            "Basic {}",
+            STANDARD.encode(both.as_bytes())
+        )))
     }
 
     /// User and password, if there is a user.

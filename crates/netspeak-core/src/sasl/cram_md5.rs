@@ -44,6 +44,10 @@ impl Dialogue for CramMd5 {
         ])))
     }
 
+    fn has_proved(&self) -> bool {
+        self.password.is_none()
+    }
+
     fn accept(&mut self, _: Option<&[u8]>) -> Result<()> {
         if self.password.is_some() {
             Err(too_early())

@@ -115,13 +115,42 @@ impl Credentials {
         Self::new(user.into(), Proof::Password(password))
     }
 
-    /// The user and password of a URL, if it has both, for the mechanism that it names.
-    pub fn of_target(target: &Target) -> Option<Self> {
-        let credentials = Self::password(target.user()?, target.password()?.clone());
-        Some(match target.mechanism() {
-            None | Some("*") => credentials,
-            Some(mechanism) => credentials.with_mechanism(mechanism),
-        })
+    /// Who stands in a URL, with the mechanism that it names: a user and a password, or a user for
+    /// `;AUTH=EXTERNAL` and `;AUTH=ANONYMOUS`. `None` if nobody does.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a user without a password: it would look like a login, and be none.
+    pub fn of_target(target: &Target) -> Result<Option<Self>> {
+        let credentials = match (target.user(), target.password(), target.mechanism()) {
+            (user, None, Some(name)) if name.eq_ignore_ascii_case("EXTERNAL") => {
+                Self::external(user.map(str::to_owned))
+            }
+            (user, None, Some(name)) if name.eq_ignore_ascii_case("ANONYMOUS") => {
+                Self::anonymous(user.unwrap_or_default())
+            }
+            (None, None, _) => return Ok(None),
+            (Some(user), Some(password), _) => Self::password(user, password.clone()),
+            (Some(user), None, _) => {
+                return Err(Error::usage(format!(
+                    "the URL names {user:?} and no password; nothing was sent"
+                )));
+            }
+            (None, Some(_), _) => {
+                return Err(Error::usage(
+                    "the URL has a password and no user; nothing was sent",
+                ));
+            }
+        };
+        Ok(Some(credentials.for_target(target)))
+    }
+
+    /// The same for the mechanism that a URL names, unless there is one already.
+    #[must_use]
+    pub fn for_target(self, target: &Target) -> Self {
+        match (target.mechanism(), &self.mechanism) {
+            (Some(name), None) if name != "*" => self.with_mechanism(name),
+            _ => self,
+        }
     }
 
     /// A user and an OAuth 2.0 access token, or what gets one.

@@ -35,6 +35,12 @@ pub(super) trait Dialogue: Send + Sync {
         Err(Error::usage("there is nothing to compute"))
     }
 
+    /// Whether what was handed out so far proves who we are. Mechanisms that do it in their first
+    /// message say so from the beginning.
+    fn has_proved(&self) -> bool {
+        true
+    }
+
     /// The server said yes; `data` is what it added, in base64.
     fn accept(&mut self, data: Option<&[u8]>) -> Result<()>;
 

@@ -30,6 +30,10 @@ impl Dialogue for Login {
         next.map(Step::Send).ok_or_else(|| not_due(challenge))
     }
 
+    fn has_proved(&self) -> bool {
+        self.password.is_none()
+    }
+
     fn accept(&mut self, _: Option<&[u8]>) -> Result<()> {
         if self.password.is_some() {
             Err(too_early())

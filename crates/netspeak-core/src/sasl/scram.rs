@@ -45,6 +45,7 @@ pub(super) struct Scram<S: Suite> {
     nonce: String,
     bounds: Iterations,
     state: State<S>,
+    proved: bool,
 }
 
 enum State<S: Suite> {
@@ -102,6 +103,7 @@ impl<S: Suite> Scram<S> {
             state: State::First {
                 password: prepare("password", credentials.proof()?.expose())?,
             },
+            proved: false,
         })
     }
 
@@ -200,7 +202,12 @@ impl<S: Suite> Dialogue for Scram<S> {
         };
         let (proven, signature) = self.prove(&salted, &computing.server_first, &computing.nonce)?;
         self.state = State::Last { signature };
+        self.proved = true;
         Ok(Step::Send(proven))
+    }
+
+    fn has_proved(&self) -> bool {
+        self.proved
     }
 
     fn accept(&mut self, data: Option<&[u8]>) -> Result<()> {

@@ -59,18 +59,24 @@ impl Mechanism {
         }
     }
 
-    fn named(name: &str) -> Option<Self> {
+    pub(super) fn named(name: &str) -> Option<Self> {
         Self::STRONGEST_FIRST
             .into_iter()
             .find(|known| known.name().eq_ignore_ascii_case(name))
     }
 
     /// Whether it sends a secret that whoever reads it can use again.
-    pub(super) const fn needs_private(self) -> bool {
+    pub(super) const fn sends_secret(self) -> bool {
         matches!(
             self,
             Self::Plain | Self::Login | Self::OauthBearer | Self::Xoauth2
         )
+    }
+
+    /// Whether it may only run where nobody listens: also a proof that does not contain the password
+    /// lets who overhears it search for the password.
+    const fn needs_private(self) -> bool {
+        !matches!(self, Self::External | Self::Anonymous)
     }
 
     /// Whether it ties the exchange to the TLS connection.
@@ -105,39 +111,47 @@ impl Mechanism {
     }
 }
 
+/// All that fit, the strongest first; never none.
+pub(super) fn usable<S: AsRef<str>>(
+    offered: &[S],
+    credentials: &Credentials,
+    channel: &Channel,
+) -> Result<Vec<Mechanism>> {
+    let wanted = match credentials.mechanism() {
+        Some(name) => Some(forced(name, credentials, channel)?),
+        None => None,
+    };
+    let is_offered = |mechanism: &Mechanism| {
+        offered
+            .iter()
+            .any(|name| name.as_ref().eq_ignore_ascii_case(mechanism.name()))
+    };
+    let (usable, blocked): (Vec<_>, Vec<_>) = Mechanism::STRONGEST_FIRST
+        .into_iter()
+        .filter(|mechanism| wanted.is_none_or(|wanted| wanted == *mechanism))
+        .filter(|mechanism| mechanism.fits(credentials))
+        .filter(|mechanism| !mechanism.binds() || channel.binding.is_some())
+        .filter(is_offered)
+        .partition(|mechanism| channel.private || !mechanism.needs_private());
+    if !usable.is_empty() {
+        Ok(usable)
+    } else if blocked.is_empty() {
+        Err(none(offered, credentials))
+    } else {
+        Err(plaintext(&blocked, channel))
+    }
+}
+
 pub(super) fn choose<S: AsRef<str>>(
     offered: &[S],
     credentials: &Credentials,
     channel: &Channel,
 ) -> Result<Mechanism> {
-    let wanted = match credentials.mechanism() {
-        Some(name) => Some(forced(name, credentials, channel)?),
-        None => None,
-    };
-    let is_offered = |mechanism: Mechanism| {
-        offered
-            .iter()
-            .any(|name| name.as_ref().eq_ignore_ascii_case(mechanism.name()))
-    };
-    let mut blocked = Vec::new();
-    for mechanism in Mechanism::STRONGEST_FIRST {
-        if wanted.is_some_and(|wanted| wanted != mechanism)
-            || !mechanism.fits(credentials)
-            || (mechanism.binds() && channel.binding.is_none())
-            || !is_offered(mechanism)
-        {
-            continue;
-        }
-        if !mechanism.needs_private() || channel.private {
-            return Ok(mechanism);
-        }
-        blocked.push(mechanism.name());
-    }
-    if blocked.is_empty() {
-        Err(none(offered, credentials))
-    } else {
-        Err(plaintext(&blocked, channel))
-    }
+    let usable = usable(offered, credentials, channel)?;
+    usable
+        .into_iter()
+        .next()
+        .ok_or_else(|| none(offered, credentials))
 }
 
 /// What the caller named must make sense before the server is looked at.
@@ -204,8 +218,9 @@ fn none<S: AsRef<str>>(offered: &[S], credentials: &Credentials) -> Error {
     }
 }
 
-fn plaintext(blocked: &[&str], channel: &Channel) -> Error {
-    let names = blocked.join(" ");
+fn plaintext(blocked: &[Mechanism], channel: &Channel) -> Error {
+    let names: Vec<_> = blocked.iter().map(|mechanism| mechanism.name()).collect();
+    let names = names.join(" ");
     let why = if channel.encrypted {
         "the connection is encrypted but the peer is not verified; verify its certificate"
     } else {
@@ -214,8 +229,7 @@ fn plaintext(blocked: &[&str], channel: &Channel) -> Error {
     Error::net(
         ErrorKind::new(Phase::Auth, Reason::PlaintextBlocked),
         format!(
-            "the server only offers mechanisms that send the secret in clear text ({names}), and \
-             {why}, or allow clear-text authentication; nothing was sent"
+            "no login by {names} here: {why}, or allow clear-text authentication; nothing was sent"
         ),
     )
 }
@@ -258,7 +272,7 @@ mod tests {
             // What is offered, over which channel, by whom, and what comes of it.
             (ALL, "bound", "password", "SCRAM-SHA-512-PLUS"),
             (ALL, "tls", "password", "SCRAM-SHA-512"),
-            (ALL, "clear", "password", "SCRAM-SHA-512"),
+            (ALL, "clear", "password", "auth.plaintext_blocked"),
             (
                 "SCRAM-SHA-1-PLUS SCRAM-SHA-512",
                 "bound",
@@ -272,15 +286,20 @@ mod tests {
                 "SCRAM-SHA-256-PLUS",
             ),
             ("SCRAM-SHA-1-PLUS", "tls", "password", "auth.no_mechanism"),
-            ("scram-sha-256 Plain", "clear", "password", "SCRAM-SHA-256"),
+            ("scram-sha-256 Plain", "tls", "password", "SCRAM-SHA-256"),
             (
                 "SCRAM-SHA-1 SCRAM-SHA-256",
-                "clear",
+                "local",
                 "password",
                 "SCRAM-SHA-256",
             ),
-            ("SCRAM-SHA-1 CRAM-MD5", "clear", "password", "SCRAM-SHA-1"),
-            ("PLAIN CRAM-MD5", "clear", "password", "CRAM-MD5"),
+            ("SCRAM-SHA-1 CRAM-MD5", "tls", "password", "SCRAM-SHA-1"),
+            (
+                "PLAIN CRAM-MD5",
+                "clear",
+                "password",
+                "auth.plaintext_blocked",
+            ),
             ("PLAIN CRAM-MD5", "tls", "password", "CRAM-MD5"),
             ("LOGIN PLAIN", "tls", "password", "PLAIN"),
             ("LOGIN PLAIN", "local", "password", "PLAIN"),
@@ -323,12 +342,7 @@ mod tests {
                 "password as you",
                 "auth.no_mechanism",
             ),
-            (
-                "SCRAM-SHA-1 PLAIN",
-                "clear",
-                "password as you",
-                "SCRAM-SHA-1",
-            ),
+            ("SCRAM-SHA-1 PLAIN", "tls", "password as you", "SCRAM-SHA-1"),
             ("XOAUTH2 OAUTHBEARER", "tls", "token as you", "OAUTHBEARER"),
             // One named mechanism.
             (ALL, "bound", "password only plain", "PLAIN"),

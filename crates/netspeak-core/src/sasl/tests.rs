@@ -53,7 +53,7 @@ fn every_mechanism_is_chosen_by_its_name() {
         let exchange = exchange(name);
         assert_eq!(exchange.mechanism(), name);
         let clear = ["PLAIN", "LOGIN", "OAUTHBEARER", "XOAUTH2"].contains(&name);
-        assert_eq!(exchange.needs_private(), clear, "{name}");
+        assert_eq!(exchange.sends_secret(), clear, "{name}");
         assert_eq!(choose(&[name], &credentials(name), &open()).unwrap(), name);
     }
 }

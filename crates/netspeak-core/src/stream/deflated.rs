@@ -193,9 +193,7 @@ impl AsyncWrite for Deflated {
             .compress_vec(buf, &mut this.output, FlushCompress::None)
             .map_err(io::Error::other)?;
         this.unflushed = true;
-        Poll::Ready(Ok(to_usize(
-            this.deflate.total_in().saturating_sub(before),
-        )))
+        Poll::Ready(Ok(to_usize(this.deflate.total_in().saturating_sub(before))))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -44,7 +44,9 @@ async fn what_stands_behind_the_ok_is_compressed_already() {
 
 #[tokio::test]
 async fn a_zlib_stream_has_an_end_and_without_it_it_is_cut_off() {
-    let text: Vec<u8> = (0..300_000u32).map(|n| (n.wrapping_mul(n) >> 3) as u8).collect();
+    let text: Vec<u8> = (0..300_000u32)
+        .map(|n| (n.wrapping_mul(n) >> 3) as u8)
+        .collect();
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(&text).unwrap();
     let coded = encoder.finish().unwrap();

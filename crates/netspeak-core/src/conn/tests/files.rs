@@ -28,7 +28,11 @@ fn file() -> (File, Vec<u8>) {
     (file, content)
 }
 
-async fn received(conn: &mut Conn, part: Range<u64>, mut peer: impl AsyncReadExt + Unpin + Send + 'static) -> Vec<u8> {
+async fn received(
+    conn: &mut Conn,
+    part: Range<u64>,
+    mut peer: impl AsyncReadExt + Unpin + Send + 'static,
+) -> Vec<u8> {
     let (file, _) = file();
     let reading = tokio::spawn(async move {
         let mut got = Vec::new();
@@ -64,7 +68,8 @@ async fn a_file_arrives_behind_what_is_queued() {
 async fn a_file_that_ends_too_early_is_our_own_fault_and_ends_the_talk() {
     let (file, _) = file();
     let (mut conn, mut peer) = pair();
-    let reading = tokio::spawn(async move { tokio::io::copy(&mut peer, &mut tokio::io::sink()).await });
+    let reading =
+        tokio::spawn(async move { tokio::io::copy(&mut peer, &mut tokio::io::sink()).await });
     conn.begin(Phase::Work).unwrap();
     let sent = conn.send_file(&file, 0..SIZE as u64 + 1).await;
     assert!(matches!(&sent, Err(Error::Local(_))), "{sent:?}");

@@ -13,7 +13,10 @@ async fn loopback() -> (Conn, TcpStream) {
     let (theirs, _) = listener.accept().await.unwrap();
     theirs.set_nodelay(true).unwrap();
     let deadlines = Deadlines::start(Timeouts::default());
-    (Conn::new(Stream::from(ours), Trace::new(), deadlines), theirs)
+    (
+        Conn::new(Stream::from(ours), Trace::new(), deadlines),
+        theirs,
+    )
 }
 
 /// Writes without tokio's knowledge of the other end, so that nothing is awaited on the way.

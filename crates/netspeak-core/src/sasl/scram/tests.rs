@@ -13,6 +13,14 @@ fn user() -> Credentials {
     Credentials::password("user", Secret::from("pencil"))
 }
 
+/// Where nobody listens.
+fn private() -> Channel {
+    Channel {
+        private: true,
+        ..Channel::default()
+    }
+}
+
 fn exchange_with(
     mechanism: &str,
     nonce: &str,
@@ -32,7 +40,7 @@ fn exchange_with(
 
 /// SCRAM-SHA-256 with the client's first message sent.
 fn started() -> Exchange {
-    let mut exchange = exchange_with("SCRAM-SHA-256", NONCE, &user(), &Channel::default());
+    let mut exchange = exchange_with("SCRAM-SHA-256", NONCE, &user(), &private());
     exchange.initial().unwrap();
     exchange
 }
@@ -127,7 +135,7 @@ fn scram_sha_1_as_in_the_rfc() {
         client_final: "c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=",
         server_final: "v=rmF9pqV8S7suAoZWja4dJRkFsKQ=",
     };
-    vector.check(&user(), &Channel::default());
+    vector.check(&user(), &private());
 }
 
 /// RFC 7677, section 3.
@@ -141,7 +149,7 @@ fn scram_sha_256_as_in_the_rfc() {
         client_final: "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
         server_final: "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
     };
-    vector.check(&user(), &Channel::default());
+    vector.check(&user(), &private());
 }
 
 /// No RFC has a vector; this one was computed with Python's hashlib and hmac.
@@ -155,7 +163,7 @@ fn scram_sha_512_by_another_formula() {
         client_final: "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=gMGXRcevScNtxZ6/8lQYpGtnsNAc3mGcmNomv+xnoOMw+3R2xNJdMNnzMlTN8PPC6wdp6dybEmDYXYTxwnYPJQ==",
         server_final: "v=ZQnYEgWQMFmmsM8aQMF0nDDCy/AgCzkwk8CmMZYcMg0vSVlKDanekLtifDSeVGT4+5ZxXnJq199RVG2rR7N7Zw==",
     };
-    vector.check(&user(), &Channel::default());
+    vector.check(&user(), &private());
 }
 
 /// Computed with Python's hashlib and hmac; the binding is the bytes 0 to 31.
@@ -164,7 +172,7 @@ fn scram_plus_binds_to_the_connection() {
     let bytes: Vec<u8> = (0..32).collect();
     let channel = Channel {
         binding: Some(Binding::tls_exporter(bytes)),
-        ..Channel::default()
+        ..private()
     };
     for (mechanism, client_final, server_final) in [
         (
@@ -209,7 +217,7 @@ fn names_are_escaped_and_passwords_prepared() {
     };
     let channel = Channel {
         binding: Some(Binding::tls_exporter([1; 32])),
-        ..Channel::default()
+        ..private()
     };
     let credentials =
         Credentials::password("us=er,x", Secret::from("I\u{ad}X")).with_authzid("a,b=c");
@@ -220,13 +228,13 @@ fn names_are_escaped_and_passwords_prepared() {
 fn the_flag_says_why_there_is_no_binding() {
     let bound = Channel {
         binding: Some(Binding::tls_exporter([1; 32])),
-        ..Channel::default()
+        ..private()
     };
     for (offered, channel, only, head) in [
-        (&["SCRAM-SHA-256"][..], &Channel::default(), None, "n,,n="),
+        (&["SCRAM-SHA-256"][..], &private(), None, "n,,n="),
         (
             &["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"],
-            &Channel::default(),
+            &private(),
             None,
             "n,,n=",
         ),
@@ -287,7 +295,7 @@ fn what_cannot_be_prepared_is_the_callers_mistake() {
         let error = Exchange::begin(
             &["SCRAM-SHA-1"],
             &credentials,
-            &Channel::default(),
+            &private(),
             &Limits::default(),
         )
         .unwrap_err();
@@ -374,14 +382,11 @@ fn the_bounds_on_iterations_are_the_callers() {
         (2, None),
         (3, Some("proto.too_large")),
     ] {
-        let mut exchange = Exchange::begin_with(
-            &["SCRAM-SHA-1"],
-            &user(),
-            &Channel::default(),
-            &limits,
-            || Ok(NONCE.to_owned()),
-        )
-        .unwrap();
+        let mut exchange =
+            Exchange::begin_with(&["SCRAM-SHA-1"], &user(), &private(), &limits, || {
+                Ok(NONCE.to_owned())
+            })
+            .unwrap();
         exchange.initial().unwrap();
         let outcome = exchange.answer(&line(&format!("r={NONCE}X,s={SALT},i={count}")));
         assert_eq!(

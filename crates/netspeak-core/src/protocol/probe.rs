@@ -1,0 +1,330 @@
+//! [`Probe`]: from a target to a report, in the order that is the same for every protocol.
+
+use super::conversation::{Conversation, Offer};
+use super::{ProbeOptions, Protocol};
+use crate::conn::Conn;
+use crate::error::{Error, Phase, Result};
+use crate::opening::{Prepared, UpgradeOffer};
+use crate::report::{AuthFacts, Check, CheckStatus, LocalFacts, Report, TargetFacts, WorkFacts};
+use crate::scheme::Tls;
+use crate::target::Target;
+use crate::trace::Trace;
+
+/// A probe made ready: where to go, how, and how far.
+///
+/// [`run`](Self::run) goes, as far as asked for:
+///
+/// 1. dns, tcp, and where the scheme means it tls
+/// 2. greeting, where there is one: waits for it, says nothing before
+/// 3. caps: what the server can do
+/// 4. starttls, tls: if it is offered or demanded
+/// 5. caps again, since what was said in clear text does not count
+/// 6. auth: only if somebody logs in
+/// 7. work: one harmless operation, if it is asked for
+/// 8. quit, always, once the server has been spoken to
+#[derive(Debug)]
+pub struct Probe<'a> {
+    protocol: &'static Protocol,
+    options: &'a ProbeOptions,
+    prepared: Prepared,
+    report: Report,
+    until: Phase,
+}
+
+impl<'a> Probe<'a> {
+    /// Reads target and options, and runs the probe in this protocol's words. It never fails: what
+    /// went wrong stands in the report.
+    pub async fn run<C: Conversation>(
+        protocol: &'static Protocol,
+        target: &Target,
+        options: &'a ProbeOptions,
+    ) -> Report {
+        let mut probe = match Self::new(protocol, target, options) {
+            Ok(probe) => probe,
+            Err(report) => return *report,
+        };
+        let outcome = probe.go::<C>().await;
+        probe.prepared.trace.end(outcome.is_ok());
+        let trace = probe.prepared.trace.clone();
+        probe.report.finish(&trace, outcome.as_ref().map(|()| ()));
+        probe.report
+    }
+
+    fn new(
+        protocol: &'static Protocol,
+        target: &Target,
+        options: &'a ProbeOptions,
+    ) -> Result<Self, Box<Report>> {
+        let mut facts = TargetFacts {
+            input: target.to_string(),
+            url: target.to_string(),
+            protocol: protocol.name.to_owned(),
+            host: target.host().to_string(),
+            ..TargetFacts::default()
+        };
+        let prepared = prepare(protocol, target, options)
+            .map_err(|error| Box::new(Report::not_run(facts.clone(), &error)))?;
+        let plain = protocol.rules.schemes.first().map(|scheme| scheme.name);
+        facts.url = format!(
+            "{}://{}{}",
+            target.scheme().or(plain).unwrap_or_default(),
+            prepared.endpoint,
+            target.path()
+        );
+        facts.port = prepared.endpoint.port;
+        let until = until(protocol, options, &prepared)
+            .map_err(|error| Box::new(Report::not_run(facts.clone(), &error)))?;
+        Ok(Self {
+            protocol,
+            options,
+            report: Report {
+                auth: auth_facts(&prepared),
+                local: local_facts(&prepared),
+                ..Report::new(facts)
+            },
+            prepared,
+            until,
+        })
+    }
+
+    /// Whether the probe goes as far as this phase. An upgrade to TLS belongs to the capabilities:
+    /// `caps` are those inside TLS where there is TLS.
+    fn wants(&self, phase: Phase) -> bool {
+        let rank = |phase| self.protocol.stops.iter().position(|stop| *stop == phase);
+        let upgrades = self.prepared.tls != Tls::Implicit && self.until == Phase::Tls;
+        match phase {
+            Phase::Starttls => upgrades || self.wants(Phase::Caps),
+            Phase::Greeting if upgrades => true,
+            // What this protocol does not have is no reason to stop.
+            phase => rank(phase).is_some_and(|at| rank(self.until) >= Some(at)),
+        }
+    }
+
+    /// Whether the conversation begins at all.
+    fn talks(&self) -> bool {
+        let stops = self.protocol.stops.iter();
+        let mut behind = stops.skip_while(|stop| **stop != Phase::Tls).skip(1);
+        let first = behind.next().copied().unwrap_or(Phase::Greeting);
+        self.wants(first) || self.wants(Phase::Greeting)
+    }
+
+    async fn go<C: Conversation>(&mut self) -> Result<(), Error<C::Reply>> {
+        let prepared = &self.prepared;
+        if !self.wants(Phase::Tcp) {
+            let (endpoint, trace) = (&prepared.endpoint, &prepared.trace);
+            prepared.connector.resolve(endpoint, trace).await?;
+            return Ok(());
+        }
+        let tls = if self.wants(Phase::Tls) {
+            prepared.tls
+        } else {
+            Tls::Off
+        };
+        let (endpoint, trace) = (&prepared.endpoint, &prepared.trace);
+        let conn = prepared.connector.connect(endpoint, tls, trace).await?;
+        if !self.talks() {
+            return Ok(conn.close().await?);
+        }
+        let mut talk = C::begin(conn, &self.prepared).await?;
+        self.report.greeting = talk.greeting();
+        let outcome = self.talk(&mut talk).await;
+        // A session that ended half-way cannot be quit from; every other one is.
+        if !talk.conn().is_busy()
+            && let Err(error) = talk.quit().await
+            && outcome.is_ok()
+        {
+            self.note_quit(&error);
+        }
+        outcome
+    }
+
+    async fn talk<C: Conversation>(&mut self, talk: &mut C) -> Result<(), Error<C::Reply>> {
+        if self.wants(Phase::Starttls) {
+            self.ask(talk).await?;
+        }
+        #[cfg(feature = "sasl")]
+        if let Some(credentials) = self.prepared.credentials.clone()
+            && self.wants(Phase::Auth)
+        {
+            let way = talk.log_in(&credentials, &self.prepared).await;
+            self.report.auth.ok = Some(way.is_ok());
+            self.report.auth.used = Some(way?.to_owned());
+        }
+        if self.wants(Phase::Work) {
+            self.work(talk).await?;
+        }
+        Ok(())
+    }
+
+    /// What the server can do, before TLS and inside.
+    async fn ask<C: Conversation>(&mut self, talk: &mut C) -> Result<(), Error<C::Reply>> {
+        let offer = talk.offer().await?;
+        if talk.conn().is_encrypted() {
+            self.note_offer(talk.conn(), offer.as_ref());
+            return Ok(());
+        }
+        if let Some(offer) = &offer {
+            self.report.capabilities.before_tls = Some(offer.lines.clone());
+            self.report.auth.offered_before_tls = offer.mechanisms.clone();
+            self.check_clear_text(talk.conn(), offer);
+        }
+        let counts = UpgradeOffer {
+            upgrade: offer.as_ref().map(|offer| offer.upgrade),
+            login: offer.as_ref().is_none_or(|offer| offer.login),
+        };
+        if !self.prepared.upgrades_anywhere(talk.conn(), counts)? {
+            self.note_offer(talk.conn(), offer.as_ref());
+            return Ok(());
+        }
+        match talk.upgrade(&self.prepared).await {
+            Ok(()) => {
+                let offer = talk.offer().await?;
+                self.note_offer(talk.conn(), offer.as_ref());
+                Ok(())
+            }
+            // Offered, and then refused, where nobody demanded it: worth a warning.
+            Err(error @ Error::Refused { .. })
+                if self.prepared.tls == Tls::Opportunistic && !talk.conn().is_busy() =>
+            {
+                self.note_refused_upgrade(&error);
+                self.note_offer(talk.conn(), offer.as_ref());
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn note_offer(&mut self, conn: &Conn, offer: Option<&Offer>) {
+        let Some(offer) = offer else { return };
+        let report = &mut self.report;
+        report.auth.offered = offer.mechanisms.clone();
+        if conn.is_encrypted() {
+            report.capabilities.after_tls = Some(offer.lines.clone());
+        }
+        if let (Some(software), Some(greeting)) = (&offer.software, &mut report.greeting) {
+            greeting.software = Some(software.clone());
+        }
+        report.capabilities.limits.size = offer.size;
+        report.protocol_detail.extend(offer.detail.clone());
+    }
+
+    /// What an auditor asks first: can a password be sent in clear text here, and is there TLS? On a
+    /// connection that is private all the same it is a note, not a warning.
+    fn check_clear_text(&mut self, conn: &Conn, offer: &Offer) {
+        let status = if conn.is_private() {
+            CheckStatus::Note
+        } else {
+            CheckStatus::Warn
+        };
+        let advice = self.protocol.advice;
+        if !offer.clear_text.is_empty() {
+            let ways = offer.clear_text.join(", ");
+            let message = format!("passwords are taken in clear text ({ways})");
+            let observed = offer.clear_text.clone();
+            let check = Check::new("auth.before_tls", status, observed, message);
+            let checks = &mut self.report.checks;
+            checks.push(check.expecting("none before TLS").hint(advice.clear_text));
+        }
+        if !offer.upgrade && !self.protocol.rules.upgrade.is_empty() {
+            let message = format!("{} is not offered", self.protocol.rules.upgrade);
+            let check = Check::new("starttls.offered", status, false, message);
+            let checks = &mut self.report.checks;
+            checks.push(check.expecting("true").hint(advice.upgrade));
+        }
+    }
+
+    fn note_refused_upgrade<R: std::fmt::Display>(&mut self, error: &Error<R>) {
+        let message = format!("the upgrade is offered, and refused: {error}");
+        let check = Check::new(
+            "starttls.refused",
+            CheckStatus::Warn,
+            error.to_string(),
+            message,
+        );
+        self.report.checks.push(check.expecting("TLS"));
+    }
+
+    /// All that was asked for has been done: a bad goodbye takes nothing of it back.
+    fn note_quit<R: std::fmt::Display>(&mut self, error: &Error<R>) {
+        let message = format!("the goodbye failed: {error}");
+        let check = Check::new("quit", CheckStatus::Warn, error.to_string(), message);
+        self.report.checks.push(check.expecting("an answer to it"));
+    }
+
+    async fn work<C: Conversation>(&mut self, talk: &mut C) -> Result<(), Error<C::Reply>> {
+        let mut facts = WorkFacts {
+            name: String::new(),
+            ok: false,
+            detail: Default::default(),
+        };
+        let trace = self.prepared.trace.clone();
+        let work = talk.work(self.options, &mut facts);
+        let done = trace.stamped(Phase::Work, work).await;
+        facts.ok = done.is_ok();
+        self.report.work = Some(facts);
+        done
+    }
+}
+
+fn auth_facts(prepared: &Prepared) -> AuthFacts {
+    #[cfg(feature = "sasl")]
+    let user = prepared
+        .credentials
+        .as_ref()
+        .map(|who| who.user().to_owned());
+    #[cfg(not(feature = "sasl"))]
+    let (user, _) = (None, prepared);
+    AuthFacts {
+        user,
+        ..AuthFacts::default()
+    }
+}
+
+fn local_facts(prepared: &Prepared) -> LocalFacts {
+    #[cfg(feature = "proxy")]
+    let proxy = {
+        let host = &prepared.endpoint.host;
+        prepared.connector.proxy_for(host).map(ToString::to_string)
+    };
+    #[cfg(not(feature = "proxy"))]
+    let (proxy, _) = (None, prepared);
+    LocalFacts {
+        proxy,
+        ..LocalFacts::default()
+    }
+}
+
+fn prepare(protocol: &Protocol, target: &Target, options: &ProbeOptions) -> Result<Prepared> {
+    let mut opening = options.opening.clone();
+    let timeouts = opening.connector.timeouts().or(&protocol.probe_timeouts());
+    opening.connector = opening.connector.with_timeouts(timeouts);
+    opening.trace = Some(match (opening.trace, options.transcript) {
+        (Some(trace), _) => trace,
+        (None, true) => Trace::with_transcript(),
+        (None, false) => Trace::new(),
+    });
+    opening.prepare(protocol.rules, target)
+}
+
+fn until(protocol: &Protocol, options: &ProbeOptions, prepared: &Prepared) -> Result<Phase> {
+    let has_login = prepared.has_login();
+    let until = options.until.unwrap_or(match &options.work {
+        Some(_) => Phase::Work,
+        None if has_login => Phase::Auth,
+        None => protocol.usual_stop,
+    });
+    if !protocol.stops.contains(&until) {
+        let words: Vec<_> = protocol.stops.iter().map(|phase| phase.as_str()).collect();
+        let words = words.join(", ");
+        return Err(Error::usage(format!("a probe can go until {words}")));
+    }
+    let takes_login = match until {
+        Phase::Auth => true,
+        Phase::Work => protocol.work_takes_login,
+        _ => false,
+    };
+    if takes_login && !has_login {
+        return Err(Error::usage("logging in takes a user and a password"));
+    }
+    Ok(until)
+}

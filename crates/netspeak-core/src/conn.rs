@@ -11,6 +11,7 @@ use crate::deadline::{Deadlines, Timeouts};
 use crate::error::{Error, Phase, Result};
 use crate::limits::Limits;
 use crate::policy::Security;
+use crate::said::Said;
 use crate::secret::Secret;
 use crate::stream::{Io, Stream};
 use crate::trace::Trace;
@@ -260,6 +261,12 @@ impl Conn {
     /// What the peer said, without the secrets that were sent to it.
     pub fn scrub(&self, bytes: &[u8]) -> Vec<u8> {
         self.trace.scrub(bytes)
+    }
+
+    /// A range of the last event, as the peer said it and as it may be shown.
+    pub fn said(&self, range: Range<usize>) -> Said {
+        let came = self.bytes(range);
+        Said::new(came).showing(self.scrub(came))
     }
 
     /// Whether a whole event may be there without waiting: the buffer holds unread bytes.

@@ -65,6 +65,20 @@ impl Timeouts {
         progress: None,
     };
 
+    /// The same with this limit on greetings.
+    #[must_use]
+    pub const fn with_greeting(mut self, limit: Duration) -> Self {
+        self.greeting = Some(limit);
+        self
+    }
+
+    /// The same with this limit on replies.
+    #[must_use]
+    pub const fn with_reply(mut self, limit: Duration) -> Self {
+        self.reply = Some(limit);
+        self
+    }
+
     /// These, and `defaults` where nothing is said. A total lifts the defaults of greetings and
     /// replies: who gives a minute for everything waits a minute.
     #[must_use]

@@ -169,9 +169,25 @@ impl DotEncoder {
     /// [`Error::Usage`] for a lone CR or LF under [`LineEndings::Refuse`]; what was added to `out`
     /// before it is of no use then.
     pub fn encode(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<()> {
+        let rest = self.encode_or_keep(text, out)?;
+        out.extend_from_slice(rest);
+        Ok(())
+    }
+
+    /// As [`encode`](Self::encode), but what is left of the text once nothing in it has to be changed
+    /// any more is given back instead of being copied: it goes behind `out`. Text that is as it should
+    /// be comes back whole.
+    ///
+    /// # Errors
+    /// As [`encode`](Self::encode).
+    pub fn encode_or_keep<'t>(&mut self, text: &'t [u8], out: &mut Vec<u8>) -> Result<&'t [u8]> {
         let Some(&first) = text.first() else {
-            return Ok(());
+            return Ok(text);
         };
+        if self.keeps(first, text) {
+            self.at_line_start = text.ends_with(b"\r\n");
+            return Ok(text);
+        }
         // Where the stretch begins that is not copied yet, and where to look next.
         let (mut from, mut at) = (0, 0);
         if std::mem::take(&mut self.after_cr) {
@@ -220,8 +236,19 @@ impl DotEncoder {
             }
             self.at_line_start = true;
         }
-        out.extend_from_slice(text.get(from..).unwrap_or_default());
-        Ok(())
+        Ok(text.get(from..).unwrap_or_default())
+    }
+
+    /// Whether a text is known to be as it should be, by a look that costs next to nothing. No is no
+    /// answer.
+    fn keeps(&self, first: u8, text: &[u8]) -> bool {
+        if self.after_cr || first == b'\n' || !has_whole_line_ends(text) {
+            return false;
+        }
+        let has_dot = || {
+            (self.at_line_start && first == b'.') || CRLF_DOT.find(text).is_some()
+        };
+        self.stuffing == Stuffing::Nothing || !has_dot()
     }
 
     /// Ends the text: a last line without line end gets one, then comes the closing dot. Nothing
@@ -251,6 +278,23 @@ impl DotEncoder {
             ))),
         }
     }
+}
+
+/// Whether each CR stands before an LF and each LF behind a CR; the ends of the text are the caller's
+/// to look at, but a CR at the very end is none.
+///
+/// The inner loop has no way out, so that the compiler makes it one of wide registers.
+fn has_whole_line_ends(text: &[u8]) -> bool {
+    const BLOCK: usize = 4096;
+    let behind = text.get(1..).unwrap_or_default();
+    let is_odd = |(here, next): (&[u8], &[u8])| {
+        let pairs = here.iter().zip(next);
+        pairs.fold(0, |odd, (here, next)| {
+            odd | (u8::from(*here == b'\r') ^ u8::from(*next == b'\n'))
+        }) != 0
+    };
+    let ends_whole = text.last() != Some(&b'\r');
+    ends_whole && !text.chunks(BLOCK).zip(behind.chunks(BLOCK)).any(is_odd)
 }
 
 #[cfg(test)]

@@ -369,9 +369,14 @@ async fn converse<L: LoginTalk>(
                         .map_err(Error::from)?,
                     Err(error) => {
                         cancel(talk).await;
+                        // A peer that got a proof and gives none is not who it should be.
+                        let refusal = match exchange.has_proved() {
+                            true => Refusal::Final,
+                            false => Refusal::Mechanism,
+                        };
                         return Err(Denied {
                             error: error.into(),
-                            refusal: Refusal::Mechanism,
+                            refusal,
                         });
                     }
                 }

@@ -54,6 +54,8 @@ pub struct Opening {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Prepared {
+    /// The scheme's name; that of the first one where the target has none.
+    pub scheme: &'static str,
     /// Where to connect.
     pub endpoint: Endpoint,
     /// When TLS begins.
@@ -106,7 +108,13 @@ impl Opening {
             _ => connector,
         }
         .with_alpn(rules.alpn);
+        let named = rules
+            .schemes
+            .iter()
+            .find(|scheme| Some(scheme.name) == target.scheme());
+        let scheme = named.or(rules.schemes.first());
         Ok(Prepared {
+            scheme: scheme.map_or("", |scheme| scheme.name),
             endpoint,
             tls,
             connector,

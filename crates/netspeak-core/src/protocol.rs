@@ -32,6 +32,9 @@ pub struct Protocol {
     pub usual_stop: Phase,
     /// Whether the harmless operation takes a login.
     pub work_takes_login: bool,
+    /// How long a probe waits, where that is not as [`Timeouts::USUAL`] has it: transfers are
+    /// patient, probes are quick. The total is [`PROBE_TOTAL`] unless it is said here.
+    pub probe_timeouts: Timeouts,
     /// What its checks advise.
     pub advice: Advice,
     /// The polite conversation. It never fails: a failed probe is a full report as well.
@@ -68,21 +71,6 @@ impl Protocol {
     /// The scheme of this name.
     pub fn scheme(&self, name: &str) -> Option<&'static Scheme> {
         self.rules.schemes.iter().find(|scheme| scheme.name == name)
-    }
-
-    /// How long a probe waits where nobody says otherwise: transfers are patient, probes are not.
-    pub(crate) fn probe_timeouts(&self) -> Timeouts {
-        let quick = |patient: Option<Duration>, usual: Option<Duration>, most: Duration| {
-            patient.map(|patient| patient.min(most)).or(usual)
-        };
-        let (rules, usual) = (&self.rules.timeouts, &Timeouts::USUAL);
-        let ten = Duration::from_secs(10);
-        Timeouts {
-            total: Some(PROBE_TOTAL),
-            greeting: quick(rules.greeting, usual.greeting, PROBE_TOTAL),
-            reply: quick(rules.reply, usual.reply, ten),
-            ..*rules
-        }
     }
 }
 

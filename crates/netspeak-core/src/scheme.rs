@@ -30,6 +30,11 @@ pub struct Scheme {
 }
 
 impl Scheme {
+    /// A scheme.
+    pub const fn new(name: &'static str, port: u16, tls: Tls) -> Self {
+        Self { name, port, tls }
+    }
+
     /// Where a target of one of these schemes is, and when TLS begins there. A target without
     /// scheme has the first one.
     ///

@@ -4,7 +4,7 @@
 //! | question | answer |
 //! |---|---|
 //! | Does the codec find the same however the bytes are cut? | [`assert_every_split`] |
-//! | Does the client say this and understand that? | [`Script`] |
+//! | Does the client say this and understand that? | [`dialogue`], [`Script`] |
 //! | Is a dropped future ever followed by an old reply? | [`assert_cancellable`] |
 //! | What if this read or write fails, ends, stalls? | [`assert_survives_faults`] |
 //! | Does the client find the same however the bytes arrive? | [`assert_same_in_pieces`] |
@@ -12,6 +12,7 @@
 //! | Is a secret shown anywhere? | [`Marker`], [`Events`] |
 
 mod cancel;
+mod dialogue;
 mod events;
 mod every_split;
 mod faulty;
@@ -21,6 +22,7 @@ mod small_stack;
 mod torture;
 
 pub use cancel::assert_cancellable;
+pub use dialogue::dialogue;
 pub use events::Events;
 pub use every_split::{Piece, assert_every_split};
 pub use faulty::{Fault, FaultyStream};

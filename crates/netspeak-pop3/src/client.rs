@@ -2,21 +2,19 @@
 
 use std::borrow::Cow;
 
-use netspeak_core::{
-    ClearTextAuth, Conn, Connector, ErrorKind, Phase, Reason, Target, Trace, Wire,
-};
+use netspeak_core::{ClearTextAuth, Conn, ErrorKind, Phase, Reason, Target, Trace, Wire};
 
 use crate::codec::{Event, Expect, ReplyCodec, State};
 use crate::command::Command;
 use crate::error::{Error, Result, refused};
-use crate::response::{Reply, greeting_timestamp};
+use crate::response::{Reply, StatusLine, greeting_timestamp};
 use crate::types::Capabilities;
 
-mod auth;
 mod batch;
 mod builder;
 mod delete;
 mod listing;
+mod login;
 mod message;
 mod session;
 mod sync;
@@ -71,28 +69,26 @@ impl Client {
     /// line is not POP3, `greeting.timeout`.
     pub async fn from_conn(conn: Conn) -> Result<Self> {
         let trace = conn.trace().clone();
-        trace.begin(Phase::Greeting);
-        let client = Self::greet(conn).await;
-        trace.end(client.is_ok());
-        client
+        trace.stamped(Phase::Greeting, Self::greet(conn)).await
     }
 
     async fn greet(mut conn: Conn) -> Result<Self> {
-        conn.begin(Phase::Greeting)?;
         let mut codec = ReplyCodec::new(conn.limits());
-        let event = conn.next(&mut codec).await.map_err(not_our_greeting)?;
-        let greeting = status_of(&conn, event)?;
+        conn.begin(Phase::Greeting)?;
+        let greeting = match conn.next(&mut codec).await.map_err(not_our_greeting)? {
+            Event::Status(status) => Reply::new(&status, conn.said(status.line.clone())),
+            _ => return Err(Error::malformed("a greeting", conn.event_bytes())),
+        };
+        conn.finish();
         if !greeting.is_ok() {
             return Err(refused("connecting", Phase::Greeting, greeting));
         }
-        conn.finish();
-        let timestamp = greeting_timestamp(greeting.raw()).map(str::to_owned);
         Ok(Self {
             conn,
             codec,
             state: State::Authorization,
+            timestamp: greeting_timestamp(greeting.came()).map(str::to_owned),
             greeting,
-            timestamp,
             capabilities: None,
             clear_text_auth: ClearTextAuth::default(),
             wire: Wire::new(),
@@ -154,7 +150,6 @@ impl Client {
         let state = match self.state {
             State::Authorization => "before the login",
             State::Transaction => "after the login",
-            State::Update => "after QUIT",
         };
         Err(Error::usage(format!(
             "{} has no place {state}",
@@ -167,30 +162,43 @@ impl Client {
         Ok(self.conn.next(&mut self.codec).await?)
     }
 
-    /// Reads a status line and ends the command; `-ERR` is an error.
-    async fn status(&mut self, verb: &'static str, phase: Phase) -> Result<Reply> {
+    /// The reply that a status line is. What it means is read from the line as it came; what it
+    /// shows is without secrets that were sent before.
+    fn reply_of(&self, status: &StatusLine) -> Reply {
+        Reply::new(status, self.conn.said(status.line.clone()))
+    }
+
+    fn status_of(&self, event: Event) -> Result<Reply> {
+        match event {
+            Event::Status(status) | Event::Begin(status) => Ok(self.reply_of(&status)),
+            _ => Err(Error::malformed("a status line", self.conn.event_bytes())),
+        }
+    }
+
+    /// Reads a status line.
+    async fn reply(&mut self) -> Result<Reply> {
         let event = self.next().await?;
-        let reply = status_of(&self.conn, event)?;
+        self.status_of(event)
+    }
+
+    /// A command with a one-line reply; `-ERR` is an error.
+    async fn simple(&mut self, command: &Command<'_>, phase: Phase) -> Result<Reply> {
+        self.send(command, phase).await?;
+        let reply = self.reply().await?;
         self.conn.finish();
         if reply.is_ok() {
             Ok(reply)
         } else {
-            Err(refused(verb, phase, reply))
+            Err(refused(command.verb(), phase, reply))
         }
-    }
-
-    /// A command with a one-line reply.
-    async fn simple(&mut self, command: &Command<'_>, phase: Phase) -> Result<Reply> {
-        self.send(command, phase).await?;
-        self.status(command.verb(), phase).await
     }
 
     /// Reads the status line of a reply that goes on behind it.
     async fn begun(&mut self, verb: impl Into<Cow<'static, str>>, phase: Phase) -> Result<Reply> {
         match self.next().await? {
-            Event::Begin(range) => reply_at(&self.conn, range),
+            Event::Begin(status) => Ok(self.reply_of(&status)),
             event => {
-                let reply = status_of(&self.conn, event)?;
+                let reply = self.status_of(event)?;
                 self.conn.finish();
                 Err(refused(verb, phase, reply))
             }
@@ -205,33 +213,6 @@ impl Client {
         self.conn.finish();
         Ok(())
     }
-
-    /// Runs one phase of the polite part of a session and stamps it in the trace.
-    async fn stamped<T>(
-        &mut self,
-        phase: Phase,
-        work: impl AsyncFnOnce(&mut Self) -> Result<T>,
-    ) -> Result<T> {
-        let trace = self.conn.trace().clone();
-        trace.begin(phase);
-        let done = work(self).await;
-        trace.end(done.is_ok());
-        done
-    }
-}
-
-/// The reply in a status line. What it means is read from the line as it came; what it shows is
-/// without secrets that were sent before.
-fn reply_at(conn: &Conn, range: std::ops::Range<usize>) -> Result<Reply> {
-    let line = conn.bytes(range);
-    Ok(Reply::parse(line)?.showing(conn.scrub(line)))
-}
-
-fn status_of(conn: &Conn, event: Event) -> Result<Reply> {
-    match event {
-        Event::Status(range) | Event::Begin(range) => reply_at(conn, range),
-        _ => Err(Error::malformed("a status line", conn.event_bytes())),
-    }
 }
 
 /// What is no status line is no POP3 greeting.
@@ -243,9 +224,4 @@ fn not_our_greeting(error: netspeak_core::Error) -> Error {
         ),
         other => other.into(),
     }
-}
-
-/// How a connector is made ready for POP3: its own ALPN id and no other.
-pub(crate) fn with_alpn(connector: Connector) -> Connector {
-    connector.with_alpn(crate::ALPN)
 }

@@ -7,16 +7,15 @@ use netspeak_core::{
 };
 
 use crate::command::Command;
+use crate::response::StatusLine;
 
 /// The state of a session (RFC 1939 section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Not logged in.
     Authorization,
-    /// Logged in.
+    /// Logged in. What comes after QUIT, RFC 1939's update state, is the server's alone.
     Transaction,
-    /// QUIT was said.
-    Update,
 }
 
 impl State {
@@ -75,9 +74,9 @@ impl Expect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The status line; the reply ends here.
-    Status(Range<usize>),
+    Status(StatusLine),
     /// The `+OK` line of a reply that goes on.
-    Begin(Range<usize>),
+    Begin(StatusLine),
     /// `+ ` and a challenge: where the challenge stands.
     Challenge(Range<usize>),
     /// A line of a list, dots undone.
@@ -142,7 +141,7 @@ impl ReplyCodec {
     pub fn new(limits: &Limits) -> Self {
         Self {
             reading: Reading::Status(Expect::Status),
-            line: LineCodec::new(limits.line),
+            line: LineCodec::new(limits.longest_line()),
             reply: Bounds::of_reply(limits),
             listing: Bounds::of_listing(limits),
             bounds: Bounds::of_reply(limits),
@@ -173,9 +172,10 @@ impl ReplyCodec {
         if let (Expect::Challenge, Some(challenge)) = (expect, challenge(text)) {
             return Ok(Event::Challenge(challenge));
         }
-        let reply = crate::response::Reply::parse(text)?;
+        // A line begins where the input does.
+        let status = StatusLine::parse(text)?;
         let follows = match expect {
-            _ if !reply.is_ok() => None,
+            _ if !status.is_ok => None,
             Expect::Status | Expect::Challenge => None,
             Expect::Lines => Some(Reading::Lines),
             Expect::Message => Some(Reading::Message(DotDecoder::new())),
@@ -183,11 +183,11 @@ impl ReplyCodec {
         Ok(match follows {
             Some(reading) => {
                 self.reading = reading;
-                Event::Begin(line)
+                Event::Begin(status)
             }
             None => {
                 self.reading = Reading::Status(Expect::Status);
-                Event::Status(line)
+                Event::Status(status)
             }
         })
     }
@@ -281,9 +281,8 @@ impl Codec for ReplyCodec {
 
     fn shown(event: &Event) -> Shown {
         match event {
-            Event::Status(range) | Event::Begin(range) | Event::Line(range) => {
-                Shown::Line(range.clone())
-            }
+            Event::Status(status) | Event::Begin(status) => Shown::Line(status.line.clone()),
+            Event::Line(range) => Shown::Line(range.clone()),
             // With its `+ `.
             Event::Challenge(range) => Shown::Line(0..range.end),
             Event::Data(range) => Shown::Data(range.len()),

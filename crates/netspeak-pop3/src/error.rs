@@ -2,7 +2,6 @@
 
 #[cfg(feature = "net")]
 use {
-    crate::response::ResponseCode,
     netspeak_core::{ErrorKind, Phase, Reason},
     std::borrow::Cow,
 };
@@ -18,18 +17,19 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// The error for a `-ERR` to this verb.
 #[cfg(feature = "net")]
 pub(crate) fn refused(verb: impl Into<Cow<'static, str>>, phase: Phase, reply: Reply) -> Error {
-    let temporary = reply.code().is_some_and(ResponseCode::is_temporary);
+    let kind = refusal_kind(phase, &reply);
+    Error::refused(verb, reply, kind)
+}
+
+/// The stable word for a `-ERR` in this phase.
+#[cfg(feature = "net")]
+pub(crate) fn refusal_kind(phase: Phase, reply: &Reply) -> ErrorKind {
     let reason = match phase {
         Phase::Starttls => Reason::Refused,
-        Phase::Auth if temporary => Reason::Temporary,
+        Phase::Auth if netspeak_core::Reply::is_temporary(reply) => Reason::Temporary,
         _ => Reason::Rejected,
     };
-    Error::Refused {
-        verb: verb.into(),
-        reply,
-        kind: ErrorKind::new(phase, reason),
-        temporary,
-    }
+    ErrorKind::new(phase, reason)
 }
 
 #[cfg(all(test, feature = "net"))]

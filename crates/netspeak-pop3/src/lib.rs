@@ -64,7 +64,7 @@
 //! | P5 | CAPA | [`Client::capa`], [`Capabilities`] | `capabilities_of_rfc_2449`, `a_server_without_capa_and_without_texts` |
 //! | P6 | STLS | [`Client::stls`] | `clear_text_behind_the_answer_is_an_attack`, `credentials_demand_the_upgrade`, `clear_text_instead_of_a_handshake` |
 //! | P7 | TLS from the first byte | `pop3s://` | `tls_from_the_first_byte`, `a_cut_inside_tls_is_told_from_an_end` |
-//! | P8 | AUTH with every SASL mechanism | [`Client::login`], [`Client::auth`] | `every_way_by_its_name`, `sasl_as_in_rfc_5034`, `a_server_that_does_not_prove_itself_is_not_believed` |
+//! | P8 | AUTH with every SASL mechanism | [`Client::login`] | `every_way_by_its_name`, `sasl_as_in_rfc_5034`, `a_server_that_does_not_prove_itself_is_not_believed` |
 //! | P9 | XOAUTH2 and OAUTHBEARER, tokens renewed | [`Client::login`] | `every_way_by_its_name`, `a_rejected_token_is_asked_for_once_more` |
 //! | P10 | STAT | [`Client::stat`] | `stat_takes_junk_behind_the_numbers_and_odd_sizes`, `numbers_neither_wrap_nor_panic` |
 //! | P11 | LIST, of one or all | [`Client::list`], [`Client::list_one`] | `listings`, `lists_without_end_stop_at_their_limit` |
@@ -102,10 +102,16 @@ mod probe;
 #[cfg(feature = "net")]
 mod tests;
 
+#[cfg(feature = "net")]
+use {
+    netspeak_core::{Rules, Scheme, Timeouts, Tls},
+    std::time::Duration,
+};
+
 pub use codec::{Event, Expect, ReplyCodec, State};
 pub use command::Command;
 pub use error::{Error, Result};
-pub use response::{Reply, ResponseCode};
+pub use response::{Reply, ResponseCode, StatusLine};
 pub use sync::{Maildrop, Place};
 pub use types::{
     Capabilities, Expire, LoginDelay, MessageNumber, ScanListing, Stat, UniqueId, UniqueIdListing,
@@ -121,20 +127,20 @@ pub const ALPN: &[&[u8]] = &[b"pop3"];
 
 /// `pop3` (RFC 2384 calls it `pop`) and `pop3s` (RFC 8314).
 #[cfg(feature = "net")]
-pub const SCHEMES: &[netspeak_core::Scheme] = &[
-    netspeak_core::Scheme {
-        name: "pop3",
-        port: 110,
-        tls: netspeak_core::Tls::Opportunistic,
-    },
-    netspeak_core::Scheme {
-        name: "pop",
-        port: 110,
-        tls: netspeak_core::Tls::Opportunistic,
-    },
-    netspeak_core::Scheme {
-        name: "pop3s",
-        port: 995,
-        tls: netspeak_core::Tls::Implicit,
-    },
+pub const SCHEMES: &[Scheme] = &[
+    Scheme::new("pop3", 110, Tls::Opportunistic),
+    Scheme::new("pop", 110, Tls::Opportunistic),
+    Scheme::new("pop3s", 995, Tls::Implicit),
 ];
+
+/// What POP3 lays down for its connections. A maildrop may be locked, or large, so a login may take
+/// minutes.
+#[cfg(feature = "net")]
+pub const RULES: Rules = Rules {
+    schemes: SCHEMES,
+    alpn: ALPN,
+    upgrade: "STLS",
+    timeouts: Timeouts::UNSET
+        .with_greeting(Duration::from_secs(60))
+        .with_reply(Duration::from_secs(300)),
+};

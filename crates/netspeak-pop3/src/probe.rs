@@ -1,180 +1,102 @@
-//! The polite conversation behind `netspeak probe`.
+//! The polite conversation behind `netspeak probe`, in POP3's words; its order is
+//! [`Probe`](netspeak_core::protocol::Probe)'s.
 //!
-//! 1. dns, tcp, and for `pop3s` tls
-//! 2. greeting: wait for it, say nothing before
-//! 3. caps: `CAPA`; a server of RFC 1939 says `-ERR`, which is no fault
-//! 4. starttls, tls: `STLS` if it is offered or demanded
-//! 5. caps: `CAPA` again, since what was said in clear text does not count
-//! 6. auth: only with credentials
-//! 7. work: `STAT`, which changes nothing
-//! 8. quit: `QUIT`, always, once the server has greeted
+//! - caps: `CAPA`; a server of RFC 1939 says `-ERR`, which is no fault
+//! - starttls: `STLS`
+//! - work: `STAT`, which changes nothing
 
-use netspeak_core::protocol::{Plan, ProbeOptions, Probing, Protocol};
-use netspeak_core::report::{GreetingFacts, Report, WorkFacts};
+use netspeak_core::protocol::{
+    Advice, Conversation, Offer, Probe, ProbeOptions, Protocol, SESSION_STOPS,
+};
+use netspeak_core::report::{GreetingFacts, WorkFacts};
+use netspeak_core::sasl::Credentials;
 use netspeak_core::text::printable;
-use netspeak_core::{Phase, Target, Tls};
+use netspeak_core::{Conn, Phase, Prepared, Timeouts};
 use serde_json::json;
 
+use crate::RULES;
 use crate::client::Client;
 use crate::error::Result;
+use crate::response::Reply;
 use crate::types::Capabilities;
-use crate::{ALPN, SCHEMES};
 
 /// POP3 as the registry knows it.
 pub static PROTOCOL: Protocol = Protocol {
     name: "pop3",
-    schemes: SCHEMES,
-    alpn: ALPN,
-    greets_with: |line| line.starts_with(b"+OK") || line.starts_with(b"-ERR"),
-    probe: run,
+    rules: &RULES,
+    greets_with: Some(|line| line.starts_with(b"+OK") || line.starts_with(b"-ERR")),
+    stops: SESSION_STOPS,
+    usual_stop: Phase::Caps,
+    work_takes_login: true,
+    probe_timeouts: Timeouts::UNSET,
+    advice: Advice {
+        clear_text: "Dovecot: disable_plaintext_auth = yes",
+        upgrade: "give the server a certificate, or use port 995",
+    },
+    probe: |target, options| Box::pin(Probe::run::<Client>(&PROTOCOL, target, options)),
 };
 
-fn run<'a>(target: &'a Target, options: &'a ProbeOptions) -> Probing<'a> {
-    Box::pin(probe(target, options))
-}
+impl Conversation for Client {
+    type Reply = Reply;
 
-async fn probe(target: &Target, options: &ProbeOptions) -> Report {
-    let mut plan = match Plan::new(&PROTOCOL, target, options) {
-        Ok(plan) => plan,
-        Err(report) => return *report,
-    };
-    let outcome = converse(&mut plan, options).await;
-    plan.finish(outcome)
-}
+    async fn begin(conn: Conn, prepared: &Prepared) -> Result<Self> {
+        let mut client = Self::from_conn(conn).await?;
+        client.set_clear_text_auth(prepared.clear_text_auth);
+        Ok(client)
+    }
 
-async fn converse(plan: &mut Plan, options: &ProbeOptions) -> Result<()> {
-    if !plan.wants(Phase::Tcp) {
-        plan.connector.resolve(&plan.endpoint, &plan.trace).await?;
-        return Ok(());
+    fn conn(&self) -> &Conn {
+        Self::conn(self)
     }
-    let tls = if plan.wants(Phase::Tls) {
-        plan.tls
-    } else {
-        Tls::Off
-    };
-    let conn = plan
-        .connector
-        .connect(&plan.endpoint, tls, &plan.trace)
-        .await?;
-    if !plan.wants(Phase::Greeting) {
-        return Ok(conn.close().await?);
-    }
-    let mut client = Client::from_conn(conn).await?;
-    client.set_clear_text_auth(options.clear_text_auth);
-    plan.report.greeting = Some(greeting(&client));
-    let outcome = after_greeting(plan, options, &mut client).await;
-    // A session that ended half-way cannot be quit from; every other one is.
-    if !client.conn().is_busy() {
-        let quit = client.quit().await;
-        if outcome.is_ok() {
-            quit?;
-        }
-    }
-    outcome
-}
 
-async fn after_greeting(
-    plan: &mut Plan,
-    options: &ProbeOptions,
-    client: &mut Client,
-) -> Result<()> {
-    if plan.wants(Phase::Starttls) {
-        capabilities_and_tls(plan, client).await?;
+    fn greeting(&self) -> Option<GreetingFacts> {
+        let greeting = Self::greeting(self);
+        Some(GreetingFacts {
+            raw: printable(greeting.raw()),
+            code: Some("+OK".to_owned()),
+            software: software(&greeting.text()).map(str::to_owned),
+            host: self.timestamp().and_then(host_of).map(str::to_owned),
+        })
     }
-    if plan.wants(Phase::Auth) {
-        log_in(plan, options, client).await?;
-    }
-    if plan.wants(Phase::Work) {
-        work(plan, client).await?;
-    }
-    Ok(())
-}
 
-async fn capabilities_and_tls(plan: &mut Plan, client: &mut Client) -> Result<()> {
-    if client.conn().is_encrypted() {
-        let offered = client.capa().await?.cloned();
-        note_capabilities(plan, client, offered);
-        return Ok(());
+    async fn offer(&mut self) -> Result<Option<Offer>> {
+        Ok(self.capa().await?.map(offer))
     }
-    let clear = client.capa().await?.cloned();
-    plan.report.capabilities.before_tls = clear.as_ref().map(|c| c.lines().to_vec());
-    plan.report.auth.offered_before_tls =
-        clear.as_ref().map(Capabilities::sasl).unwrap_or_default();
-    check_clear_text(plan, client, clear.as_ref());
-    client
-        .upgrade_as(&plan.connector, &plan.endpoint, plan.tls)
-        .await?;
-    if client.conn().is_encrypted() {
-        let offered = client.capa().await?.cloned();
-        note_capabilities(plan, client, offered);
-    } else {
-        note_capabilities(plan, client, clear);
-    }
-    Ok(())
-}
 
-fn note_capabilities(plan: &mut Plan, client: &Client, offered: Option<Capabilities>) {
-    let Some(offered) = offered else { return };
-    plan.report.auth.offered = offered.sasl();
-    if let Some(software) = offered.implementation()
-        && let Some(greeting) = &mut plan.report.greeting
-    {
-        greeting.software = Some(software);
+    async fn upgrade(&mut self, prepared: &Prepared) -> Result<()> {
+        let tls = prepared.connector.tls()?;
+        self.stls(tls, &prepared.endpoint.host).await
     }
-    if client.conn().is_encrypted() {
-        plan.report.capabilities.after_tls = Some(offered.lines().to_vec());
+
+    async fn log_in(&mut self, credentials: &Credentials, _: &Prepared) -> Result<&'static str> {
+        self.login(credentials).await
+    }
+
+    async fn work(&mut self, _: &ProbeOptions, facts: &mut WorkFacts) -> Result<()> {
+        facts.name = "STAT".to_owned();
+        let stat = self.stat().await?;
+        let mut note = |name: &str, value| facts.detail.insert(name.to_owned(), value);
+        note("messages", json!(stat.messages));
+        note("octets", json!(stat.octets));
+        Ok(())
+    }
+
+    async fn quit(self) -> Result<()> {
+        Self::quit(self).await.map(drop)
     }
 }
 
-fn check_clear_text(plan: &mut Plan, client: &Client, offered: Option<&Capabilities>) {
-    let Some(offered) = offered else { return };
-    let clear = offered
-        .sasl()
-        .into_iter()
-        .filter(|mechanism| matches!(mechanism.as_str(), "PLAIN" | "LOGIN"))
-        .chain(offered.has("USER").then(|| "USER".to_owned()))
-        .collect();
-    let upgrade_hint = "give the server a certificate, or use port 995";
-    plan.check_clear_text(
-        client.conn(),
-        (clear, "Dovecot: disable_plaintext_auth = yes"),
-        ("STLS", offered.stls(), upgrade_hint),
-    );
-}
-
-async fn log_in(plan: &mut Plan, options: &ProbeOptions, client: &mut Client) -> Result<()> {
-    let credentials = plan.credentials(options)?;
-    plan.note_login(client.login(&credentials).await)
-}
-
-async fn work(plan: &mut Plan, client: &mut Client) -> Result<()> {
-    client.trace().begin(Phase::Work);
-    let stat = client.stat().await;
-    client.trace().end(stat.is_ok());
-    let mut facts = WorkFacts {
-        name: "STAT".to_owned(),
-        ok: stat.is_ok(),
-        detail: Default::default(),
-    };
-    if let Ok(stat) = &stat {
-        facts
-            .detail
-            .insert("messages".to_owned(), json!(stat.messages));
-        facts.detail.insert("octets".to_owned(), json!(stat.octets));
-    }
-    plan.report.work = Some(facts);
-    stat.map(drop)
-}
-
-fn greeting(client: &Client) -> GreetingFacts {
-    let greeting = client.greeting();
-    let text = greeting.text();
-    GreetingFacts {
-        raw: printable(greeting.raw()),
-        code: Some("+OK".to_owned()),
-        software: software(&text).map(str::to_owned),
-        host: client.timestamp().and_then(host_of).map(str::to_owned),
-    }
+fn offer(offered: &Capabilities) -> Offer {
+    let mut offer = Offer::default();
+    offer.lines = offered.lines().to_vec();
+    offer.mechanisms = offered.sasl();
+    let sends = |mechanism: &&String| matches!(mechanism.as_str(), "PLAIN" | "LOGIN");
+    offer.clear_text = offer.mechanisms.iter().filter(sends).cloned().collect();
+    offer.clear_text.extend(offered.has("USER").then(|| "USER".to_owned()));
+    offer.upgrade = offered.stls();
+    offer.login = offered.takes_login();
+    offer.software = offered.implementation();
+    offer
 }
 
 /// Names by which servers are known to introduce themselves.

@@ -1,8 +1,9 @@
 //! What a server says: each parser under its grammar. They work on whole lines without line end.
 
 use std::fmt;
+use std::ops::Range;
 
-use netspeak_core::Error as CoreError;
+use netspeak_core::{Error as CoreError, Said};
 use netspeak_core::text::printable;
 use nom::branch::alt;
 use nom::bytes::complete::{tag_no_case, take_while1};
@@ -17,22 +18,23 @@ mod code;
 
 pub use code::ResponseCode;
 
-/// A status line (RFC 1939 section 3): `+OK` or `-ERR`, a code in brackets, a text.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Reply {
-    is_ok: bool,
-    code: Option<ResponseCode>,
-    raw: Vec<u8>,
+/// Where the parts of a status line stand in it (RFC 1939 section 3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusLine {
+    /// Whether it is `+OK`.
+    pub is_ok: bool,
+    /// All of it.
+    pub line: Range<usize>,
+    /// What stands behind the status.
+    pub text: Range<usize>,
 }
 
-impl Reply {
-    /// Reads a status line.
+impl StatusLine {
+    /// Reads a status line, whole and without its end.
     ///
     /// ```text
     /// single-line  = status [SP text] CRLF          ; RFC 2449 section 3
     /// status       = "+OK" / "-ERR"
-    /// text         = *schar / resp-code *CHAR
-    /// resp-code    = "[" resp-level *("/" resp-level) "]"
     /// ```
     /// The status is taken in any case; servers without text, with `+OK` alone, are taken as well.
     ///
@@ -42,16 +44,45 @@ impl Reply {
         let (text, is_ok) = status(line).map_err(|_| CoreError::malformed("+OK or -ERR", line))?;
         Ok(Self {
             is_ok,
-            code: ResponseCode::find(text),
-            raw: line.to_vec(),
+            line: 0..line.len(),
+            text: line.len() - text.len()..line.len(),
         })
     }
+}
 
-    /// The same reply, showing another text: one without secrets.
-    #[cfg(feature = "net")]
-    pub(crate) fn showing(mut self, raw: Vec<u8>) -> Self {
-        self.raw = raw;
-        self
+/// A status line: `+OK` or `-ERR`, a code in brackets, a text.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Reply {
+    is_ok: bool,
+    code: Option<ResponseCode>,
+    said: Said,
+    text_at: usize,
+}
+
+impl Reply {
+    /// Reads a status line.
+    ///
+    /// ```text
+    /// text         = *schar / resp-code *CHAR       ; RFC 2449 section 3
+    /// resp-code    = "[" resp-level *("/" resp-level) "]"
+    /// ```
+    ///
+    /// # Errors
+    /// As [`StatusLine::parse`].
+    pub fn parse(line: &[u8]) -> Result<Self, CoreError> {
+        Ok(Self::new(&StatusLine::parse(line)?, Said::new(line)))
+    }
+
+    /// The reply that a status line is.
+    pub fn new(status: &StatusLine, said: Said) -> Self {
+        let text_at = status.text.start.saturating_sub(status.line.start);
+        let text = said.came().get(text_at..).unwrap_or_default();
+        Self {
+            is_ok: status.is_ok,
+            code: ResponseCode::find(text),
+            said,
+            text_at,
+        }
     }
 
     /// Whether it is `+OK`.
@@ -64,30 +95,39 @@ impl Reply {
         self.code.as_ref()
     }
 
-    /// The text behind the status, printable.
+    /// The text behind the status, printable and without secrets.
     pub fn text(&self) -> String {
-        let text = status(&self.raw).map_or(self.raw.as_slice(), |(text, _)| text);
+        let text = self.raw().get(self.text_at..).unwrap_or_default();
         printable(text.trim_ascii())
     }
 
-    /// The line as it came, without its line end. Where the server repeated a secret that was sent
-    /// to it, `***` stands.
+    /// The line without its end. Where the server repeated a secret that was sent to it, `***`
+    /// stands.
     pub fn raw(&self) -> &[u8] {
-        &self.raw
+        self.said.shown()
+    }
+
+    /// What stands behind the status, as it came: for parsers.
+    pub(crate) fn came(&self) -> &[u8] {
+        self.said.came().get(self.text_at..).unwrap_or_default()
     }
 }
 
-impl netspeak_core::Reply for Reply {}
+impl netspeak_core::Reply for Reply {
+    fn is_temporary(&self) -> bool {
+        self.code().is_some_and(ResponseCode::is_temporary)
+    }
+}
 
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&printable(&self.raw))
+        self.said.fmt(f)
     }
 }
 
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Reply({:?})", printable(&self.raw))
+        write!(f, "Reply({:?})", self.said)
     }
 }
 
@@ -135,14 +175,14 @@ pub fn greeting_timestamp(line: &[u8]) -> Option<&str> {
 /// # Errors
 /// [`Malformed`](netspeak_core::Error::Malformed) if the count is no number.
 pub fn stat(reply: &Reply) -> Result<Stat, CoreError> {
-    let (text, _) = status(&reply.raw).map_err(|_| CoreError::malformed("+OK", &reply.raw))?;
-    let mut words = text
+    let mut words = reply
+        .came()
         .split(u8::is_ascii_whitespace)
         .filter(|word| !word.is_empty());
     let messages = words
         .next()
         .and_then(|word| whole(number(word)))
-        .ok_or_else(|| CoreError::malformed("a number of messages", &reply.raw))?;
+        .ok_or_else(|| CoreError::malformed("a number of messages", reply.raw()))?;
     let octets = words.next().and_then(|word| whole(octets(word)));
     Ok(Stat { messages, octets })
 }
@@ -182,9 +222,25 @@ pub fn unique_id_listing(line: &[u8]) -> Option<UniqueIdListing> {
     after.is_empty().then_some(UniqueIdListing { number, id })
 }
 
-/// What stands behind the status of a `+OK` line.
-pub fn text_of(reply: &Reply) -> &[u8] {
-    status(&reply.raw).map_or(&[], |(text, _)| text)
+/// The text of `LIST n`.
+///
+/// # Errors
+/// [`Malformed`](netspeak_core::Error::Malformed) if it is about another message, or about none.
+pub fn scan_listing_of(number: MessageNumber, reply: &Reply) -> Result<ScanListing, CoreError> {
+    scan_listing(reply.came())
+        .filter(|listing| listing.number == number)
+        .ok_or_else(|| CoreError::malformed("the message's number and size", reply.raw()))
+}
+
+/// The text of `UIDL n`.
+///
+/// # Errors
+/// [`Malformed`](netspeak_core::Error::Malformed) if it is about another message, or about none.
+pub fn unique_id_of(number: MessageNumber, reply: &Reply) -> Result<UniqueId, CoreError> {
+    unique_id_listing(reply.came())
+        .filter(|listing| listing.number == number)
+        .map(|listing| listing.id)
+        .ok_or_else(|| CoreError::malformed("the message's number and unique id", reply.raw()))
 }
 
 fn message_number(line: &[u8]) -> IResult<&[u8], MessageNumber> {

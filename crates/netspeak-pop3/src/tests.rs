@@ -1,6 +1,6 @@
 //! Whole conversations: over scripts, over the fake server, in memory and with the clock paused.
 
-use netspeak_core::testing::{Fault, FaultyStream, Played, Script};
+use netspeak_core::testing::{Fault, FaultyStream, dialogue};
 use netspeak_core::tls::{Roots, TlsClient, TlsSettings};
 use netspeak_core::{ClearTextAuth, Conn, Host, Secret};
 use netspeak_fake::{Builder, Fake, Pop3};
@@ -23,20 +23,11 @@ mod torture;
 mod upgrade;
 mod vectors;
 
-/// Has the conversation of a script; how it went on either side.
-async fn dialogue<T>(script: &str, talk: impl AsyncFnOnce(Conn) -> T) -> (T, Played) {
-    let (ours, theirs) = tokio::io::duplex(1 << 20);
-    tokio::join!(
-        talk(Conn::from_memory(ours)),
-        Script::new(script).play(theirs)
-    )
-}
-
 /// As [`dialogue`], behind a login, and telling only what the client said after it.
 async fn inside<T>(script: &str, talk: impl AsyncFnOnce(Client) -> T) -> (T, Vec<String>) {
     let script = format!("S: +OK ready\nC: USER ops\nS: +OK\nC: PASS secret\nS: +OK\n{script}");
-    let (result, played) = dialogue(&script, async |conn| talk(logged_in(conn).await).await).await;
-    (result, played.said.get(2..).unwrap_or_default().to_vec())
+    let (result, said) = dialogue(&script, async |conn| talk(logged_in(conn).await).await).await;
+    (result, said.get(2..).unwrap_or_default().to_vec())
 }
 
 /// A session that takes passwords in the clear.

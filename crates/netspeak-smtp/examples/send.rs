@@ -29,6 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             Outcome::Accepted(_) => println!("{recipient}: accepted"),
             Outcome::Refused(refusal) => println!("{recipient}: {refusal}"),
             Outcome::NotAttempted => println!("{recipient}: not attempted"),
+            Outcome::InDoubt(doubt) => println!("{recipient}: {doubt}"),
         }
     }
     println!("queue id: {}", receipt.queue_id().unwrap_or_default());

@@ -3,40 +3,30 @@
 use std::time::Duration;
 
 use netspeak_core::{
-    ClearTextAuth, Conn, Connector, ErrorKind, LineEndings, Phase, Reason, Target, Trace, Wire,
+    ClearTextAuth, Conn, ErrorKind, LineEndings, Phase, Reason, Said, Target, Trace, Wire,
 };
 
-use crate::codec::{Event, ReplyCodec, State};
+use crate::codec::{Asked, Event, ReplyCodec, State};
 use crate::command::Command;
 use crate::error::{Error, Result, refused};
 use crate::response::Reply;
+use crate::transaction::Mode;
 use crate::types::{Capabilities, ClientName};
 
-mod auth;
 mod batch;
 mod body;
 mod builder;
+mod login;
 mod mail;
-mod receipt;
+mod manner;
+mod send;
 mod session;
-mod transaction;
 
 pub use batch::{Batch, Iter, Mail};
 pub use body::Body;
 pub use builder::Builder;
 #[cfg(feature = "probe")]
 pub(crate) use builder::mode_of;
-pub use receipt::{Delivery, Outcome, Receipt, Refusal};
-
-/// Which of the two protocols is spoken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Mode {
-    /// SMTP (RFC 5321): one answer for the mail.
-    #[default]
-    Smtp,
-    /// LMTP (RFC 2033): one answer for each recipient.
-    Lmtp,
-}
 
 /// Whether commands run ahead of the replies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -58,8 +48,23 @@ pub enum Chunking {
     Off,
 }
 
-/// How long the answer to a whole mail may take (RFC 5321 section 4.5.3.2.6).
-const AFTER_TEXT: Duration = Duration::from_secs(600);
+/// How long the answers may take that are part of a mail (RFC 5321 section 4.5.3.2). What is `None`
+/// is as the RFC has it, or as the time-out of all replies where that is shorter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnswerLimits {
+    /// To MAIL. 5 minutes.
+    pub mail: Option<Duration>,
+    /// To RCPT. 5 minutes.
+    pub rcpt: Option<Duration>,
+    /// To DATA. 2 minutes.
+    pub data: Option<Duration>,
+    /// To a chunk that is not the last. 3 minutes.
+    pub chunk: Option<Duration>,
+    /// To the whole text. 10 minutes, whatever the time-out of replies: who gives up earlier may
+    /// deliver a mail twice.
+    pub text: Option<Duration>,
+}
 
 /// A session with a server that takes mail.
 ///
@@ -77,15 +82,11 @@ pub struct Client {
     pipelining: Pipelining,
     chunking: Chunking,
     line_endings: LineEndings,
-    after_text: Duration,
+    limits: AnswerLimits,
     /// Mails that the server has seen on this connection.
     mails: u64,
-    /// A mail was begun and given up: RSET goes before the next.
-    needs_reset: bool,
     /// Kept so that a command costs no allocation.
     wire: Wire,
-    /// Text on its way into chunks.
-    scratch: Vec<u8>,
 }
 
 /// Connects to an SMTP or LMTP URL, says EHLO, and logs in if it names a user.
@@ -108,7 +109,7 @@ impl Client {
     }
 
     /// An SMTP session over a connection that is already open, at the point where the greeting is
-    /// due.
+    /// due. The connection's time-outs hold; [`RULES`](crate::RULES) has those of the RFC.
     ///
     /// # Errors
     /// `greeting.rejected` if the server greets with 4xx or 5xx, `greeting.other_protocol` if the
@@ -123,22 +124,21 @@ impl Client {
     /// As [`from_conn`](Self::from_conn).
     pub async fn from_conn_as(conn: Conn, mode: Mode) -> Result<Self> {
         let trace = conn.trace().clone();
-        trace.begin(Phase::Greeting);
-        let client = Self::greet(conn, mode).await;
-        trace.end(client.is_ok());
-        client
+        trace
+            .stamped(Phase::Greeting, Self::greet(conn, mode))
+            .await
     }
 
     async fn greet(mut conn: Conn, mode: Mode) -> Result<Self> {
-        conn.begin(Phase::Greeting)?;
         let mut codec = ReplyCodec::new(conn.limits());
+        conn.begin(Phase::Greeting)?;
         let greeting = read_reply(&mut conn, &mut codec)
             .await
             .map_err(not_our_greeting)?;
+        conn.finish();
         if !greeting.is_positive() {
             return Err(refused("connecting", Phase::Greeting, greeting));
         }
-        conn.finish();
         Ok(Self {
             conn,
             codec,
@@ -151,11 +151,9 @@ impl Client {
             pipelining: Pipelining::default(),
             chunking: Chunking::default(),
             line_endings: LineEndings::default(),
-            after_text: AFTER_TEXT,
+            limits: AnswerLimits::default(),
             mails: 0,
-            needs_reset: false,
             wire: Wire::new(),
-            scratch: Vec::new(),
         })
     }
 
@@ -186,10 +184,9 @@ impl Client {
         self.line_endings = line_endings;
     }
 
-    /// How long the answer to a whole mail may take. Default: 10 minutes (RFC 5321 section
-    /// 4.5.3.2.6); a total ends it earlier.
-    pub fn set_answer_limit(&mut self, limit: Duration) {
-        self.after_text = limit;
+    /// How long the answers may take that are part of a mail.
+    pub fn set_answer_limits(&mut self, limits: AnswerLimits) {
+        self.limits = limits;
     }
 
     /// The greeting.
@@ -242,27 +239,32 @@ impl Client {
         if self.state.allows(command) {
             return Ok(());
         }
-        Err(Error::usage(format!(
-            "{} has no place {}",
-            command.verb(),
-            self.state.as_str()
-        )))
+        Err(self.out_of_place(command.verb()))
+    }
+
+    /// What was asked for cannot be said now.
+    fn out_of_place(&self, what: &str) -> Error {
+        if self.conn.is_busy() && self.state != State::Closed {
+            return Error::Poisoned;
+        }
+        Error::usage(format!("{what} has no place {}", self.state.as_str()))
     }
 
     /// It is our turn: what the server has said unasked is no answer to what comes now. A server
     /// that is leaving may say so at any time, though.
-    fn begin(&mut self, phase: Phase) -> Result<()> {
-        match self.conn.begin_in_turn(phase) {
-            Err(netspeak_core::Error::Malformed { what, excerpt }) => {
-                match Reply::parse([excerpt.as_bytes()]) {
-                    Ok(reply) if reply.is_closing() => {
-                        self.state = State::Closed;
-                        Err(refused("going on", phase, reply))
-                    }
-                    _ => Err(Error::Malformed { what, excerpt }),
-                }
+    async fn begin(&mut self, phase: Phase) -> Result<()> {
+        self.conn.begin(phase)?;
+        let early = self.conn.peek()?.to_vec();
+        if early.is_empty() {
+            return Ok(());
+        }
+        let early = self.conn.scrub(&early);
+        match self.read_reply().await {
+            Ok(reply) if reply.is_closing() => {
+                self.state = State::Closed;
+                Err(refused("going on", phase, reply))
             }
-            begun => Ok(begun?),
+            _ => Err(Error::malformed("nothing before the next command", &early)),
         }
     }
 
@@ -272,48 +274,28 @@ impl Client {
         self.check_state(command)?;
         self.wire.clear();
         command.encode(&mut self.wire)?;
-        self.begin(phase)?;
+        self.begin(phase).await?;
         self.conn.send(&self.wire).await?;
         self.wire.clear();
         Ok(())
     }
 
-    /// Queues a command inside an operation that has begun.
-    fn queue(&mut self, command: &Command<'_>) -> Result<()> {
-        self.wire.clear();
-        command.encode(&mut self.wire)?;
-        self.conn.queue(&self.wire);
-        Ok(())
-    }
-
-    /// The next reply. A server that is leaving (421) leaves the session marked as ended half-way.
-    async fn reply(&mut self, verb: &'static str, phase: Phase) -> Result<Reply> {
-        let reply = self.any_reply().await?;
-        if reply.is_closing() {
-            return Err(refused(verb, phase, reply));
-        }
-        Ok(reply)
-    }
-
-    async fn any_reply(&mut self) -> Result<Reply> {
-        let reply = read_reply(&mut self.conn, &mut self.codec).await?;
-        if reply.is_closing() {
-            self.state = State::Closed;
-        }
-        Ok(reply)
-    }
-
-    /// A command and its reply, positive or not.
-    async fn ask(&mut self, command: &Command<'_>, phase: Phase) -> Result<Reply> {
+    /// A command and its reply, positive or not. A server that is leaving (421) leaves the session
+    /// marked as ended half-way.
+    async fn ask(&mut self, command: &Command<'_>, asked: Asked, phase: Phase) -> Result<Reply> {
         self.send_command(command, phase).await?;
-        let reply = self.reply(command.verb(), phase).await?;
+        let reply = self.read_reply().await?;
+        self.state = self.state.after(asked, &reply);
+        if reply.is_closing() {
+            return Err(refused(command.verb(), phase, reply));
+        }
         self.conn.finish();
         Ok(reply)
     }
 
     /// A command to which only a positive reply will do.
-    async fn simple(&mut self, command: &Command<'_>, phase: Phase) -> Result<Reply> {
-        let reply = self.ask(command, phase).await?;
+    async fn simple(&mut self, command: &Command<'_>, asked: Asked, phase: Phase) -> Result<Reply> {
+        let reply = self.ask(command, asked, phase).await?;
         if reply.is_positive() {
             Ok(reply)
         } else {
@@ -321,17 +303,9 @@ impl Client {
         }
     }
 
-    /// Runs one phase of the polite part of a session and stamps it in the trace.
-    async fn stamped<T>(
-        &mut self,
-        phase: Phase,
-        work: impl AsyncFnOnce(&mut Self) -> Result<T>,
-    ) -> Result<T> {
-        let trace = self.conn.trace().clone();
-        trace.begin(phase);
-        let done = work(self).await;
-        trace.end(done.is_ok());
-        done
+    /// The next reply.
+    async fn read_reply(&mut self) -> Result<Reply> {
+        Ok(read_reply(&mut self.conn, &mut self.codec).await?)
     }
 }
 
@@ -347,27 +321,31 @@ impl std::fmt::Debug for Client {
     }
 }
 
-/// One reply, without secrets that were sent before.
 async fn read_reply(
     conn: &mut Conn,
     codec: &mut ReplyCodec,
 ) -> Result<Reply, netspeak_core::Error> {
-    let mut whole: Option<Reply> = None;
+    let event = conn.next(codec).await?;
+    rest_of_reply(conn, codec, event).await
+}
+
+/// The reply that begins with this line. It is read as it came, and shows no secret that was sent
+/// before.
+async fn rest_of_reply(
+    conn: &mut Conn,
+    codec: &mut ReplyCodec,
+    mut event: Event,
+) -> Result<Reply, netspeak_core::Error> {
+    let mut lines = Vec::new();
     loop {
-        let event = conn.next(codec).await?;
-        let (Event::Line(range) | Event::Last(range)) = event.clone();
-        let line = conn.scrub(conn.bytes(range));
-        let reply = match whole.take() {
-            None => Reply::begin(line)?,
-            Some(mut reply) => {
-                reply.push(&line)?;
-                reply
-            }
-        };
-        match event {
-            Event::Last(_) => return Ok(reply),
-            Event::Line(_) => whole = Some(reply),
+        let (Event::Line(range) | Event::Last(range)) = &event;
+        lines.extend_from_slice(conn.bytes(range.clone()));
+        if let Event::Last(_) = event {
+            let shown = conn.scrub(&lines);
+            return Reply::new(Said::new(lines).showing(shown));
         }
+        lines.push(b'\n');
+        event = conn.next(codec).await?;
     }
 }
 
@@ -381,17 +359,3 @@ fn not_our_greeting(error: netspeak_core::Error) -> Error {
         other => other.into(),
     }
 }
-
-/// How a connector is made ready for SMTP, which has no ALPN id.
-pub(crate) fn made_ready(connector: Connector) -> Connector {
-    let mut timeouts = connector.timeouts().clone();
-    let connector = connector.with_alpn(crate::ALPN);
-    // Servers let clients wait for the greeting to see who cannot.
-    if timeouts.greeting == netspeak_core::Timeouts::default().greeting {
-        timeouts.greeting = GREETING;
-    }
-    connector.with_timeouts(timeouts)
-}
-
-/// How long a greeting may take unless somebody says otherwise.
-const GREETING: Duration = Duration::from_secs(30);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use netspeak_core::{Codec, Error, Limits, LineCodec, Result, Shown, Step};
 
 use crate::command::Command;
-use crate::response::{Place, reply_line};
+use crate::response::{Place, Reply, reply_line};
 
 /// The state of a session (RFC 5321 section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,35 +18,96 @@ pub enum State {
     Sender,
     /// At least one recipient was accepted.
     Recipients,
-    /// A chunk was accepted, and it was not the last (RFC 3030).
-    Chunks,
+    /// DATA was accepted: what follows is text, up to the lone dot.
+    Text,
+    /// A mail was begun and given up: RSET goes before the next.
+    Abandoned,
     /// QUIT was said, or the server has said 421.
     Closed,
+}
+
+/// What a reply is the answer to, as far as it changes the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// EHLO, HELO, LHLO.
+    Hello,
+    /// STARTTLS.
+    Starttls,
+    /// MAIL.
+    Mail,
+    /// RCPT; which recipient of the envelope.
+    Rcpt(usize),
+    /// DATA.
+    Data,
+    /// BDAT, and the chunk is not the last.
+    Chunk,
+    /// The lone dot behind the text.
+    Dot,
+    /// BDAT with the last chunk.
+    LastChunk,
+    /// RSET.
+    Rset,
+    /// Anything else.
+    Other,
 }
 
 impl State {
     /// The table of RFC 5321 section 4.1.4 (with RFC 3030, 3207 and 4954): what may be said when.
     pub fn allows(self, command: &Command<'_>) -> bool {
-        use State::{Chunks, Greeted, Ready, Recipients, Sender};
+        use State::{Abandoned, Greeted, Ready, Recipients, Sender};
         let states: &[Self] = match command {
-            Command::Mail { .. } => &[Ready],
+            Command::Mail { .. } => &[Ready, Abandoned],
             Command::Rcpt { .. } => &[Sender, Recipients],
             // DATA without a recipient is for the server to refuse: in a group it has left already.
-            Command::Data => &[Sender, Recipients],
-            Command::Bdat { .. } => &[Sender, Recipients, Chunks],
-            Command::Auth { .. } | Command::Starttls => &[Ready],
-            Command::Ehlo(_) | Command::Helo(_) | Command::Lhlo(_) => {
-                &[Greeted, Ready, Sender, Recipients]
-            }
-            Command::Rset
+            Command::Data | Command::Bdat { .. } => &[Sender, Recipients],
+            Command::Auth { .. } | Command::Starttls => &[Ready, Abandoned],
+            Command::Ehlo(_)
+            | Command::Helo(_)
+            | Command::Lhlo(_)
+            | Command::Rset
             | Command::Noop
             | Command::Vrfy(_)
             | Command::Expn(_)
             | Command::Help(_)
             | Command::Raw(_)
-            | Command::Quit => &[Greeted, Ready, Sender, Recipients, Chunks],
+            | Command::Quit => &[Greeted, Ready, Sender, Recipients, Abandoned],
         };
         states.contains(&self)
+    }
+
+    /// What a reply makes of the state.
+    #[must_use]
+    pub fn after(self, asked: Asked, reply: &Reply) -> Self {
+        match (asked, reply.code()) {
+            (_, 421) => Self::Closed,
+            (Asked::Hello, 200..=299) => Self::Ready,
+            (Asked::Starttls, 220) => Self::Greeted,
+            (Asked::Mail, 200..=299) => Self::Sender,
+            (Asked::Rcpt(_), 200..=299) if self == Self::Sender => Self::Recipients,
+            (Asked::Data, 354) => Self::Text,
+            // The dot ends the mail, whatever the answer.
+            (Asked::Dot, _) => Self::Ready,
+            (Asked::LastChunk, 200..=299) => Self::Ready,
+            // A refused chunk leaves the mail open (RFC 3030 section 2).
+            (Asked::LastChunk | Asked::Chunk, 400..) if self.is_inside() => Self::Abandoned,
+            (Asked::Rset, 200..=299) if self != Self::Greeted => Self::Ready,
+            _ => self,
+        }
+    }
+
+    /// Whether a mail is under way.
+    pub fn is_inside(self) -> bool {
+        matches!(self, Self::Sender | Self::Recipients | Self::Text)
+    }
+
+    /// The mail under way is given up.
+    #[must_use]
+    pub fn give_up(self) -> Self {
+        if self.is_inside() {
+            Self::Abandoned
+        } else {
+            self
+        }
     }
 
     /// In words, for errors.
@@ -56,7 +117,8 @@ impl State {
             Self::Ready => "outside a mail",
             Self::Sender => "after MAIL",
             Self::Recipients => "after RCPT",
-            Self::Chunks => "after BDAT",
+            Self::Text => "inside the text",
+            Self::Abandoned => "behind a mail that was given up",
             Self::Closed => "after the end of the session",
         }
     }
@@ -89,13 +151,8 @@ pub struct ReplyCodec {
 impl ReplyCodec {
     /// A codec that expects a reply.
     pub fn new(limits: &Limits) -> Self {
-        let line = if limits.line == Limits::default().line {
-            LONGEST_LINE
-        } else {
-            limits.line
-        };
         Self {
-            line: LineCodec::new(line),
+            line: LineCodec::new(limits.line_or(LONGEST_LINE)),
             max_lines: limits.reply_lines,
             max_bytes: limits.reply_bytes,
             lines: 0,
@@ -201,7 +258,7 @@ mod tests {
         let long = [b"250 ", &[b'x'; 4093][..], b"\r\n"].concat();
         let error = lines(&limits, &long).unwrap_err();
         assert_eq!(error.kind().to_string(), "proto.too_large");
-        limits.line = 10_000;
+        limits.line = Some(10_000);
         assert!(lines(&limits, &long).is_ok());
         limits.reply_lines = 3;
         assert!(lines(&limits, &b"250-a\r\n".repeat(3)).is_ok());
@@ -218,5 +275,41 @@ mod tests {
     fn a_reply_has_one_code() {
         assert!(lines(&Limits::default(), b"250-a\r\n550 b\r\n").is_err());
         assert!(lines(&Limits::default(), b"250-a\r\nb\r\n").is_err());
+    }
+
+    #[test]
+    fn what_a_reply_makes_of_the_state() {
+        use State::{Abandoned, Closed, Greeted, Ready, Recipients, Sender, Text};
+        for (before, asked, code, after) in [
+            (Greeted, Asked::Hello, 250, Ready),
+            (Greeted, Asked::Hello, 502, Greeted),
+            (Ready, Asked::Starttls, 220, Greeted),
+            (Ready, Asked::Starttls, 221, Ready),
+            (Ready, Asked::Mail, 250, Sender),
+            (Ready, Asked::Mail, 550, Ready),
+            (Sender, Asked::Rcpt(0), 550, Sender),
+            (Sender, Asked::Rcpt(0), 250, Recipients),
+            (Recipients, Asked::Rcpt(1), 550, Recipients),
+            // MAIL was refused in a group, and the server takes RCPT all the same.
+            (Ready, Asked::Rcpt(0), 250, Ready),
+            (Recipients, Asked::Data, 354, Text),
+            (Recipients, Asked::Data, 250, Recipients),
+            (Text, Asked::Dot, 250, Ready),
+            (Text, Asked::Dot, 550, Ready),
+            (Recipients, Asked::Chunk, 250, Recipients),
+            (Recipients, Asked::Chunk, 552, Abandoned),
+            (Recipients, Asked::LastChunk, 250, Ready),
+            (Recipients, Asked::LastChunk, 554, Abandoned),
+            (Ready, Asked::LastChunk, 503, Ready),
+            (Abandoned, Asked::Rset, 250, Ready),
+            (Greeted, Asked::Rset, 250, Greeted),
+            (Recipients, Asked::Other, 421, Closed),
+        ] {
+            let line = format!("{code} x");
+            let reply = Reply::parse([line.as_bytes()]).unwrap();
+            assert_eq!(before.after(asked, &reply), after, "{before:?} {asked:?} {code}");
+        }
+        assert_eq!(Recipients.give_up(), Abandoned);
+        assert_eq!(Ready.give_up(), Ready);
     }
 }

@@ -14,21 +14,22 @@ pub type Error = netspeak_core::Error<Reply>;
 /// Shorthand for results of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The error for a negative reply to this verb.
+/// The error for a reply to this verb that will not do.
 #[cfg(feature = "net")]
 pub(crate) fn refused(verb: impl Into<Cow<'static, str>>, phase: Phase, reply: Reply) -> Error {
-    let temporary = reply.is_temporary();
+    let kind = refusal_kind(phase, &reply);
+    Error::refused(verb, reply, kind)
+}
+
+/// The stable word for such a reply in this phase.
+#[cfg(feature = "net")]
+pub(crate) fn refusal_kind(phase: Phase, reply: &Reply) -> ErrorKind {
     let reason = match phase {
         Phase::Starttls => Reason::Refused,
-        Phase::Auth if temporary => Reason::Temporary,
+        Phase::Auth if reply.is_temporary() => Reason::Temporary,
         _ => Reason::Rejected,
     };
-    Error::Refused {
-        verb: verb.into(),
-        reply,
-        kind: ErrorKind::new(phase, reason),
-        temporary,
-    }
+    ErrorKind::new(phase, reason)
 }
 
 #[cfg(test)]

@@ -17,8 +17,9 @@ use lettre::AsyncTransport;
 use lettre::address::Envelope as EngineEnvelope;
 use tokio::sync::Mutex;
 
-use crate::client::{Client, Receipt};
+use crate::client::Client;
 use crate::error::{Error, Result};
+use crate::receipt::Receipt;
 use crate::pool::Pool;
 use crate::types::Envelope;
 

@@ -13,6 +13,7 @@
 //!         Outcome::Accepted(_) => println!("{}: accepted", delivery.recipient),
 //!         Outcome::Refused(refusal) => println!("{}: {refusal}", delivery.recipient),
 //!         Outcome::NotAttempted => println!("{}: not attempted", delivery.recipient),
+//!         Outcome::InDoubt(doubt) => println!("{}: {doubt}", delivery.recipient),
 //!     }
 //! }
 //! client.quit().await?;
@@ -45,7 +46,7 @@
 //! | `ehlo()`, `helo()`, `ehlo_or_helo_if_needed()` | [`Client::ehlo`]; the doors and [`Client::send`] do it by themselves |
 //! | `esmtp_features`, `has_extn(name)` | [`Client::capabilities`]: typed, [`Capabilities::has`], [`Capabilities::parameters`] |
 //! | `starttls(context=)` | [`Client::starttls`]; an `smtp://` URL with a password does it by itself |
-//! | `login(user, password)`, `auth(mechanism, object)` | [`Client::auth`] |
+//! | `login(user, password)`, `auth(mechanism, object)` | [`Client::login`] |
 //! | `sendmail(from, to, msg, mail_options, rcpt_options)` | [`Client::send`] with an [`Envelope`] and its parameters |
 //! | its dictionary of refused recipients | [`Receipt::refused`]; all results: [`Receipt::deliveries`] |
 //! | `send_message(msg)` | [`Client::send_message`] |
@@ -85,12 +86,12 @@
 //! | M3 | STARTTLS | [`Client::starttls`] | `starttls_login_mail`, `the_wrong_peer_gets_no_credentials`, `starttls_forgets_what_was_said_before_and_takes_nothing_injected` |
 //! | M4 | TLS from the first byte | `smtps://`, `submissions://` | `schemes_say_when_tls_begins` |
 //! | M5 | nothing injected before TLS counts | [`Client::starttls`] | `clear_text_behind_the_yes_is_an_attack`, `starttls_forgets_what_was_said_before_and_takes_nothing_injected` |
-//! | M6 | AUTH PLAIN, LOGIN | [`Client::auth`] | `plain_goes_with_its_initial_response`, `login_answers_challenges` |
-//! | M7 | AUTH CRAM-MD5 | [`Client::auth`] | `giving_up_is_said_with_a_star`, `cram_md5_as_in_the_rfc` |
+//! | M6 | AUTH PLAIN, LOGIN | [`Client::login`] | `plain_goes_with_its_initial_response`, `login_answers_challenges` |
+//! | M7 | AUTH CRAM-MD5 | [`Client::login`] | `giving_up_is_said_with_a_star`, `cram_md5_as_in_the_rfc` |
 //! | M8 | AUTH DIGEST-MD5, NTLM, GSSAPI | | no: the first is historic (RFC 6331), the others belong to one vendor or to an operating system's library |
-//! | M9 | AUTH SCRAM | [`Client::auth`] | `scram_sha_256_as_in_the_rfc`, `scram_plus_binds_to_the_connection` |
-//! | M10 | XOAUTH2, OAUTHBEARER | [`Client::auth`] | `an_error_challenge_is_answered_and_the_token_asked_for_again`, `oauthbearer_as_in_the_rfc` |
-//! | M11 | tokens renewed | [`Client::auth`] | `an_error_challenge_is_answered_and_the_token_asked_for_again` |
+//! | M9 | AUTH SCRAM | [`Client::login`] | `scram_sha_256_as_in_the_rfc`, `scram_plus_binds_to_the_connection` |
+//! | M10 | XOAUTH2, OAUTHBEARER | [`Client::login`] | `an_error_challenge_is_answered_and_the_token_asked_for_again`, `oauthbearer_as_in_the_rfc` |
+//! | M11 | tokens renewed | [`Client::login`] | `an_error_challenge_is_answered_and_the_token_asked_for_again` |
 //! | M12 | authzid; initial response where the line has room | `Credentials::with_authzid` | `plain_goes_with_its_initial_response`, `plain_as_in_the_rfc` |
 //! | M13 | MAIL and RCPT one by one, with parameters | [`Client::mail`], [`Client::rcpt`], [`Client::data`] | `the_verbs_one_by_one`, `every_mail_parameter_on_the_wire` |
 //! | M14 | SIZE declared and checked before | [`Client::send`] | `what_the_server_does_not_offer_is_found_out_before_anything_is_sent` |
@@ -124,7 +125,11 @@
 mod codec;
 mod command;
 mod error;
+#[cfg(feature = "net")]
+mod receipt;
 pub mod response;
+#[cfg(feature = "net")]
+mod transaction;
 mod types;
 
 #[cfg(feature = "net")]
@@ -141,7 +146,13 @@ mod probe;
 #[cfg(feature = "net")]
 mod tests;
 
-pub use codec::{Event, ReplyCodec, State};
+#[cfg(feature = "net")]
+use {
+    netspeak_core::{Rules, Scheme, Timeouts, Tls},
+    std::time::Duration,
+};
+
+pub use codec::{Asked, Event, ReplyCodec, State};
 pub use command::{Chunk, Command};
 pub use error::{Error, Result};
 pub use response::{EnhancedCode, Reply};
@@ -156,9 +167,12 @@ pub use lettre::{Address, Message, address, message};
 
 #[cfg(feature = "net")]
 pub use client::{
-    Batch, Body, Builder, Chunking, Client, Delivery, Iter, Mail, Mode, Outcome, Pipelining,
-    Receipt, Refusal, connect,
+    AnswerLimits, Batch, Body, Builder, Chunking, Client, Iter, Mail, Pipelining, connect,
 };
+#[cfg(feature = "net")]
+pub use receipt::{Delivery, Doubt, Outcome, Receipt, Refusal};
+#[cfg(feature = "net")]
+pub use transaction::Mode;
 
 #[cfg(feature = "net")]
 pub use pool::{Lease, Pool, PoolOptions};
@@ -170,15 +184,22 @@ pub const ALPN: &[&[u8]] = &[];
 
 /// `smtp`, `submission` (RFC 6409), `smtps` and `submissions` (RFC 8314), `lmtp` (RFC 2033).
 #[cfg(feature = "net")]
-pub const SCHEMES: &[netspeak_core::Scheme] = &[
-    scheme("smtp", 25, netspeak_core::Tls::Opportunistic),
-    scheme("submission", 587, netspeak_core::Tls::Opportunistic),
-    scheme("smtps", 465, netspeak_core::Tls::Implicit),
-    scheme("submissions", 465, netspeak_core::Tls::Implicit),
-    scheme("lmtp", 24, netspeak_core::Tls::Opportunistic),
+pub const SCHEMES: &[Scheme] = &[
+    Scheme::new("smtp", 25, Tls::Opportunistic),
+    Scheme::new("submission", 587, Tls::Opportunistic),
+    Scheme::new("smtps", 465, Tls::Implicit),
+    Scheme::new("submissions", 465, Tls::Implicit),
+    Scheme::new("lmtp", 24, Tls::Opportunistic),
 ];
 
+/// What SMTP lays down for its connections. A server may take minutes (RFC 5321 section 4.5.3.2);
+/// the limits inside a mail are [`AnswerLimits`].
 #[cfg(feature = "net")]
-const fn scheme(name: &'static str, port: u16, tls: netspeak_core::Tls) -> netspeak_core::Scheme {
-    netspeak_core::Scheme { name, port, tls }
-}
+pub const RULES: Rules = Rules {
+    schemes: SCHEMES,
+    alpn: ALPN,
+    upgrade: "STARTTLS",
+    timeouts: Timeouts::UNSET
+        .with_greeting(Duration::from_secs(300))
+        .with_reply(Duration::from_secs(300)),
+};

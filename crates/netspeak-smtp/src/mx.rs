@@ -1,11 +1,37 @@
 //! Delivery to a domain's own servers: MX records in their order, the domain itself where there are
 //! none, nobody where the domain says so (RFC 5321 section 5.1, RFC 7505).
 
-use netspeak_core::dns::{Dns, MailRoute};
+use netspeak_core::dns::{Dns, Mx};
 use netspeak_core::{Deadlines, ErrorKind, Phase, Reason, Target, Timeouts};
 
 use crate::client::{Builder, Client};
 use crate::error::{Error, Result};
+
+/// Where mail for a domain goes (RFC 5321 section 5.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MailRoute {
+    /// To these hosts, the most preferred first.
+    Hosts(Vec<Mx>),
+    /// To the domain itself: it has no MX record, its addresses count.
+    Domain,
+    /// Nowhere: the domain takes no mail (null MX, RFC 7505).
+    Nowhere,
+}
+
+impl MailRoute {
+    /// By the records that a domain has.
+    pub fn of(mut records: Vec<Mx>) -> Self {
+        // A null MX stands alone; beside others the root is no host to connect to.
+        let is_null = records.iter().any(|mx| mx.host.is_empty());
+        records.retain(|mx| !mx.host.is_empty());
+        records.sort();
+        match (records.is_empty(), is_null) {
+            (false, _) => Self::Hosts(records),
+            (true, true) => Self::Nowhere,
+            (true, false) => Self::Domain,
+        }
+    }
+}
 
 /// The hosts that take mail for a domain, the best first.
 ///
@@ -13,8 +39,9 @@ use crate::error::{Error, Result};
 /// [`Error::Unsupported`] (`dns.rejected`) if the domain takes no mail (null MX); `dns.nxdomain`,
 /// `dns.timeout`, `dns.failed`.
 pub async fn exchangers(dns: &Dns, domain: &str, timeouts: &Timeouts) -> Result<Vec<String>> {
-    let deadline = Deadlines::start(timeouts.clone()).phase(Phase::Dns);
-    match dns.mail_route(domain, deadline).await? {
+    let deadline = Deadlines::start(*timeouts).phase(Phase::Dns);
+    let records = dns.mail_exchangers(domain, deadline).await?;
+    match MailRoute::of(records) {
         MailRoute::Hosts(hosts) => Ok(hosts.into_iter().map(|mx| mx.host).collect()),
         MailRoute::Domain => Ok(vec![domain.to_owned()]),
         MailRoute::Nowhere => Err(Error::Unsupported {

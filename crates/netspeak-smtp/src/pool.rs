@@ -7,9 +7,10 @@ use std::time::Duration;
 use netspeak_core::{PoolKey, Target, Timeline};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::client::{Body, Builder, Client, Receipt};
+use crate::client::{Body, Builder, Client};
 use crate::codec::State;
 use crate::error::{Error, Result};
+use crate::receipt::Receipt;
 use crate::types::Envelope;
 
 /// How a pool keeps sessions.

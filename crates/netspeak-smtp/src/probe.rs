@@ -1,175 +1,131 @@
-//! The polite conversation behind `netspeak probe`.
+//! The polite conversation behind `netspeak probe`, in SMTP's words; its order is
+//! [`Probe`](netspeak_core::protocol::Probe)'s.
 //!
-//! 1. dns, tcp, and for `smtps` and `submissions` tls
-//! 2. greeting: wait for it, say nothing before
-//! 3. caps: `EHLO`, or `HELO` to a server of RFC 821; `LHLO` for `lmtp`
-//! 4. starttls, tls: `STARTTLS` if it is offered or demanded
-//! 5. caps: `EHLO` again, since what was said in clear text does not count
-//! 6. auth: only with credentials
-//! 7. work, if asked for: `MAIL`, `RCPT`, `RSET`; nothing is sent
-//! 8. quit: `QUIT`, always, once the server has greeted
+//! - caps: `EHLO`, or `HELO` to a server of RFC 821; `LHLO` for `lmtp`
+//! - starttls: `STARTTLS`
+//! - work: `MAIL`, `RCPT`, `RSET`; nothing is sent
 
-use netspeak_core::protocol::{Plan, ProbeOptions, Probing, Protocol};
-use netspeak_core::report::{GreetingFacts, Report, WorkFacts};
+use std::time::Duration;
+
+use netspeak_core::protocol::{
+    Advice, Conversation, Offer, Probe, ProbeOptions, Protocol, SESSION_STOPS,
+};
+use netspeak_core::report::{GreetingFacts, WorkFacts};
+use netspeak_core::sasl::Credentials;
 use netspeak_core::text::printable;
-use netspeak_core::{Phase, Target, Tls};
+use netspeak_core::{Conn, Phase, Prepared, Timeouts};
 use serde_json::json;
 
-use crate::client::{Client, made_ready, mode_of};
+use crate::RULES;
+use crate::client::{Client, mode_of};
 use crate::error::Result;
-use crate::response::greeting_host;
+use crate::response::{Reply, greeting_host};
 use crate::types::{Capabilities, ForwardPath, MailParameters, ReversePath, SizeLimit};
-use crate::{ALPN, SCHEMES};
 
 /// SMTP and LMTP as the registry knows them.
 pub static PROTOCOL: Protocol = Protocol {
     name: "smtp",
-    schemes: SCHEMES,
-    alpn: ALPN,
+    rules: &RULES,
     // FTP greets with 220 as well; it has no word for mail.
-    greets_with: |line| {
+    greets_with: Some(|line| {
         let is_ready = line.starts_with(b"220 ") || line.starts_with(b"220-");
         is_ready && memchr::memmem::find(line, b"SMTP").is_some()
+    }),
+    stops: SESSION_STOPS,
+    usual_stop: Phase::Caps,
+    // Servers take mail from strangers.
+    work_takes_login: false,
+    // Servers let clients wait for the greeting to see who cannot.
+    probe_timeouts: Timeouts::UNSET.with_greeting(Duration::from_secs(30)),
+    advice: Advice {
+        clear_text: "Postfix: smtpd_tls_auth_only = yes",
+        upgrade: "give the server a certificate, or use port 465",
     },
-    probe: run,
+    probe: |target, options| Box::pin(Probe::run::<Talk>(&PROTOCOL, target, options)),
 };
 
-fn run<'a>(target: &'a Target, options: &'a ProbeOptions) -> Probing<'a> {
-    Box::pin(probe(target, options))
+/// A session, and who it is.
+struct Talk {
+    client: Client,
+    user: Option<String>,
 }
 
-async fn probe(target: &Target, options: &ProbeOptions) -> Report {
-    let mut plan = match Plan::new(&PROTOCOL, target, options) {
-        Ok(plan) => plan,
-        Err(report) => return *report,
-    };
-    plan.connector = made_ready(plan.connector.clone());
-    let outcome = converse(&mut plan, target, options).await;
-    plan.finish(outcome)
-}
+impl Conversation for Talk {
+    type Reply = Reply;
 
-async fn converse(plan: &mut Plan, target: &Target, options: &ProbeOptions) -> Result<()> {
-    if !plan.wants(Phase::Tcp) {
-        plan.connector.resolve(&plan.endpoint, &plan.trace).await?;
-        return Ok(());
+    async fn begin(conn: Conn, prepared: &Prepared) -> Result<Self> {
+        let mut client = Client::from_conn_as(conn, mode_of(prepared)).await?;
+        client.set_clear_text_auth(prepared.clear_text_auth);
+        Ok(Self { client, user: None })
     }
-    let tls = if plan.wants(Phase::Tls) {
-        plan.tls
-    } else {
-        Tls::Off
-    };
-    let conn = plan
-        .connector
-        .connect(&plan.endpoint, tls, &plan.trace)
-        .await?;
-    if !plan.wants(Phase::Greeting) {
-        return Ok(conn.close().await?);
+
+    fn conn(&self) -> &Conn {
+        self.client.conn()
     }
-    let mut client = Client::from_conn_as(conn, mode_of(target)).await?;
-    client.set_clear_text_auth(options.clear_text_auth);
-    plan.report.greeting = Some(greeting(&client));
-    let outcome = after_greeting(plan, options, &mut client).await;
-    // A session that ended half-way cannot be quit from; every other one is.
-    if !client.conn().is_busy() {
-        let quit = client.quit().await;
-        if outcome.is_ok() {
-            quit?;
+
+    fn greeting(&self) -> Option<GreetingFacts> {
+        let greeting = self.client.greeting();
+        let lines: Vec<_> = greeting.lines().map(printable).collect();
+        Some(GreetingFacts {
+            raw: lines.join(" "),
+            code: Some(greeting.code().to_string()),
+            software: software(&greeting.text()).map(str::to_owned),
+            host: greeting_host(greeting),
+        })
+    }
+
+    async fn offer(&mut self) -> Result<Option<Offer>> {
+        // After an upgrade EHLO has been said again.
+        if self.client.capabilities().is_none() {
+            self.client.ehlo().await?;
         }
+        Ok(self.client.capabilities().map(offer))
     }
-    outcome
+
+    async fn upgrade(&mut self, prepared: &Prepared) -> Result<()> {
+        self.client.upgrade(prepared).await
+    }
+
+    async fn log_in(&mut self, credentials: &Credentials, _: &Prepared) -> Result<&'static str> {
+        self.user = Some(credentials.user().to_owned());
+        self.client.login(credentials).await
+    }
+
+    async fn work(&mut self, options: &ProbeOptions, facts: &mut WorkFacts) -> Result<()> {
+        facts.name = "MAIL, RCPT, RSET".to_owned();
+        let sender = sender(self.user.as_deref());
+        let recipient = recipient(options)?;
+        let mut note = |name: &str, value| facts.detail.insert(name.to_owned(), json!(value));
+        note("sender", sender.as_str());
+        note("recipient", recipient.as_str());
+        try_envelope(&mut self.client, &sender, &recipient).await
+    }
+
+    async fn quit(self) -> Result<()> {
+        self.client.quit().await.map(drop)
+    }
 }
 
-async fn after_greeting(
-    plan: &mut Plan,
-    options: &ProbeOptions,
-    client: &mut Client,
-) -> Result<()> {
-    if plan.wants(Phase::Starttls) {
-        capabilities_and_tls(plan, client).await?;
-    }
-    // Servers take mail from strangers: work is possible without a login.
-    let has_login = plan.user.is_some() && plan.password.is_some();
-    if plan.wants(Phase::Auth) && (has_login || !plan.wants(Phase::Work)) {
-        log_in(plan, options, client).await?;
-    }
-    if plan.wants(Phase::Work) {
-        work(plan, options, client).await?;
-    }
-    Ok(())
-}
-
-async fn capabilities_and_tls(plan: &mut Plan, client: &mut Client) -> Result<()> {
-    let first = client.ehlo().await?.clone();
-    if client.conn().is_encrypted() {
-        note_capabilities(plan, client, &first);
-        return Ok(());
-    }
-    plan.report.capabilities.before_tls = Some(first.lines().to_vec());
-    plan.report.auth.offered_before_tls = first.auth();
-    check_clear_text(plan, client, &first);
-    client
-        .upgrade_as(&plan.connector, &plan.endpoint, plan.tls)
-        .await?;
-    let last = client.capabilities().cloned().unwrap_or(first);
-    note_capabilities(plan, client, &last);
-    Ok(())
-}
-
-fn note_capabilities(plan: &mut Plan, client: &Client, offered: &Capabilities) {
-    plan.report.auth.offered = offered.auth();
+fn offer(offered: &Capabilities) -> Offer {
+    let mut offer = Offer::default();
+    offer.lines = offered.lines().to_vec();
+    offer.mechanisms = offered.auth();
+    let sends = |mechanism: &&String| matches!(mechanism.as_str(), "PLAIN" | "LOGIN");
+    offer.clear_text = offer.mechanisms.iter().filter(sends).cloned().collect();
+    offer.upgrade = offered.starttls();
+    offer.login = !offer.mechanisms.is_empty();
     if let Some(SizeLimit::Bytes(most)) = offered.size() {
-        plan.report.capabilities.limits.size = Some(most);
+        offer.size = Some(most);
     }
-    if client.conn().is_encrypted() {
-        plan.report.capabilities.after_tls = Some(offered.lines().to_vec());
-    }
-    let detail = &mut plan.report.protocol_detail;
-    detail.insert("pipelining".to_owned(), json!(offered.pipelining()));
-    detail.insert("chunking".to_owned(), json!(offered.chunking()));
-}
-
-fn check_clear_text(plan: &mut Plan, client: &Client, offered: &Capabilities) {
-    let clear = offered
-        .auth()
-        .into_iter()
-        .filter(|mechanism| matches!(mechanism.as_str(), "PLAIN" | "LOGIN"))
-        .collect();
-    let upgrade_hint = "give the server a certificate, or use port 465";
-    plan.check_clear_text(
-        client.conn(),
-        (clear, "Postfix: smtpd_tls_auth_only = yes"),
-        ("STARTTLS", offered.starttls(), upgrade_hint),
-    );
-}
-
-async fn log_in(plan: &mut Plan, options: &ProbeOptions, client: &mut Client) -> Result<()> {
-    let credentials = plan.credentials(options)?;
-    plan.note_login(client.auth(&credentials).await)
-}
-
-async fn work(plan: &mut Plan, options: &ProbeOptions, client: &mut Client) -> Result<()> {
-    let (sender, recipient) = (sender(plan), recipient(options)?);
-    client.trace().begin(Phase::Work);
-    let outcome = try_envelope(client, &sender, &recipient).await;
-    client.trace().end(outcome.is_ok());
-    let mut facts = WorkFacts {
-        name: "MAIL, RCPT, RSET".to_owned(),
-        ok: outcome.is_ok(),
-        detail: Default::default(),
-    };
-    for (name, value) in [
-        ("sender", sender.as_str()),
-        ("recipient", recipient.as_str()),
-    ] {
-        facts.detail.insert(name.to_owned(), json!(value));
-    }
-    plan.report.work = Some(facts);
-    outcome
+    let mut note = |name: &str, value: bool| offer.detail.insert(name.to_owned(), json!(value));
+    note("pipelining", offered.pipelining());
+    note("chunking", offered.chunking());
+    offer
 }
 
 /// Who logs in sends, if that is an address; else nobody.
-fn sender(plan: &Plan) -> ReversePath {
-    let user = plan.user.as_deref().unwrap_or_default();
+fn sender(user: Option<&str>) -> ReversePath {
+    let user = user.unwrap_or_default();
     user.parse().unwrap_or(ReversePath::NULL)
 }
 
@@ -193,21 +149,6 @@ async fn try_envelope(
         client.rset().await?;
     }
     taken.map(drop)
-}
-
-fn greeting(client: &Client) -> GreetingFacts {
-    let greeting = client.greeting();
-    let text = greeting.text();
-    GreetingFacts {
-        raw: greeting
-            .lines()
-            .map(printable)
-            .collect::<Vec<_>>()
-            .join(" "),
-        code: Some(greeting.code().to_string()),
-        software: software(&text).map(str::to_owned),
-        host: greeting_host(greeting),
-    }
 }
 
 /// Names by which servers are known to introduce themselves.

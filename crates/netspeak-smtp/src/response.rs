@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use netspeak_core::Error as CoreError;
 use netspeak_core::text::printable;
+use netspeak_core::{Error as CoreError, Said};
 use nom::bytes::complete::take_while_m_n;
 use nom::character::complete::char;
 use nom::combinator::{map_opt, verify};
@@ -104,7 +104,7 @@ pub struct Reply {
     code: u16,
     enhanced: Option<EnhancedCode>,
     /// The lines, each closed by a line feed but the last.
-    raw: Vec<u8>,
+    said: Said,
 }
 
 impl Reply {
@@ -114,40 +114,30 @@ impl Reply {
     /// [`Malformed`](netspeak_core::Error::Malformed) if there is none, if a line begins with no
     /// code, or if the codes differ.
     pub fn parse<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, CoreError> {
-        let mut reply: Option<Self> = None;
-        for line in lines {
-            match &mut reply {
-                None => reply = Some(Self::begin(line.to_vec())?),
-                Some(reply) => reply.push(line)?,
-            }
-        }
-        reply.ok_or_else(|| CoreError::malformed("a reply", b""))
+        let lines: Vec<&[u8]> = lines.into_iter().collect();
+        Self::new(Said::new(lines.join(&b'\n')))
     }
 
-    /// The reply that begins with this line.
-    pub(crate) fn begin(line: Vec<u8>) -> Result<Self, CoreError> {
-        let (code, _, text) = reply_line(&line)?;
-        let enhanced =
-            EnhancedCode::find(text).filter(|found| u16::from(found.class) == code / 100);
+    /// The reply whose lines these are, each closed by a line feed but the last.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn new(said: Said) -> Result<Self, CoreError> {
+        let mut lines = said.came().split(|byte| *byte == b'\n');
+        let first = lines.next().unwrap_or_default();
+        let (code, _, text) = reply_line(first)?;
+        for line in lines {
+            if reply_line(line)?.0 != code {
+                let what = format!("another line of the {code} reply");
+                return Err(CoreError::malformed(what, line));
+            }
+        }
+        let enhanced = EnhancedCode::find(text).filter(|found| u16::from(found.class) == code / 100);
         Ok(Self {
             code,
             enhanced,
-            raw: line,
+            said,
         })
-    }
-
-    /// Adds a line.
-    pub(crate) fn push(&mut self, line: &[u8]) -> Result<(), CoreError> {
-        let (code, _, _) = reply_line(line)?;
-        if code != self.code {
-            return Err(CoreError::malformed(
-                format!("another line of the {} reply", self.code),
-                line,
-            ));
-        }
-        self.raw.push(b'\n');
-        self.raw.extend_from_slice(line);
-        Ok(())
     }
 
     /// The three digits.
@@ -180,9 +170,17 @@ impl Reply {
         self.code == 421
     }
 
-    /// The lines as they came, without line ends.
+    /// The lines without line ends. Where the server repeated a secret that was sent to it, `***`
+    /// stands.
     pub fn lines(&self) -> impl Iterator<Item = &[u8]> {
-        self.raw.split(|byte| *byte == b'\n')
+        self.said.shown().split(|byte| *byte == b'\n')
+    }
+
+    /// The last line as it came: for parsers.
+    #[cfg(feature = "net")]
+    pub(crate) fn last_came(&self) -> &[u8] {
+        let mut lines = self.said.came().rsplit(|byte| *byte == b'\n');
+        lines.next().unwrap_or_default()
     }
 
     /// The text of each line, printable, without the code.
@@ -208,7 +206,11 @@ impl Reply {
     }
 }
 
-impl netspeak_core::Reply for Reply {}
+impl netspeak_core::Reply for Reply {
+    fn is_temporary(&self) -> bool {
+        Self::is_temporary(self)
+    }
+}
 
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,30 +1,21 @@
 //! Whole conversations: over scripts, in memory and with the clock paused.
 
 use netspeak_core::sasl::Credentials;
-use netspeak_core::testing::Script;
+use netspeak_core::testing::dialogue;
 use netspeak_core::{ClearTextAuth, Conn, Secret};
 
 use crate::{Client, Envelope, Mode, Result};
 
 mod batch;
-mod harness;
+mod doubt;
 mod login;
 mod mail;
 mod pool;
+mod properties;
 mod session;
 mod tls;
 mod torture;
 mod vectors;
-
-/// Has the conversation of a script. A line that the script does not await fails the test.
-async fn dialogue<T>(script: &str, talk: impl AsyncFnOnce(Conn) -> T) -> T {
-    let (ours, theirs) = tokio::io::duplex(1 << 20);
-    let (result, _) = tokio::join!(
-        talk(Conn::from_memory(ours)),
-        Script::new(script).play(theirs)
-    );
-    result
-}
 
 /// As [`dialogue`], after EHLO with these capabilities.
 async fn offering<T>(
@@ -45,6 +36,7 @@ async fn offering<T>(
         talk(&mut client).await
     })
     .await
+    .0
 }
 
 async fn greeted(conn: Conn) -> Client {

@@ -20,6 +20,8 @@ pub(super) struct Outgoing {
     pub(super) broken: Option<io::Error>,
     /// Our side of the stream has ended.
     pub(super) finished: bool,
+    /// Something that was queued never left.
+    is_cut: bool,
 }
 
 impl Outgoing {
@@ -57,6 +59,17 @@ impl Outgoing {
     pub(super) fn forget(&mut self) {
         self.clear();
         self.unflushed = false;
+    }
+
+    /// Sending has failed: nothing more of it will be sent.
+    pub(super) fn cut(&mut self) {
+        self.forget();
+        self.is_cut = true;
+    }
+
+    /// Whether all that was ever queued was handed over.
+    pub(super) fn is_sent(&self) -> bool {
+        !self.unflushed && !self.is_cut
     }
 
     /// What has not been handed to the stream.

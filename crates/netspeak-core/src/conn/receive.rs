@@ -187,7 +187,7 @@ impl Conn {
                 self.waiting.moved();
             }
             if let Poll::Ready(Err(error)) = sent {
-                self.out.forget();
+                self.out.cut();
                 self.out.broken = Some(error);
             }
         }

@@ -50,6 +50,12 @@ impl Conn {
         self.out.rest().len()
     }
 
+    /// Whether all that was ever queued or sent was handed to the system, so that the peer may have
+    /// it.
+    pub fn is_sent(&self) -> bool {
+        self.out.is_sent()
+    }
+
     /// Drops what is queued and has not left: the peer has had enough.
     pub fn forget_queued(&mut self) {
         self.out.forget();
@@ -198,7 +204,7 @@ impl Conn {
 
     /// Sending has failed. What the peer said before it left counts more than that it left.
     pub(super) fn break_off(&mut self, error: io::Error) -> Result<()> {
-        self.out.forget();
+        self.out.cut();
         match self.look() {
             Ok(Some(1..)) => {
                 self.out.broken = Some(error);

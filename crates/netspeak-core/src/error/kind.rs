@@ -161,6 +161,8 @@ closed_words! {
         Aborted = "aborted",
         /// What came is not what was sent: a checksum, a hash or a size does not match.
         Integrity = "integrity",
+        /// It is not known whether the peer did it: the answer never came.
+        InDoubt = "in_doubt",
         /// A proxy refused the credentials.
         Auth = "auth",
         /// Permission denied.

@@ -1,8 +1,9 @@
 //! [`Probe`]: from a target to a report, in the order that is the same for every protocol.
 
 use super::conversation::{Conversation, Offer};
-use super::{ProbeOptions, Protocol};
+use super::{PROBE_TOTAL, ProbeOptions, Protocol};
 use crate::conn::Conn;
+use crate::deadline::Timeouts;
 use crate::error::{Error, Phase, Result};
 use crate::opening::{Prepared, UpgradeOffer};
 use crate::report::{AuthFacts, Check, CheckStatus, LocalFacts, Report, TargetFacts, WorkFacts};
@@ -64,13 +65,8 @@ impl<'a> Probe<'a> {
         };
         let prepared = prepare(protocol, target, options)
             .map_err(|error| Box::new(Report::not_run(facts.clone(), &error)))?;
-        let plain = protocol.rules.schemes.first().map(|scheme| scheme.name);
-        facts.url = format!(
-            "{}://{}{}",
-            target.scheme().or(plain).unwrap_or_default(),
-            prepared.endpoint,
-            target.path()
-        );
+        let (scheme, endpoint) = (prepared.scheme, &prepared.endpoint);
+        facts.url = format!("{scheme}://{endpoint}{}", target.path());
         facts.port = prepared.endpoint.port;
         let until = until(protocol, options, &prepared)
             .map_err(|error| Box::new(Report::not_run(facts.clone(), &error)))?;
@@ -296,7 +292,11 @@ fn local_facts(prepared: &Prepared) -> LocalFacts {
 
 fn prepare(protocol: &Protocol, target: &Target, options: &ProbeOptions) -> Result<Prepared> {
     let mut opening = options.opening.clone();
-    let timeouts = opening.connector.timeouts().or(&protocol.probe_timeouts());
+    let quick = Timeouts {
+        total: protocol.probe_timeouts.total.or(Some(PROBE_TOTAL)),
+        ..protocol.probe_timeouts.or(&Timeouts::USUAL)
+    };
+    let timeouts = opening.connector.timeouts().or(&quick);
     opening.connector = opening.connector.with_timeouts(timeouts);
     opening.trace = Some(match (opening.trace, options.transcript) {
         (Some(trace), _) => trace,

@@ -6,7 +6,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// A conversation as text: lines that begin with `S: ` are sent, lines that begin with `C: ` are
 /// awaited. `C: *` takes any line, `S- ` sends without a line end; empty lines and lines that begin
-/// with `#` are nothing. `... 3` lets three seconds pass, `...` alone an eternity.
+/// with `#` are nothing. `... 3` lets three seconds pass, `...` alone, at the end, waits until the client leaves.
 /// When the script is over the peer closes.
 ///
 /// ```
@@ -109,8 +109,9 @@ impl Script {
     pub async fn play(self, stream: impl AsyncRead + AsyncWrite + Unpin) -> Played {
         let mut stream = tokio::io::BufReader::new(stream);
         let mut said = Vec::new();
+        let mut turns = self.0.into_iter();
         let mut finished = true;
-        for turn in self.0 {
+        for turn in turns.by_ref() {
             let went_on = match turn {
                 Turn::Send(bytes) => stream.write_all(&bytes).await.is_ok(),
                 Turn::Pause(Some(time)) => {
@@ -118,7 +119,10 @@ impl Script {
                     let nothing = std::future::pending::<()>();
                     tokio::time::timeout(time, nothing).await.is_err()
                 }
-                Turn::Pause(None) => listen(&mut stream, &mut said).await,
+                Turn::Pause(None) => {
+                    listen(&mut stream, &mut said).await;
+                    break;
+                }
                 Turn::Await(wanted) => match read_line(&mut stream).await {
                     Some(line) => {
                         assert!(
@@ -136,6 +140,7 @@ impl Script {
                 break;
             }
         }
+        finished &= turns.next().is_none();
         let _ = stream.shutdown().await;
         listen(&mut stream, &mut said).await;
         Played { said, finished }
@@ -152,12 +157,11 @@ impl Script {
     }
 }
 
-/// Takes down what the client says until it leaves; never true.
-async fn listen(stream: &mut (impl AsyncRead + Unpin), said: &mut Vec<String>) -> bool {
+/// Takes down what the client says until it leaves.
+async fn listen(stream: &mut (impl AsyncRead + Unpin), said: &mut Vec<String>) {
     while let Some(line) = read_line(stream).await {
         said.push(line);
     }
-    false
 }
 
 async fn read_line(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {

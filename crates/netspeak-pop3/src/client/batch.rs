@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use netspeak_core::Phase;
 
-use super::{Client, refused, reply_at, status_of};
+use super::{Client, refused};
 use crate::codec::{Event, Expect};
 use crate::command::Command;
 use crate::error::{Error, Result};
@@ -112,13 +112,13 @@ impl Batch<'_> {
         let event = self.client.next().await?;
         self.asked.pop_front();
         let answer = match event {
-            Event::Begin(range) => {
+            Event::Begin(status) => {
                 self.inside = true;
                 self.client.conn.data_due();
-                Ok(reply_at(&self.client.conn, range)?)
+                Ok(self.client.reply_of(&status))
             }
             event => {
-                let reply = status_of(&self.client.conn, event)?;
+                let reply = self.client.status_of(event)?;
                 let verb = self.fetch.command(number).verb();
                 self.finish_if_done()?;
                 Err(refused(format!("{verb} {number}"), Phase::Work, reply))

@@ -1,14 +1,10 @@
 //! [`Builder`]: how to connect and log in.
 
-use netspeak_core::sasl::Credentials;
-use netspeak_core::{
-    ClearTextAuth, Connector, Endpoint, ErrorKind, Phase, Reason, Scheme, Target, Timeouts, Tls,
-    Trace,
-};
+use netspeak_core::{Opening, Target, UpgradeOffer};
 
-use super::{Client, with_alpn};
-use crate::SCHEMES;
-use crate::error::{Error, Result};
+use super::Client;
+use crate::RULES;
+use crate::error::Result;
 use crate::types::Capabilities;
 
 /// Sets how to connect and log in; made by [`Client::builder`].
@@ -32,11 +28,7 @@ use crate::types::Capabilities;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
-    connector: Connector,
-    tls: Option<Tls>,
-    credentials: Option<Credentials>,
-    clear_text_auth: ClearTextAuth,
-    trace: Option<Trace>,
+    opening: Opening,
     utf8: Utf8,
 }
 
@@ -49,48 +41,8 @@ enum Utf8 {
 }
 
 impl Builder {
-    /// Connects with this connector: proxies, roots, limits, timeouts.
-    #[must_use]
-    pub fn connector(mut self, connector: Connector) -> Self {
-        self.connector = connector;
-        self
-    }
-
-    /// When TLS begins. Default: as the scheme says; for `pop3://` with credentials
-    /// [`Tls::Required`], but not to a peer on this machine (a loopback address, a Unix socket).
-    #[must_use]
-    pub fn tls(mut self, tls: Tls) -> Self {
-        self.tls = Some(tls);
-        self
-    }
-
-    /// A total over everything that this client will ever do.
-    #[must_use]
-    pub fn deadline(mut self, total: std::time::Duration) -> Self {
-        self.connector = self.connector.with_total(total);
-        self
-    }
-
-    /// How long each part may take.
-    #[must_use]
-    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
-        self.connector = self.connector.with_timeouts(timeouts);
-        self
-    }
-
-    /// Who logs in; a URL's own user and password count otherwise.
-    #[must_use]
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
-        self
-    }
-
-    /// Whether secrets may cross a connection that protects nothing. Default: only locally.
-    #[must_use]
-    pub fn clear_text_auth(mut self, policy: ClearTextAuth) -> Self {
-        self.clear_text_auth = policy;
-        self
-    }
+    netspeak_core::opening_setters!();
+    netspeak_core::login_setters!();
 
     /// Says UTF8 before the login if the server offers it (RFC 6856): without it some servers refuse
     /// messages with UTF-8 in their headers.
@@ -100,39 +52,27 @@ impl Builder {
         self
     }
 
-    /// Records into this trace.
-    #[must_use]
-    pub fn trace(mut self, trace: Trace) -> Self {
-        self.trace = Some(trace);
-        self
-    }
-
     /// Connects, upgrades to TLS as asked, and logs in if there are credentials.
     ///
     /// # Errors
-    /// Whatever went wrong on the way; [`Error::Usage`] for a URL that is not POP3.
+    /// Whatever went wrong on the way; [`Error::Usage`](crate::Error::Usage) for a URL that is not
+    /// POP3.
     pub async fn connect(self, target: &Target) -> Result<Client> {
-        let credentials = self
-            .credentials
-            .clone()
-            .or_else(|| Credentials::of_target(target));
-        let (endpoint, tls) = Scheme::endpoint(SCHEMES, target, self.tls, credentials.is_some())?;
-        let connector = with_alpn(self.connector);
-        let trace = self.trace.unwrap_or_default();
-        let conn = connector.connect(&endpoint, tls, &trace).await?;
-        let mut client = Client::from_conn(conn).await?;
-        client.set_clear_text_auth(self.clear_text_auth);
-        // Without a wish, what stays on this machine is private enough as it is.
-        let stays_here = self.tls.is_none() && client.conn().is_private();
-        if !stays_here && matches!(tls, Tls::Opportunistic | Tls::Required) {
+        let prepared = self.opening.prepare(&RULES, target)?;
+        let mut client = Client::from_conn(prepared.connect().await?).await?;
+        client.set_clear_text_auth(prepared.clear_text_auth);
+        if prepared.may_upgrade(client.conn()) {
             client.capa().await?;
-            client.upgrade_as(&connector, &endpoint, tls).await?;
+            if prepared.upgrades(client.conn(), client.upgrade_offer())? {
+                let tls = prepared.connector.tls()?;
+                client.stls(tls, &prepared.endpoint.host).await?;
+            }
         }
         if self.utf8 == Utf8::IfOffered {
             client.utf8_if_offered().await?;
         }
-        if let Some(credentials) = credentials {
-            client.login(&credentials).await?;
+        if let Some(credentials) = &prepared.credentials {
+            client.login(credentials).await?;
         }
         Ok(client)
     }
@@ -149,28 +89,12 @@ impl Client {
         Ok(())
     }
 
-    /// Upgrades as the mode says, by what CAPA said last. With [`Tls::Opportunistic`] it is no
-    /// error if the server does not offer STLS.
-    ///
-    /// # Errors
-    /// `starttls.not_offered`, `starttls.refused`, `starttls.injected`, `tls.*`.
-    pub(crate) async fn upgrade_as(
-        &mut self,
-        connector: &Connector,
-        endpoint: &Endpoint,
-        tls: Tls,
-    ) -> Result<()> {
-        let offered = self.capabilities().map(Capabilities::stls);
-        match (tls, offered) {
-            (Tls::Off | Tls::Implicit, _) | (Tls::Opportunistic, None | Some(false)) => Ok(()),
-            (Tls::Required, Some(false)) => Err(Error::Unsupported {
-                feature: "STLS, which is required here".into(),
-                kind: ErrorKind::new(Phase::Starttls, Reason::NotOffered),
-            }),
-            // A server without CAPA may still know STLS: when TLS is required, ask.
-            (Tls::Opportunistic, Some(true)) | (Tls::Required, None | Some(true)) => {
-                self.stls(connector.tls()?, &endpoint.host).await
-            }
+    /// What CAPA said last that counts for the upgrade.
+    pub(crate) fn upgrade_offer(&self) -> UpgradeOffer {
+        let offered = self.capabilities();
+        UpgradeOffer {
+            upgrade: offered.map(Capabilities::stls),
+            login: offered.is_none_or(Capabilities::takes_login),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use netspeak_core::Phase;
 
-use super::{Client, refused, status_of};
+use super::{Client, refused};
 use crate::codec::Expect;
 use crate::command::Command;
 use crate::error::Result;
@@ -29,16 +29,16 @@ impl Client {
     /// # Errors
     /// The outer error is the connection's: it is not known which marks were set then.
     pub async fn dele_many(&mut self, numbers: &[MessageNumber]) -> Result<Vec<Result<()>>> {
-        self.many(numbers, Command::Dele, |_, _, _| Ok(())).await
+        self.many(numbers, Command::Dele, |_, _| Ok(())).await
     }
 
     /// A command with a one-line reply for each of many messages, pipelined where the server offers
-    /// it. `read` makes a value of a positive reply, while its line is at hand.
+    /// it. `read` makes a value of a positive reply.
     pub(super) async fn many<T>(
         &mut self,
         numbers: &[MessageNumber],
         command: fn(MessageNumber) -> Command<'static>,
-        read: impl Fn(&Self, MessageNumber, &Reply) -> Result<T>,
+        read: impl Fn(MessageNumber, &Reply) -> Result<T, netspeak_core::Error>,
     ) -> Result<Vec<Result<T>>> {
         let window = if self.pipelines() { WINDOW } else { 1 };
         let mut results = Vec::with_capacity(numbers.len());
@@ -53,10 +53,9 @@ impl Client {
             for number in group {
                 self.conn.reply_due();
                 self.codec.expect(Expect::Status);
-                let event = self.next().await?;
-                let reply = status_of(&self.conn, event)?;
+                let reply = self.reply().await?;
                 results.push(if reply.is_ok() {
-                    read(self, *number, &reply)
+                    read(*number, &reply).map_err(Into::into)
                 } else {
                     let verb = format!("{} {number}", command(*number).verb());
                     Err(refused(verb, Phase::Work, reply))

@@ -4,8 +4,8 @@ use netspeak_core::Phase;
 
 use super::Client;
 use crate::command::Command;
-use crate::error::{Error, Result};
-use crate::response::{Reply, scan_listing, stat, text_of, unique_id_listing};
+use crate::error::Result;
+use crate::response::{scan_listing, scan_listing_of, stat, unique_id_listing, unique_id_of};
 use crate::types::{MessageNumber, ScanListing, Stat, UniqueId, UniqueIdListing};
 
 impl Client {
@@ -14,8 +14,7 @@ impl Client {
     /// # Errors
     /// `work.rejected`, `proto.malformed` if the reply has no number of messages.
     pub async fn stat(&mut self) -> Result<Stat> {
-        let reply = self.simple(&Command::Stat, Phase::Work).await?;
-        stat(&self.as_it_came()?).map_err(|_| Error::malformed("a number of messages", reply.raw()))
+        Ok(stat(&self.simple(&Command::Stat, Phase::Work).await?)?)
     }
 
     /// LIST: the size of every message that is not marked. Lines that make no sense are left out.
@@ -36,12 +35,9 @@ impl Client {
     /// # Errors
     /// `work.rejected` if there is no such message.
     pub async fn list_one(&mut self, number: MessageNumber) -> Result<ScanListing> {
-        let reply = self
-            .simple(&Command::List(Some(number)), Phase::Work)
-            .await?;
-        scan_listing(text_of(&self.as_it_came()?))
-            .filter(|listing| listing.number == number)
-            .ok_or_else(|| Error::malformed("the message's number and size", reply.raw()))
+        let command = Command::List(Some(number));
+        let reply = self.simple(&command, Phase::Work).await?;
+        Ok(scan_listing_of(number, &reply)?)
     }
 
     /// UIDL: the unique id of every message that is not marked. Lines that make no sense are left
@@ -63,18 +59,9 @@ impl Client {
     /// # Errors
     /// `work.rejected` if there is no such message.
     pub async fn uidl_one(&mut self, number: MessageNumber) -> Result<UniqueId> {
-        let reply = self
-            .simple(&Command::Uidl(Some(number)), Phase::Work)
-            .await?;
-        self.unique_id(number, &reply)
-    }
-
-    /// The unique id in the reply to `UIDL n` that has just come; `shown` is the same reply.
-    pub(super) fn unique_id(&self, number: MessageNumber, shown: &Reply) -> Result<UniqueId> {
-        unique_id_listing(text_of(&self.as_it_came()?))
-            .filter(|listing| listing.number == number)
-            .map(|listing| listing.id)
-            .ok_or_else(|| Error::malformed("the message's number and unique id", shown.raw()))
+        let command = Command::Uidl(Some(number));
+        let reply = self.simple(&command, Phase::Work).await?;
+        Ok(unique_id_of(number, &reply)?)
     }
 
     async fn listing(&mut self, command: &Command<'_>, line: impl FnMut(&[u8])) -> Result<()> {
@@ -84,11 +71,5 @@ impl Client {
         // A long list is bulk data: it may take its time as long as it flows.
         self.conn.data_due();
         self.lines(line).await
-    }
-
-    /// The last status line with whatever stands in it, for its numbers and ids: a reply to show
-    /// has no part that looks like a secret.
-    fn as_it_came(&self) -> Result<Reply> {
-        Ok(Reply::parse(self.conn.event_bytes().trim_ascii_end())?)
     }
 }

@@ -5,7 +5,6 @@ use netspeak_core::tls::TlsClient;
 use netspeak_core::{Host, Phase};
 
 use super::Client;
-use crate::codec::State;
 use crate::command::Command;
 use crate::error::{Error, Result};
 use crate::response::Reply;
@@ -27,8 +26,9 @@ impl Client {
     /// # Errors
     /// Network errors, and [`Error::Limit`] for a list without end.
     pub async fn capa(&mut self) -> Result<Option<&Capabilities>> {
-        self.stamped(Phase::Caps, async |client| client.ask_capabilities().await)
-            .await?;
+        let trace = self.trace().clone();
+        let asking = self.ask_capabilities();
+        trace.stamped(Phase::Caps, asking).await?;
         Ok(self.capabilities.as_ref())
     }
 
@@ -55,17 +55,12 @@ impl Client {
         if self.conn.is_encrypted() {
             return Err(Error::usage("the connection is encrypted already"));
         }
-        self.stamped(Phase::Starttls, async |client| {
-            client.simple(&Command::Stls, Phase::Starttls).await
-        })
-        .await?;
+        let trace = self.trace().clone();
+        let asking = self.simple(&Command::Stls, Phase::Starttls);
+        trace.stamped(Phase::Starttls, asking).await?;
         self.capabilities = None;
         self.timestamp = None;
-        let upgraded = self.conn.upgrade(tls, host).await;
-        if upgraded.is_err() {
-            self.conn.trace().end(false);
-        }
-        Ok(upgraded?)
+        Ok(self.conn.upgrade(tls, host).await?)
     }
 
     /// UTF8: from here on headers may be UTF-8 (RFC 6856 section 2). To be said before the login.
@@ -126,15 +121,13 @@ impl Client {
     /// If the server says no, some marked messages were not deleted (RFC 1939 section 6). If the
     /// answer does not come, it is not known whether they were.
     pub async fn quit(mut self) -> Result<Reply> {
-        let trace = self.conn.trace().clone();
-        trace.begin(Phase::Quit);
-        let reply = self.simple(&Command::Quit, Phase::Quit).await;
-        self.state = State::Update;
+        let trace = self.trace().clone();
+        let asking = self.simple(&Command::Quit, Phase::Quit);
+        let reply = trace.stamped(Phase::Quit, asking).await;
         if reply.is_ok() {
             // The server has said yes: whether it also says goodbye in TLS changes nothing.
             let _ = self.conn.close().await;
         }
-        trace.end(reply.is_ok());
         reply
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::Client;
 use crate::command::Command;
 use crate::error::{Error, Result};
+use crate::response::unique_id_of;
 use crate::sync::{Maildrop, Place};
 use crate::types::{MessageNumber, UniqueId, UniqueIdListing};
 
@@ -71,7 +72,7 @@ impl Client {
             })
             .collect();
         let confirmed = self
-            .many(&at, |n| Command::Uidl(Some(n)), Self::unique_id)
+            .many(&at, |n| Command::Uidl(Some(n)), unique_id_of)
             .await?;
         let mut confirmed = confirmed.into_iter();
         // What to do with each, and what to mark.

@@ -2,7 +2,7 @@
 
 use netspeak_core::sasl::{Credentials, TokenRequest};
 use netspeak_core::{Connector, Limits, Target, Tls};
-use netspeak_fake::{Fault, Mechanism, Socks5};
+use netspeak_fake::{Certificate, Fault, Mechanism, Socks5};
 
 use super::*;
 use crate::{ResponseCode, State};
@@ -104,15 +104,16 @@ async fn no_password_in_clear_text_to_a_remote_server() {
 }
 
 #[tokio::test]
-async fn what_proves_the_password_without_sending_it_may_go_to_a_remote_server() {
-    let fake = server()
-        .mechanisms([Mechanism::Plain, Mechanism::ScramSha256])
-        .build()
-        .unwrap();
-    assert_eq!(remote(&fake, &ops()).await.unwrap(), "SCRAM-SHA-256");
-    let fake = server().mechanisms([Mechanism::Plain]).build().unwrap();
-    assert_eq!(remote(&fake, &ops()).await.unwrap(), "APOP");
-    assert!(fake.said().iter().all(|line| !line.contains("secret")));
+async fn nothing_that_proves_a_password_goes_to_a_remote_server_in_the_clear() {
+    // Who overhears a proof can search for the password.
+    for mechanism in [Mechanism::CramMd5, Mechanism::ScramSha256] {
+        let fake = server().mechanisms([mechanism]).build().unwrap();
+        let error = remote(&fake, &ops()).await.unwrap_err();
+        assert_eq!(error.kind().to_string(), "auth.plaintext_blocked");
+        let apop = remote(&fake, &ops().with_mechanism("APOP")).await;
+        assert_eq!(kind(apop), "auth.plaintext_blocked");
+        assert!(fake.said().iter().all(|line| line == "CAPA" || line == "QUIT"));
+    }
 }
 
 #[tokio::test]
@@ -253,14 +254,15 @@ async fn garbage_challenges_are_cancelled_and_leave_the_session_usable() {
             .build()
             .unwrap();
         let mut client = greeted(over(&fake)).await;
-        let error = client.login(&ops()).await.unwrap_err();
+        let scram = ops().with_mechanism("SCRAM-SHA-256");
+        let error = client.login(&scram).await.unwrap_err();
         assert_eq!(
             error.kind().to_string(),
             "proto.malformed",
             "{challenge:?}: {error}"
         );
         assert_eq!(fake.said().last().unwrap(), "*");
-        client.login(&ops()).await.unwrap();
+        client.login(&scram).await.unwrap();
     }
 }
 
@@ -278,7 +280,8 @@ async fn challenges_without_end_stop_at_the_limit() {
             .build()
             .unwrap();
         let mut client = greeted(over(&fake)).await;
-        assert!(client.auth(&ops()).await.is_err());
+        let only = ops().with_mechanism(mechanism.name());
+        assert!(client.login(&only).await.is_err());
         let rounds = fake.said().len();
         assert!(
             rounds <= Limits::default().sasl_rounds + 3,
@@ -291,7 +294,7 @@ async fn challenges_without_end_stop_at_the_limit() {
 #[tokio::test(start_paused = true)]
 async fn two_challenges_at_once_are_not_answered() {
     let script = "S: +OK\nC: CAPA\nS: +OK\nS: SASL LOGIN\nS: .\nC: AUTH LOGIN\nS: + VXNlcm5hbWU6\nS: + UGFzc3dvcmQ6\n...";
-    let (outcome, played) = dialogue(script, async |conn| {
+    let (outcome, said) = dialogue(script, async |conn| {
         let mut client = greeted(conn).await;
         let outcome = client.login(&ops()).await.map(drop);
         assert_poisoned(client.quit().await);
@@ -299,7 +302,7 @@ async fn two_challenges_at_once_are_not_answered() {
     })
     .await;
     assert_eq!(kind(outcome), "proto.malformed");
-    assert_eq!(played.said, ["CAPA", "AUTH LOGIN"]);
+    assert_eq!(said, ["CAPA", "AUTH LOGIN"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -337,4 +340,52 @@ async fn bad_arguments_send_nothing() {
         client.quit().await.unwrap();
         assert_eq!(fake.said(), ["CAPA", "QUIT"]);
     }
+}
+
+/// What the client said, without secrets: the verbs and the mechanisms.
+fn tried(fake: &Fake<Pop3>) -> Vec<String> {
+    let said = fake.said();
+    let verbs = said.iter().filter(|line| line.starts_with(char::is_uppercase));
+    let words = verbs.map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "));
+    let ways = ["AUTH", "USER", "APOP"];
+    words
+        .filter(|words| ways.iter().any(|way| words.starts_with(way)))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_way_that_is_refused_before_a_proof_costs_nothing() {
+    // AUTH is not known after all; the challenge is none.
+    for (mechanism, fault) in [
+        (Mechanism::CramMd5, Fault::reply("AUTH", "-ERR unknown command\r\n")),
+        (Mechanism::ScramSha256, Fault::reply("AUTH", "-ERR [AUTH] not so\r\n")),
+        (Mechanism::CramMd5, Fault::Challenge("+ ???\r\n".into())),
+    ] {
+        let fake = server().mechanisms([mechanism]).fault(fault).build().unwrap();
+        let mut client = greeted(over(&fake)).await;
+        assert_eq!(client.login(&ops()).await.unwrap(), "USER");
+        assert_eq!(tried(&fake), [&format!("AUTH {}", mechanism.name()), "USER ops"]);
+        client.stat().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn after_a_proof_there_is_one_more_try_and_the_error_names_both() {
+    let wrong = Credentials::password("ops", Secret::from("no idea"));
+    let mechanisms = [Mechanism::CramMd5, Mechanism::ScramSha256, Mechanism::Plain];
+    let fake = server().mechanisms(mechanisms).tls(Certificate::Good).stls();
+    let fake = fake.build().unwrap();
+    let mut client = Client::from_conn(over(&fake)).await.unwrap();
+    client.stls(&trusting(&fake), &localhost()).await.unwrap();
+    let error = client.login(&wrong).await.unwrap_err();
+    assert_eq!(error.kind().to_string(), "auth.rejected");
+    let text = error.to_string();
+    assert!(text.contains("AUTH SCRAM-SHA-256"), "{text}");
+    assert!(text.contains("AUTH PLAIN"), "{text}");
+    assert_eq!(tried(&fake), ["AUTH SCRAM-SHA-256", "AUTH PLAIN"]);
+    // Where somebody may listen one try is all he hears.
+    let fake = server().mechanisms(mechanisms).build().unwrap();
+    let mut client = greeted(over(&fake)).await;
+    assert_eq!(kind(client.login(&wrong).await), "auth.rejected");
+    assert_eq!(tried(&fake), ["AUTH SCRAM-SHA-256"]);
 }

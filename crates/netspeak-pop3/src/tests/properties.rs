@@ -16,7 +16,7 @@ const KINDS: [Expect; 4] = [
 
 fn tight() -> Limits {
     let mut limits = Limits::default();
-    limits.line = 40;
+    limits.line = Some(40);
     limits.reply_lines = 5;
     limits.reply_bytes = 100;
     limits
@@ -38,8 +38,8 @@ fn run(kind: Expect, pieces: &[&[u8]]) -> (Vec<(&'static str, Vec<u8>)>, Option<
             };
             assert!(consumed > 0 && consumed <= held.len());
             let (name, range) = match event {
-                Event::Status(range) => ("status", range),
-                Event::Begin(range) => ("begin", range),
+                Event::Status(status) => ("status", status.line),
+                Event::Begin(status) => ("begin", status.line),
                 Event::Challenge(range) => ("challenge", range),
                 Event::Line(range) => ("line", range),
                 Event::Data(range) => ("data", range),
@@ -57,7 +57,7 @@ fn run(kind: Expect, pieces: &[&[u8]]) -> (Vec<(&'static str, Vec<u8>)>, Option<
             }
         }
         // What waits for more is never longer than a line and its end.
-        assert!(held.len() <= tight().line + 2, "{} bytes wait", held.len());
+        assert!(held.len() <= tight().longest_line() + 2, "{} bytes wait", held.len());
     }
     (found, None)
 }
@@ -94,7 +94,7 @@ proptest! {
             prop_assert!(listed.map(|(_, line)| line.len()).sum::<usize>() <= tight().reply_bytes);
         }
         for (name, text) in &found {
-            prop_assert!(*name == "data" || text.len() <= tight().line);
+            prop_assert!(*name == "data" || text.len() <= tight().longest_line());
         }
     }
 
@@ -130,7 +130,7 @@ proptest! {
 fn brackets_without_end_need_no_stack() {
     let found = on_small_stack(|| {
         let mut limits = Limits::default();
-        limits.line = 2 * DEPTH;
+        limits.line = Some(2 * DEPTH);
         ["[", "(", "<", "{"].map(|bracket| {
             let line = format!("+OK {}\r\n", bracket.repeat(DEPTH));
             let mut codec = ReplyCodec::new(&limits);

@@ -174,7 +174,7 @@ async fn wrong_order_is_refused_and_nothing_is_sent() {
         client.user_pass("ops", &password()).await,
         client.apop("ops", &password()).await,
         client
-            .auth(&netspeak_core::sasl::Credentials::password(
+            .login(&netspeak_core::sasl::Credentials::password(
                 "ops",
                 password(),
             ))

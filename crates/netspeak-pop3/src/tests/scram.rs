@@ -26,7 +26,17 @@ async fn a_server_that_does_not_prove_itself_is_not_believed() {
             .build()
             .unwrap();
         let mut client = greeted(over(&fake)).await;
-        let error = client.login(&ops()).await.unwrap_err();
+        // Before a proof went out another way may be tried; after it none.
+        let before = [
+            ScramFault::ForeignNonce,
+            ScramFault::BareNonce,
+            ScramFault::MandatoryExtension,
+        ];
+        let who = match before.contains(&foul) {
+            true => ops().with_mechanism("SCRAM-SHA-256"),
+            false => ops(),
+        };
+        let error = client.login(&who).await.unwrap_err();
         assert!(!error.is_temporary(), "{foul:?}: {error}");
         assert_eq!(client.state(), State::Authorization, "{foul:?}");
         // Whatever the server thinks, this session does nothing with the maildrop.
@@ -65,7 +75,8 @@ async fn too_few_and_too_many_iterations_are_refused_before_work_is_done() {
             .build()
             .unwrap();
         let mut client = greeted(over(&fake)).await;
-        let error = client.login(&ops()).await.unwrap_err();
+        let scram = ops().with_mechanism("SCRAM-SHA-256");
+        let error = client.login(&scram).await.unwrap_err();
         let word = error.kind().to_string();
         assert!(
             ["proto.too_large", "proto.malformed"].contains(&word.as_str()),

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use netspeak_core::Keywords;
+use netspeak_core::text::digits;
+
 /// How long the server keeps mail (RFC 2449 section 6.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expire {
@@ -26,50 +29,38 @@ pub struct LoginDelay {
 ///
 /// The raw lines stay reachable: what this crate does not know is not lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Capabilities {
-    lines: Vec<String>,
-}
+pub struct Capabilities(Keywords);
 
 impl Capabilities {
-    /// From the lines of a CAPA reply.
+    /// From the lines of a CAPA reply, made printable.
     pub fn from_lines(lines: impl IntoIterator<Item = String>) -> Self {
-        Self {
-            lines: lines.into_iter().collect(),
-        }
+        Self(Keywords::new(lines))
     }
 
-    /// The lines as they came, made printable.
+    /// The lines.
     pub fn lines(&self) -> &[String] {
-        &self.lines
+        self.0.lines()
     }
 
     /// Whether a capability is announced; case does not count.
     pub fn has(&self, name: &str) -> bool {
-        self.words_of(name).is_some()
+        self.0.has(name)
     }
 
     /// The arguments of a capability, if it is announced.
     pub fn arguments(&self, name: &str) -> Option<Vec<&str>> {
-        self.words_of(name).map(Iterator::collect)
-    }
-
-    fn words_of(&self, name: &str) -> Option<std::str::SplitAsciiWhitespace<'_>> {
-        self.lines.iter().find_map(|line| {
-            let mut words = line.split_ascii_whitespace();
-            words
-                .next()
-                .filter(|first| first.eq_ignore_ascii_case(name))
-                .map(|_| words)
-        })
+        self.0.arguments(name)
     }
 
     /// SASL mechanisms, upper case (RFC 5034).
     pub fn sasl(&self) -> Vec<String> {
-        self.words_of("SASL")
-            .into_iter()
-            .flatten()
-            .map(str::to_ascii_uppercase)
-            .collect()
+        self.0.upper("SASL")
+    }
+
+    /// Whether anybody may log in as the connection is: servers list neither USER nor SASL where they
+    /// want TLS first.
+    pub fn takes_login(&self) -> bool {
+        self.has("USER") || self.has("SASL")
     }
 
     /// Whether commands may be sent before the replies to earlier ones came (RFC 2449 section 6.6).
@@ -107,7 +98,7 @@ impl Capabilities {
         let words = self.arguments("LOGIN-DELAY")?;
         let seconds = digits(words.first()?)?;
         Some(LoginDelay {
-            delay: Duration::from_secs(seconds.into()),
+            delay: Duration::from_secs(seconds),
             per_user: is_per_user(&words),
         })
     }
@@ -135,15 +126,6 @@ fn is_per_user(words: &[&str]) -> bool {
     words
         .get(1)
         .is_some_and(|word| word.eq_ignore_ascii_case("USER"))
-}
-
-/// A number without sign.
-fn digits(text: &str) -> Option<u32> {
-    if text.bytes().all(|b| b.is_ascii_digit()) {
-        text.parse().ok()
-    } else {
-        None
-    }
 }
 
 #[cfg(test)]

@@ -8,10 +8,14 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use netspeak_core::Phase;
 
-use super::receipt::Receipt;
-use super::transaction::{Group, PIECE, Plan, Way};
+use super::manner::PIECE;
+use super::send::{Flight, Lost};
 use super::{Body, Client};
+use crate::codec::State;
 use crate::error::{Error, Result};
+use crate::receipt::{Doubt, Receipt};
+use crate::response::Reply;
+use crate::transaction::{Manner, Pace, Transaction, Turn, Way};
 use crate::types::Envelope;
 
 /// How many mails may be in flight at once, their texts included.
@@ -63,9 +67,10 @@ impl<'b> Mail<'b> {
 /// # }
 /// ```
 ///
-/// Receipts come in the order of the mails. After an error from [`next`](Self::next) the session is
-/// over, and it is not known what became of [`in_flight`](Self::in_flight) mails. Dropping the
-/// batch before its end poisons the session.
+/// Receipts come in the order of the mails. When the connection ends, the mails that had left as a
+/// whole come with a receipt that says so ([`Receipt::in_doubt`]), then comes the error, and what has
+/// not been sent is [given back](Self::into_unsent). Dropping the batch before its end poisons the
+/// session.
 #[derive(Debug)]
 pub struct Batch<'c, 'b, S> {
     client: &'c mut Client,
@@ -73,26 +78,36 @@ pub struct Batch<'c, 'b, S> {
     ended: bool,
     /// `next` was dropped half-way: which reply is whose is no longer known.
     inside: bool,
-    flights: VecDeque<Flight<'b>>,
+    seats: VecDeque<Seat<'b>>,
+    /// Mails that were begun and cannot have been taken.
+    unsent: Vec<Box<Flight<'b>>>,
     /// A mail that has to wait until nothing is in flight.
-    held: Option<(Mail<'b>, Plan)>,
+    held: Option<(Mail<'b>, Manner)>,
+    /// The connection has ended: why, until it is told.
+    lost: Option<Error>,
 }
 
+/// A mail that was taken from the source, and what is known of it.
 #[derive(Debug)]
-enum Flight<'b> {
-    /// It was not sent.
+enum Seat<'b> {
+    /// It was not sent, and will not be.
     Unsent(Error),
-    /// It went by itself, and this is what became of it.
+    /// This is what became of it.
     Answered(Receipt),
-    /// Its envelope was queued (or not, where the server takes commands one by one).
-    Envelope(Mail<'b>, Plan, Group),
-    /// All of it was queued.
-    Whole(Envelope, Plan, Group),
+    /// It is on its way.
+    Flying(Box<Flight<'b>>),
 }
 
-impl Flight<'_> {
-    fn is_in_the_air(&self) -> bool {
-        matches!(self, Self::Envelope(..) | Self::Whole(..))
+impl<'b> Seat<'b> {
+    fn flying(transaction: Transaction, body: Body<'b>) -> Self {
+        Self::Flying(Box::new(Flight { transaction, body }))
+    }
+
+    fn flight(&self) -> Option<&Flight<'b>> {
+        match self {
+            Self::Flying(flight) => Some(flight),
+            _ => None,
+        }
     }
 }
 
@@ -138,8 +153,10 @@ impl Client {
             source: mails,
             ended: false,
             inside: false,
-            flights: VecDeque::new(),
+            seats: VecDeque::new(),
+            unsent: Vec::new(),
             held: None,
+            lost: None,
         })
     }
 }
@@ -160,66 +177,99 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
 
     /// How many mails have left, in part at least, and are not answered.
     pub fn in_flight(&self) -> usize {
-        let left = self.flights.iter().filter(|flight| flight.is_in_the_air());
-        left.count().saturating_add(usize::from(self.inside))
+        self.seats.iter().filter_map(Seat::flight).count()
+    }
+
+    /// The mails that were taken from the source and that the server cannot have taken, in their
+    /// order: after an error they can be sent over another connection. A reader that has been read
+    /// from is not among them.
+    pub fn into_unsent(self) -> Vec<Mail<'b>> {
+        let flights = self.unsent.into_iter().filter(|flight| flight.body.is_whole());
+        let unsent = flights.map(|flight| Mail {
+            envelope: flight.transaction.into_envelope(),
+            body: flight.body,
+        });
+        unsent.chain(self.held.map(|(mail, _)| mail)).collect()
     }
 
     async fn advance(&mut self) -> Result<Option<Result<Receipt>>> {
-        if self.flights.is_empty() {
-            self.take_first().await?;
-        }
-        self.run_ahead()?;
-        let Some(flight) = self.flights.pop_front() else {
-            return Ok(None);
-        };
-        let receipt = match flight {
-            Flight::Unsent(error) => return Ok(Some(Err(error))),
-            Flight::Answered(receipt) => return Ok(Some(Ok(receipt))),
-            Flight::Whole(envelope, plan, group) => {
-                let opened = self.client.open(&envelope, &plan, group).await?;
-                let mut receipt = opened.receipt;
-                self.client.answers(&mut receipt, "BDAT").await?;
-                // How the last of those behind this one will end is not known yet.
-                self.client.needs_reset |= self.flights.iter().any(Flight::is_in_the_air);
-                receipt
+        loop {
+            if self.lost.is_none() {
+                if self.seats.is_empty() {
+                    self.take_first().await?;
+                }
+                self.run_ahead()?;
             }
-            Flight::Envelope(mail, plan, group) => self.with_dots(mail, &plan, group).await?,
+            match self.seats.pop_front() {
+                Some(Seat::Unsent(error)) => return Ok(Some(Err(error))),
+                Some(Seat::Answered(receipt)) => return Ok(Some(Ok(receipt))),
+                Some(Seat::Flying(flight)) if self.lost.is_some() => self.unsent.push(flight),
+                Some(Seat::Flying(flight)) => {
+                    self.seats.push_front(Seat::Flying(flight));
+                    self.step().await;
+                }
+                None => return self.lost.take().map_or(Ok(None), Err),
+            }
+        }
+    }
+
+    /// One step of the first flight.
+    async fn step(&mut self) {
+        let Some(Seat::Flying(flight)) = self.seats.front_mut() else {
+            return;
         };
-        if !self.flights.iter().any(Flight::is_in_the_air) {
-            self.settle().await?;
+        let done = match flight.transaction.turn() {
+            Turn::Done => {
+                self.land();
+                return;
+            }
+            Turn::Hear => self.client.hear(&mut flight.transaction).await,
+            _ => self.client.text(flight).await,
+        };
+        if let Err(lost) = done {
+            self.lose(lost);
         }
-        Ok(Some(Ok(receipt)))
     }
 
-    /// The text of a mail whose envelope has left; behind its dot leaves the next envelope.
-    async fn with_dots(&mut self, mail: Mail<'b>, plan: &Plan, group: Group) -> Result<Receipt> {
-        let mut opened = self.client.open(&mail.envelope, plan, group).await?;
-        if !opened.open {
-            return Ok(opened.receipt);
+    /// The first flight is through.
+    fn land(&mut self) {
+        if let Some(Seat::Flying(flight)) = self.seats.pop_front() {
+            let receipt = flight.transaction.receipt();
+            self.seats.push_front(Seat::Answered(receipt));
         }
-        self.client.text(&opened, mail.body).await?;
-        self.client.drain().await?;
-        // The dot ends this mail, whatever the answer: nothing is to be reset for the next.
-        self.client.needs_reset = false;
-        if group != Group::Single {
-            self.run_ahead()?;
+        if self.in_flight() == 0 {
+            self.client.end_of_mail();
         }
-        self.client.answers(&mut opened.receipt, "DATA").await?;
-        Ok(opened.receipt)
     }
 
-    /// Nothing is in flight: the session is free for other things.
-    async fn settle(&mut self) -> Result<()> {
-        if self.client.needs_reset {
-            self.client.reset().await?;
+    /// The session has ended. What the server may have taken is in doubt.
+    fn lose(&mut self, lost: Lost) {
+        let (error, is_certain) = match lost {
+            Lost::Connection(error) => (error, false),
+            Lost::Certain(error) => (error, true),
+        };
+        let doubt = Doubt::of(&error);
+        // A server that leaves (421) has done nothing of what stands behind that.
+        let is_leaving = error.reply().is_some_and(Reply::is_closing);
+        let is_sent = self.client.conn.is_sent() && !is_leaving;
+        for (at, seat) in std::mem::take(&mut self.seats).into_iter().enumerate() {
+            self.seats.push_back(match seat {
+                Seat::Flying(flight) if is_sent && (at > 0 || !is_certain) => {
+                    let Flight { transaction, body } = *flight;
+                    match transaction.doubt(&doubt) {
+                        Ok(receipt) => Seat::Answered(receipt),
+                        Err(transaction) => Seat::flying(*transaction, body),
+                    }
+                }
+                seat => seat,
+            });
         }
-        self.client.end_of_mail();
-        Ok(())
+        self.lost = Some(error);
     }
 
     /// Waits for a mail when there is nothing else to do, and begins with it.
     async fn take_first(&mut self) -> Result<()> {
-        let (mail, plan) = match self.held.take() {
+        let (mail, manner) = match self.held.take() {
             Some(held) => held,
             None => {
                 if self.ended {
@@ -231,86 +281,74 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
                     self.ended = true;
                     return Ok(());
                 };
-                match self.client.plan(&mail.envelope, &mail.body) {
-                    Ok(plan) => (mail, plan),
+                match self.client.manner(&mail.envelope, &mail.body) {
+                    Ok(manner) => (mail, manner),
                     Err(error) => {
-                        self.flights.push_back(Flight::Unsent(error));
+                        self.seats.push_back(Seat::Unsent(error));
                         return Ok(());
                     }
                 }
             }
         };
-        if plan.way == Way::Dots || self.fits_into_flight(&mail) {
-            self.client.begin(Phase::Work)?;
-            return self.queue(mail, plan);
+        if let Err(error) = self.client.begin(Phase::Work).await {
+            self.held = Some((mail, manner));
+            return Err(error);
         }
-        // Large texts go by themselves; nothing else is in flight.
-        let sent = self.client.send(&mail.envelope, mail.body).await;
-        self.flights.push_back(match sent {
-            Ok(receipt) => Flight::Answered(receipt),
-            Err(error) if self.client.conn.is_busy() => return Err(error),
-            Err(error) => Flight::Unsent(error),
-        });
-        Ok(())
+        let rset = self.client.state == State::Abandoned;
+        self.board(mail, manner, rset)
     }
 
-    fn fits_into_flight(&self, mail: &Mail<'_>) -> bool {
-        let is_small = |bytes: &[u8]| bytes.len() <= PIECE;
-        self.client.pipelines() && mail.body.bytes().is_some_and(is_small)
-    }
-
-    fn queue(&mut self, mail: Mail<'b>, plan: Plan) -> Result<()> {
-        let group = self.client.queue_envelope(&mail.envelope, &plan)?;
-        let flight = if plan.way == Way::Dots {
-            Flight::Envelope(mail, plan, group)
-        } else {
-            self.client.queue_whole(&plan, &mail.body)?;
-            // Whatever becomes of this one, the next begins afresh.
-            self.client.needs_reset = true;
-            Flight::Whole(mail.envelope, plan, group)
+    /// A mail begins.
+    fn board(&mut self, mail: Mail<'b>, manner: Manner, rset: bool) -> Result<()> {
+        self.client.mails = self.client.mails.saturating_add(1);
+        let transaction = Transaction::new(mail.envelope, manner, rset);
+        let mut flight = Flight {
+            transaction,
+            body: mail.body,
         };
-        self.flights.push_back(flight);
+        self.client.speak(&mut flight)?;
+        self.seats.push_back(Seat::Flying(Box::new(flight)));
         Ok(())
     }
 
-    /// Tops up what is in flight, as far as mails are there without waiting.
+    /// Tops up what is in flight, as far as mails are there without waiting: a mail begins behind
+    /// one of which everything has been said.
     fn run_ahead(&mut self) -> Result<()> {
+        if let Some(Seat::Flying(first)) = self.seats.front_mut() {
+            self.client.speak(first)?;
+        }
         // Half a window runs dry first, so that mails leave in groups.
-        if !self.client.conn.is_busy() || self.flights.len() > WINDOW / 2 {
+        if self.seats.len() > WINDOW / 2 {
             return Ok(());
         }
-        while self.flights.len() < WINDOW && self.client.conn.queued() < PIECE {
-            // The text behind an envelope comes before anything else.
-            if self
-                .flights
-                .iter()
-                .any(|f| matches!(f, Flight::Envelope(..)))
-            {
-                return Ok(());
-            }
-            let Some((mail, plan)) = self.next_planned() else {
+        while self.seats.len() < WINDOW && self.client.conn.queued() < PIECE {
+            let Some(last) = self.seats.iter().rev().find_map(Seat::flight) else {
                 return Ok(());
             };
-            let is_alone = !self.flights.iter().any(Flight::is_in_the_air);
-            let fits = match plan.way {
-                Way::Dots => is_alone,
-                Way::Chunks | Way::Binary => self.fits_into_flight(&mail),
-            };
-            if !fits {
-                self.held = Some((mail, plan));
+            if last.transaction.manner().pace == Pace::OneByOne || !last.transaction.is_said() {
                 return Ok(());
             }
-            self.queue(mail, plan)?;
+            let rset = last.transaction.needs_rset_behind();
+            let Some((mail, manner)) = self.next_planned() else {
+                return Ok(());
+            };
+            // Large texts go by themselves; and a dot says nothing about what comes behind a chunk.
+            let is_last = self.in_flight() == 1;
+            if manner.way == Way::Chunks || (manner.way == Way::Dots && !is_last) {
+                self.held = Some((mail, manner));
+                return Ok(());
+            }
+            self.board(mail, manner, rset)?;
         }
         Ok(())
     }
 
     /// The next mail that can be sent, if it is there without waiting.
-    fn next_planned(&mut self) -> Option<(Mail<'b>, Plan)> {
+    fn next_planned(&mut self) -> Option<(Mail<'b>, Manner)> {
         if let Some(held) = self.held.take() {
             return Some(held);
         }
-        while !self.ended && self.flights.len() < WINDOW {
+        while !self.ended && self.seats.len() < WINDOW {
             let mut cx = Context::from_waker(std::task::Waker::noop());
             let mail = match Pin::new(&mut self.source).poll_next(&mut cx) {
                 Poll::Ready(Some(mail)) => mail,
@@ -320,9 +358,9 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
                 }
                 Poll::Pending => return None,
             };
-            match self.client.plan(&mail.envelope, &mail.body) {
-                Ok(plan) => return Some((mail, plan)),
-                Err(error) => self.flights.push_back(Flight::Unsent(error)),
+            match self.client.manner(&mail.envelope, &mail.body) {
+                Ok(manner) => return Some((mail, manner)),
+                Err(error) => self.seats.push_back(Seat::Unsent(error)),
             }
         }
         None

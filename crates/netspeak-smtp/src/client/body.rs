@@ -3,7 +3,11 @@
 use std::fmt;
 
 use bytes::Bytes;
-use tokio::io::AsyncRead;
+use netspeak_core::{Deadlines, Phase};
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+use super::manner::PIECE;
+use crate::error::{Error, Result};
 
 /// The text of a mail: header, blank line, body.
 ///
@@ -12,6 +16,8 @@ use tokio::io::AsyncRead;
 pub struct Body<'a> {
     pub(super) source: Source<'a>,
     size: Option<u64>,
+    /// A reader has been read from: it does not begin again.
+    is_begun: bool,
 }
 
 pub(super) enum Source<'a> {
@@ -26,6 +32,7 @@ impl<'a> Body<'a> {
         Self {
             source: Source::Reader(Box::new(reader)),
             size: None,
+            is_begun: false,
         }
     }
 
@@ -39,6 +46,11 @@ impl<'a> Body<'a> {
     /// How long it is, if that is known.
     pub fn size(&self) -> Option<u64> {
         self.size.or(self.bytes().map(|bytes| bytes.len() as u64))
+    }
+
+    /// Whether it can be sent from its beginning.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.is_begun
     }
 
     /// All of it, if it is in memory.
@@ -81,7 +93,11 @@ impl fmt::Debug for Body<'_> {
 
 impl<'a> From<Source<'a>> for Body<'a> {
     fn from(source: Source<'a>) -> Self {
-        Self { source, size: None }
+        Self {
+            source,
+            size: None,
+            is_begun: false,
+        }
     }
 }
 
@@ -130,5 +146,64 @@ impl From<Bytes> for Body<'_> {
 impl From<&lettre::Message> for Body<'_> {
     fn from(message: &lettre::Message) -> Self {
         message.formatted().into()
+    }
+}
+
+/// A body in pieces.
+pub(super) struct Pieces<'p, 'b> {
+    body: &'p mut Body<'b>,
+    at: usize,
+    buffer: Vec<u8>,
+}
+
+/// A piece of a body.
+pub(super) struct Piece<'p> {
+    /// Empty at most if it is the last.
+    pub(super) bytes: &'p [u8],
+    pub(super) is_last: bool,
+}
+
+impl<'p, 'b> Pieces<'p, 'b> {
+    pub(super) fn new(body: &'p mut Body<'b>) -> Self {
+        Self {
+            body,
+            at: 0,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// The next piece.
+    ///
+    /// # Errors
+    /// [`Error::Local`] if the reader fails, `work.timeout` if it gives nothing for too long.
+    pub(super) async fn next(&mut self, deadlines: &Deadlines) -> Result<Piece<'_>> {
+        let bytes: &[u8] = match &mut self.body.source {
+            Source::Borrowed(bytes) => bytes,
+            Source::Shared(bytes) => bytes,
+            Source::Reader(reader) => {
+                self.buffer.resize(PIECE, 0);
+                let mut filled = 0;
+                while let Some(room) = self.buffer.get_mut(filled..).filter(|r| !r.is_empty()) {
+                    let deadline = deadlines.progress(Phase::Work);
+                    let read = deadline.run("reading the mail", reader.read(room)).await?;
+                    match read.map_err(Error::Local)? {
+                        0 => break,
+                        read => filled += read,
+                    }
+                }
+                self.body.is_begun |= filled > 0;
+                return Ok(Piece {
+                    bytes: self.buffer.get(..filled).unwrap_or_default(),
+                    is_last: filled < PIECE,
+                });
+            }
+        };
+        let rest = bytes.get(self.at..).unwrap_or_default();
+        let piece = rest.get(..PIECE).unwrap_or(rest);
+        self.at = self.at.saturating_add(piece.len());
+        Ok(Piece {
+            bytes: piece,
+            is_last: piece.len() == rest.len(),
+        })
     }
 }

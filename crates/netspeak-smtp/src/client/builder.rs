@@ -1,16 +1,10 @@
 //! [`Builder`]: how to connect and log in.
 
-use std::time::Duration;
+use netspeak_core::{LineEndings, Opening, Prepared, Target, UpgradeOffer};
 
-use netspeak_core::sasl::Credentials;
-use netspeak_core::{
-    ClearTextAuth, Connector, Endpoint, ErrorKind, LineEndings, Phase, Reason, Scheme, Target,
-    Timeouts, Tls, Trace,
-};
-
-use super::{Chunking, Client, Mode, Pipelining, made_ready};
-use crate::SCHEMES;
-use crate::error::{Error, Result};
+use super::{AnswerLimits, Chunking, Client, Mode, Pipelining};
+use crate::RULES;
+use crate::error::Result;
 use crate::types::{Capabilities, ClientName};
 
 /// Sets how to connect and log in; made by [`Client::builder`].
@@ -34,27 +28,18 @@ use crate::types::{Capabilities, ClientName};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
-    connector: Connector,
+    opening: Opening,
     mode: Option<Mode>,
-    tls: Option<Tls>,
-    credentials: Option<Credentials>,
-    clear_text_auth: ClearTextAuth,
     name: Option<ClientName>,
     pipelining: Pipelining,
     chunking: Chunking,
     line_endings: LineEndings,
-    answer_limit: Option<Duration>,
-    trace: Option<Trace>,
+    limits: AnswerLimits,
 }
 
 impl Builder {
-    /// Connects with this connector: proxies, roots, limits, timeouts. A greeting may take 30 s
-    /// unless the connector says otherwise.
-    #[must_use]
-    pub fn connector(mut self, connector: Connector) -> Self {
-        self.connector = connector;
-        self
-    }
+    netspeak_core::opening_setters!();
+    netspeak_core::login_setters!();
 
     /// Which protocol. Default: LMTP for `lmtp://`, else SMTP.
     #[must_use]
@@ -63,46 +48,10 @@ impl Builder {
         self
     }
 
-    /// When TLS begins. Default: as the scheme says; for `smtp://` with credentials
-    /// [`Tls::Required`]; and not at all to a peer on this machine.
+    /// How long the answers may take that are part of a mail.
     #[must_use]
-    pub fn tls(mut self, tls: Tls) -> Self {
-        self.tls = Some(tls);
-        self
-    }
-
-    /// A total over everything that this client will ever do.
-    #[must_use]
-    pub fn deadline(mut self, total: Duration) -> Self {
-        self.connector = self.connector.with_total(total);
-        self
-    }
-
-    /// How long each part may take.
-    #[must_use]
-    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
-        self.connector = self.connector.with_timeouts(timeouts);
-        self
-    }
-
-    /// How long the answer to a whole mail may take; see [`Client::set_answer_limit`].
-    #[must_use]
-    pub fn answer_limit(mut self, limit: Duration) -> Self {
-        self.answer_limit = Some(limit);
-        self
-    }
-
-    /// Who logs in; a URL's own user and password count otherwise.
-    #[must_use]
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
-        self
-    }
-
-    /// Whether secrets may cross a connection that protects nothing. Default: only locally.
-    #[must_use]
-    pub fn clear_text_auth(mut self, policy: ClearTextAuth) -> Self {
-        self.clear_text_auth = policy;
+    pub fn answer_limits(mut self, limits: AnswerLimits) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -134,95 +83,57 @@ impl Builder {
         self
     }
 
-    /// Records into this trace.
-    #[must_use]
-    pub fn trace(mut self, trace: Trace) -> Self {
-        self.trace = Some(trace);
-        self
-    }
-
     /// Connects, says EHLO, upgrades to TLS as asked, and logs in if there are credentials.
     ///
     /// # Errors
-    /// Whatever went wrong on the way; [`Error::Usage`] for a URL that is not SMTP.
+    /// Whatever went wrong on the way; [`Error::Usage`](crate::Error::Usage) for a URL that is not
+    /// SMTP.
     pub async fn connect(self, target: &Target) -> Result<Client> {
-        let credentials = self.credentials_for(target);
-        let (endpoint, tls) = Scheme::endpoint(SCHEMES, target, self.tls, credentials.is_some())?;
-        let mode = self.mode.unwrap_or_else(|| mode_of(target));
-        let mut connector = made_ready(self.connector);
-        if tls == Tls::Opportunistic && credentials.is_none() {
-            // Between mail servers encryption to anybody is better than none (RFC 3207, RFC 7435).
-            connector = connector.noting_certificates();
-        }
-        let trace = self.trace.unwrap_or_default();
-        let conn = connector.connect(&endpoint, tls, &trace).await?;
-        let mut client = Client::from_conn_as(conn, mode).await?;
-        client.clear_text_auth = self.clear_text_auth;
+        let prepared = self.opening.prepare(&RULES, target)?;
+        let mode = self.mode.unwrap_or_else(|| mode_of(&prepared));
+        let mut client = Client::from_conn_as(prepared.connect().await?, mode).await?;
+        client.clear_text_auth = prepared.clear_text_auth;
         client.name = self.name;
         client.pipelining = self.pipelining;
         client.chunking = self.chunking;
         client.line_endings = self.line_endings;
-        if let Some(limit) = self.answer_limit {
-            client.after_text = limit;
-        }
+        client.limits = self.limits;
         client.ehlo().await?;
-        // Without a wish, what stays on this machine is private enough as it is, unless the server
-        // takes logins inside TLS only.
-        let stays_here = self.tls.is_none() && client.conn().is_private();
-        let takes_login = client.offers(|c| !c.auth().is_empty() || !c.starttls());
-        if !stays_here || (credentials.is_some() && !takes_login) {
-            client.upgrade_as(&connector, &endpoint, tls).await?;
+        if prepared.upgrades(client.conn(), client.upgrade_offer())? {
+            client.upgrade(&prepared).await?;
         }
-        if let Some(credentials) = credentials {
-            client.auth(&credentials).await?;
+        if let Some(credentials) = &prepared.credentials {
+            client.login(credentials).await?;
         }
         Ok(client)
     }
 
     /// Which connections may stand in for one another.
     pub(crate) fn pool_key(&self, target: &Target) -> Result<netspeak_core::PoolKey> {
-        let credentials = self.credentials_for(target);
-        let (endpoint, tls) = Scheme::endpoint(SCHEMES, target, self.tls, credentials.is_some())?;
-        let user = credentials.as_ref().map(Credentials::user);
-        Ok(self.connector.pool_key(&endpoint, tls, user))
-    }
-
-    fn credentials_for(&self, target: &Target) -> Option<Credentials> {
-        self.credentials
-            .clone()
-            .or_else(|| Credentials::of_target(target))
+        Ok(self.opening.prepare(&RULES, target)?.pool_key())
     }
 }
 
 impl Client {
-    /// Upgrades as the mode says, by what EHLO said last, and says EHLO again. With
-    /// [`Tls::Opportunistic`] it is no error if the server does not offer STARTTLS.
-    ///
-    /// # Errors
-    /// `starttls.not_offered`, `starttls.refused`, `starttls.injected`, `tls.*`.
-    pub(crate) async fn upgrade_as(
-        &mut self,
-        connector: &Connector,
-        endpoint: &Endpoint,
-        tls: Tls,
-    ) -> Result<()> {
-        match (tls, self.offers(Capabilities::starttls)) {
-            (Tls::Off | Tls::Implicit, _) | (Tls::Opportunistic, false) => Ok(()),
-            (Tls::Required, false) => Err(Error::Unsupported {
-                feature: "STARTTLS, which is required here".into(),
-                kind: ErrorKind::new(Phase::Starttls, Reason::NotOffered),
-            }),
-            (Tls::Opportunistic | Tls::Required, true) => {
-                self.starttls(connector.tls()?, &endpoint.host).await?;
-                self.ehlo().await.map(drop)
-            }
+    /// What EHLO said last that counts for the upgrade.
+    pub(crate) fn upgrade_offer(&self) -> UpgradeOffer {
+        UpgradeOffer {
+            upgrade: Some(self.offers(Capabilities::starttls)),
+            login: self.offers(|offered| !offered.auth().is_empty()),
         }
+    }
+
+    /// STARTTLS, and EHLO again.
+    pub(crate) async fn upgrade(&mut self, prepared: &Prepared) -> Result<()> {
+        let tls = prepared.connector.tls()?;
+        self.starttls(tls, &prepared.endpoint.host).await?;
+        self.ehlo().await.map(drop)
     }
 }
 
-pub(crate) fn mode_of(target: &Target) -> Mode {
-    match target.scheme() {
-        Some("lmtp") => Mode::Lmtp,
+pub(crate) fn mode_of(prepared: &Prepared) -> Mode {
+    match prepared.scheme {
+        "lmtp" => Mode::Lmtp,
         _ => Mode::Smtp,
     }
 }

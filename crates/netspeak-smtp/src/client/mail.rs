@@ -2,10 +2,8 @@
 
 use netspeak_core::Phase;
 
-use super::receipt::{Delivery, Outcome, Receipt};
-use super::transaction::Opened;
 use super::{Body, Client};
-use crate::codec::State;
+use crate::codec::{Asked, State};
 use crate::command::Command;
 use crate::error::{Error, Result, refused};
 use crate::response::Reply;
@@ -22,10 +20,12 @@ impl Client {
         parameters: &MailParameters,
     ) -> Result<Reply> {
         self.ehlo_if_needed().await?;
+        if self.state == State::Abandoned {
+            self.rset().await?;
+        }
         let command = Command::Mail { sender, parameters };
-        let reply = self.simple(&command, Phase::Work).await?;
+        let reply = self.simple(&command, Asked::Mail, Phase::Work).await?;
         self.mails = self.mails.saturating_add(1);
-        self.state = State::Sender;
         Ok(reply)
     }
 
@@ -42,47 +42,35 @@ impl Client {
             recipient,
             parameters,
         };
-        let reply = self.simple(&command, Phase::Work).await?;
-        self.state = State::Recipients;
-        Ok(reply)
+        self.simple(&command, Asked::Rcpt(0), Phase::Work).await
     }
 
     /// DATA and the text, in SMTP; the server's answer to the mail.
     ///
     /// # Errors
-    /// `work.rejected` if the server refuses DATA or the text, [`Error::Usage`] before RCPT and in
-    /// LMTP, [`Error::Local`] if the reader fails, network errors.
+    /// `work.rejected` if the server refuses DATA or the text; `work.in_doubt` if the connection ends
+    /// when all of it has left; [`Error::Usage`] before RCPT and in LMTP, [`Error::Local`] if the
+    /// reader fails, network errors.
     pub async fn data<'b>(&mut self, body: impl Into<Body<'b>>) -> Result<Reply> {
         if self.mode == super::Mode::Lmtp {
             return Err(Error::usage("in LMTP a mail has many answers: use send"));
         }
-        let body = body.into();
-        let reply = self.ask(&Command::Data, Phase::Work).await?;
-        if !reply.is_intermediate() {
-            return Err(refused("DATA", Phase::Work, reply));
+        let reply = self.ask(&Command::Data, Asked::Data, Phase::Work).await?;
+        match self.state {
+            State::Text => {}
+            _ if reply.code() >= 400 => return Err(refused("DATA", Phase::Work, reply)),
+            _ => {
+                let came = reply.to_string();
+                return Err(Error::malformed("354 or a refusal after DATA", came.as_bytes()));
+            }
         }
-        self.begin(Phase::Work)?;
-        let opened = Opened {
-            receipt: Receipt {
-                deliveries: vec![Delivery {
-                    recipient: ForwardPath::postmaster(),
-                    outcome: Outcome::Accepted(reply),
-                }],
-                refusal: None,
-                reply: None,
-            },
-            begun: true,
-            open: true,
-        };
-        self.text(&opened, body).await?;
-        let mut receipt = opened.receipt;
-        self.conclude(&mut receipt, "DATA").await?;
-        self.state = State::Ready;
+        self.begin(Phase::Work).await?;
+        let reply = self.text_of(&mut body.into()).await?;
         self.end_of_mail();
-        match (receipt.refusal, receipt.reply) {
-            (Some(refusal), _) => Err(refused("DATA", Phase::Work, refusal.reply)),
-            (None, Some(reply)) => Ok(reply),
-            (None, None) => Err(Error::Poisoned),
+        if reply.is_positive() {
+            Ok(reply)
+        } else {
+            Err(refused("DATA", Phase::Work, reply))
         }
     }
 }

@@ -4,7 +4,7 @@ use netspeak_core::tls::TlsClient;
 use netspeak_core::{Host, Phase};
 
 use super::{Client, Mode};
-use crate::codec::State;
+use crate::codec::{Asked, State};
 use crate::command::Command;
 use crate::error::{Error, Result, refused};
 use crate::response::Reply;
@@ -17,11 +17,8 @@ impl Client {
     /// # Errors
     /// `caps.rejected` if the server does not want us, network errors.
     pub async fn ehlo(&mut self) -> Result<&Capabilities> {
-        let capabilities = self
-            .stamped(Phase::Caps, async |client| client.introduce().await)
-            .await?;
-        self.state = State::Ready;
-        self.needs_reset = false;
+        let trace = self.trace().clone();
+        let capabilities = trace.stamped(Phase::Caps, self.introduce()).await?;
         Ok(self.capabilities.insert(capabilities))
     }
 
@@ -31,7 +28,7 @@ impl Client {
             Mode::Smtp => Command::Ehlo(&name),
             Mode::Lmtp => Command::Lhlo(&name),
         };
-        let reply = self.ask(&hello, Phase::Caps).await?;
+        let reply = self.ask(&hello, Asked::Hello, Phase::Caps).await?;
         if reply.is_positive() {
             return Ok(Capabilities::from_lines(reply.texts()));
         }
@@ -39,7 +36,8 @@ impl Client {
         if self.mode == Mode::Lmtp || reply.is_temporary() {
             return Err(refused(hello.verb(), Phase::Caps, reply));
         }
-        let reply = self.simple(&Command::Helo(&name), Phase::Caps).await?;
+        let helo = Command::Helo(&name);
+        let reply = self.simple(&helo, Asked::Hello, Phase::Caps).await?;
         Ok(Capabilities::from_lines(reply.texts().take(1)))
     }
 
@@ -70,17 +68,20 @@ impl Client {
             return Err(Error::usage("the connection is encrypted already"));
         }
         self.ehlo_if_needed().await?;
-        self.stamped(Phase::Starttls, async |client| {
-            client.simple(&Command::Starttls, Phase::Starttls).await
-        })
-        .await?;
+        let trace = self.trace().clone();
+        trace.stamped(Phase::Starttls, self.ask_for_tls()).await?;
         self.capabilities = None;
-        self.state = State::Greeted;
-        let upgraded = self.conn.upgrade(tls, host).await;
-        if upgraded.is_err() {
-            self.conn.trace().end(false);
+        Ok(self.conn.upgrade(tls, host).await?)
+    }
+
+    /// Only 220 starts TLS: after any other reply the server expects something else.
+    async fn ask_for_tls(&mut self) -> Result<()> {
+        let phase = Phase::Starttls;
+        let reply = self.ask(&Command::Starttls, Asked::Starttls, phase).await?;
+        match reply.code() {
+            220 => Ok(()),
+            _ => Err(refused("STARTTLS", phase, reply)),
         }
-        Ok(upgraded?)
     }
 
     /// NOOP: is the session still there?
@@ -88,7 +89,8 @@ impl Client {
     /// # Errors
     /// `work.rejected`, network errors.
     pub async fn noop(&mut self) -> Result<()> {
-        self.simple(&Command::Noop, Phase::Work).await.map(drop)
+        let noop = Command::Noop;
+        self.simple(&noop, Asked::Other, Phase::Work).await.map(drop)
     }
 
     /// RSET: forgets the mail that is under way.
@@ -96,12 +98,8 @@ impl Client {
     /// # Errors
     /// `work.rejected`, network errors.
     pub async fn rset(&mut self) -> Result<()> {
-        self.simple(&Command::Rset, Phase::Work).await?;
-        self.needs_reset = false;
-        if self.state != State::Greeted {
-            self.state = State::Ready;
-        }
-        Ok(())
+        let rset = Command::Rset;
+        self.simple(&rset, Asked::Rset, Phase::Work).await.map(drop)
     }
 
     /// VRFY: is there such a user? The reply tells: 250 yes, 252 perhaps, 550 no.
@@ -109,7 +107,8 @@ impl Client {
     /// # Errors
     /// [`Error::Usage`] for a bad argument, network errors. A negative reply is an answer.
     pub async fn vrfy(&mut self, user: &str) -> Result<Reply> {
-        self.ask(&Command::Vrfy(user), Phase::Work).await
+        self.ask(&Command::Vrfy(user), Asked::Other, Phase::Work)
+            .await
     }
 
     /// EXPN: who is on the list? One line each.
@@ -117,7 +116,8 @@ impl Client {
     /// # Errors
     /// As [`vrfy`](Self::vrfy).
     pub async fn expn(&mut self, list: &str) -> Result<Reply> {
-        self.ask(&Command::Expn(list), Phase::Work).await
+        self.ask(&Command::Expn(list), Asked::Other, Phase::Work)
+            .await
     }
 
     /// HELP: what the server says about itself, or about a topic.
@@ -125,7 +125,8 @@ impl Client {
     /// # Errors
     /// As [`vrfy`](Self::vrfy).
     pub async fn help(&mut self, topic: Option<&str>) -> Result<Reply> {
-        self.ask(&Command::Help(topic), Phase::Work).await
+        self.ask(&Command::Help(topic), Asked::Other, Phase::Work)
+            .await
     }
 
     /// Any other command with one reply: `ETRN example.org`, `XCLIENT ...`. Commands that change
@@ -134,7 +135,8 @@ impl Client {
     /// # Errors
     /// As [`vrfy`](Self::vrfy).
     pub async fn command(&mut self, line: &str) -> Result<Reply> {
-        self.ask(&Command::Raw(line), Phase::Work).await
+        self.ask(&Command::Raw(line), Asked::Other, Phase::Work)
+            .await
     }
 
     /// QUIT: ends the session.
@@ -142,15 +144,13 @@ impl Client {
     /// # Errors
     /// If the server says no, or nothing.
     pub async fn quit(mut self) -> Result<Reply> {
-        let trace = self.conn.trace().clone();
-        trace.begin(Phase::Quit);
-        let reply = self.simple(&Command::Quit, Phase::Quit).await;
-        self.state = State::Closed;
+        let trace = self.trace().clone();
+        let asking = self.simple(&Command::Quit, Asked::Other, Phase::Quit);
+        let reply = trace.stamped(Phase::Quit, asking).await;
         if reply.is_ok() {
             // The server has said yes: whether it also says goodbye in TLS changes nothing.
             let _ = self.conn.close().await;
         }
-        trace.end(reply.is_ok());
         reply
     }
 }

@@ -9,7 +9,7 @@ use super::*;
 async fn plain_goes_with_its_initial_response() {
     let script = "C: AUTH PLAIN AHRpbQBtYXJrZXItcGFzc3dvcmQ=\nS: 235 2.7.0 welcome";
     let used = offering("AUTH PLAIN LOGIN", script, async |client| {
-        client.auth(&credentials()).await.unwrap()
+        client.login(&credentials()).await.unwrap()
     })
     .await;
     assert_eq!(used, "PLAIN");
@@ -20,7 +20,7 @@ async fn login_answers_challenges() {
     let script = "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: dGlt\nS: 334 UGFzc3dvcmQ6\n\
                   C: bWFya2VyLXBhc3N3b3Jk\nS: 235 ok";
     let used = offering("AUTH=LOGIN", script, async |client| {
-        client.auth(&credentials()).await.unwrap()
+        client.login(&credentials()).await.unwrap()
     })
     .await;
     assert_eq!(used, "LOGIN");
@@ -35,7 +35,7 @@ async fn refusals_are_refusals() {
     ] {
         let script = format!("C: *\nS: {reply}");
         let found = offering("AUTH PLAIN", &script, async |client| {
-            kind(client.auth(&credentials()).await)
+            kind(client.login(&credentials()).await)
         })
         .await;
         assert_eq!(found, expected);
@@ -46,14 +46,14 @@ async fn refusals_are_refusals() {
 async fn no_secret_goes_over_a_line_that_protects_nothing() {
     let found = offering("AUTH PLAIN LOGIN", "C: NOOP\nS: 250 ok", async |client| {
         client.set_clear_text_auth(ClearTextAuth::LocalOnly);
-        let found = kind(client.auth(&credentials()).await);
+        let found = kind(client.login(&credentials()).await);
         client.noop().await.unwrap();
         found
     })
     .await;
     assert_eq!(found, "auth.plaintext_blocked");
     let found = offering("", "", async |client| {
-        kind(client.auth(&credentials()).await)
+        kind(client.login(&credentials()).await)
     })
     .await;
     assert_eq!(found, "auth.no_mechanism");
@@ -70,7 +70,7 @@ async fn an_error_challenge_is_answered_and_the_token_asked_for_again() {
         async move { Ok(Secret::from(format!("marker-token-{why:?}"))) }
     });
     let used = offering("AUTH XOAUTH2", script, async |client| {
-        client.auth(&credentials).await.unwrap()
+        client.login(&credentials).await.unwrap()
     })
     .await;
     assert_eq!(used, "XOAUTH2");
@@ -81,7 +81,7 @@ async fn an_error_challenge_is_answered_and_the_token_asked_for_again() {
 async fn giving_up_is_said_with_a_star() {
     let script = "C: AUTH CRAM-MD5\nS: 334 !!!\nC: *\nS: 501 cancelled\nC: NOOP\nS: 250 ok";
     offering("AUTH CRAM-MD5", script, async |client| {
-        assert_eq!(kind(client.auth(&credentials()).await), "proto.malformed");
+        assert_eq!(kind(client.login(&credentials()).await), "proto.malformed");
         client.noop().await.unwrap();
     })
     .await;
@@ -89,9 +89,9 @@ async fn giving_up_is_said_with_a_star() {
 
 #[tokio::test]
 async fn challenges_without_end_end() {
-    let script = format!("C: *\n{}", "S: 334 VXNlcm5hbWU6\nC: *\n".repeat(20));
+    let script = format!("C: *\n{}...", "S: 334 VXNlcm5hbWU6\nC: *\n".repeat(3));
     let found = offering("AUTH LOGIN", &script, async |client| {
-        kind(client.auth(&credentials()).await)
+        kind(client.login(&credentials()).await)
     })
     .await;
     assert!(found.starts_with("proto."), "{found}");
@@ -102,9 +102,9 @@ async fn no_secret_is_shown_anywhere() {
     let trace = Trace::with_transcript();
     let script = "S: 220 x\nC: EHLO localhost\nS: 250-x\nS: 250 AUTH PLAIN\nC: *\n\
                   S: 535 no AHRpbQBtYXJrZXItcGFzc3dvcmQ= nor marker-password";
-    let shown = dialogue(script, async |conn| {
+    let (shown, _) = dialogue(script, async |conn| {
         let mut client = greeted(conn.with_trace(trace.clone())).await;
-        let error = client.auth(&credentials()).await.unwrap_err();
+        let error = client.login(&credentials()).await.unwrap_err();
         format!("{error} {error:?} {client:?} {:?}", trace.transcript())
     })
     .await;

@@ -38,13 +38,13 @@ async fn starttls_login_mail() {
     let mut client = Client::from_conn(over(&fake)).await.unwrap();
     client.ehlo().await.unwrap();
     let credentials = Credentials::password("ops", Secret::from("secret"));
-    assert_eq!(kind(client.auth(&credentials).await), "auth.no_mechanism");
+    assert_eq!(kind(client.login(&credentials).await), "auth.no_mechanism");
     client
         .starttls(&trusting(&fake), &localhost())
         .await
         .unwrap();
     assert_eq!(client.conn().security(), Security::Verified);
-    assert_eq!(client.auth(&credentials).await.unwrap(), "PLAIN");
+    assert_eq!(client.login(&credentials).await.unwrap(), "PLAIN");
     let receipt = client
         .send(&envelope(&["a@y.example"]), "x\r\n")
         .await
@@ -95,7 +95,7 @@ async fn the_reason_of_a_refused_login_shows_no_token() {
     ";
     let error = offering("AUTH XOAUTH2", script, async |client: &mut Client| {
         let credentials = Credentials::token("ops", Secret::from("marker-token"));
-        client.auth(&credentials).await.unwrap_err()
+        client.login(&credentials).await.unwrap_err()
     })
     .await;
     let shown = format!("{error} {error:?}");

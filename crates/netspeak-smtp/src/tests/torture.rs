@@ -1,171 +1,184 @@
-//! Streams that fail at every byte, futures dropped at every poll, replies cut everywhere.
+//! The checks that every protocol has to pass: faults at every byte, every cut, dropped futures.
 
-use std::time::Duration;
-
-use netspeak_core::testing::{Fault, FaultyStream, Piece, assert_every_split};
-use netspeak_core::{Codec, Limits, Step};
-use proptest::prelude::*;
+use netspeak_core::testing::{
+    Fault, FaultyStream, Outcome, Script, assert_cancellable, assert_same_in_pieces,
+    assert_survives_faults,
+};
+use netspeak_fake::{Fake, Mechanism, Smtp};
 
 use super::*;
-use crate::{Event, Mail, ReplyCodec};
+use crate::{Error, Mail, Reply};
 
-const TALK: &str = "S: 220 x\nC: EHLO x\nS: 250-x\nS: 250-PIPELINING\nS: 250 AUTH PLAIN\nC: AUTH\n\
-                    S: 235 ok\nC: MAIL\nC: RCPT\nC: DATA\nS: 250\nS: 250\nS: 354 go\nC: x\nC: .\n\
-                    C: MAIL\nC: RCPT\nC: DATA\nS: 250 queued as 1\nS: 250\nS: 250\nS: 354 go\nC: x\n\
-                    C: .\nS: 250 queued as 2\nC: QUIT\nS: 221 bye";
+const SESSION: &str = "
+    S: 220 mx.example ESMTP
+    C: EHLO localhost
+    S: 250-mx.example
+    S: 250-PIPELINING
+    S: 250 AUTH PLAIN
+    C: AUTH PLAIN AG9wcwBzZWNyZXQ=
+    S: 235 2.7.0 in
+    C: MAIL FROM:<ops@x.example>
+    C: RCPT TO:<a@y.example>
+    C: RCPT TO:<b@y.example>
+    C: DATA
+    S: 250 2.1.0 ok
+    S: 250 2.1.5 ok
+    S: 550-5.1.1 no such
+    S: 550 5.1.1 user
+    S: 354 go on
+    C: Subject: x
+    C:
+    C: ..
+    C: .
+    S: 250 2.0.0 queued as 4711
+    C: MAIL FROM:<ops@x.example>
+    C: RCPT TO:<a@y.example>
+    C: DATA
+    S: 250 2.1.0 ok
+    S: 250 2.1.5 ok
+    S: 354 go on
+    C: y
+    C: .
+    C: MAIL FROM:<ops@x.example>
+    C: RCPT TO:<a@y.example>
+    C: DATA
+    S: 250 2.0.0 queued as 4712
+    S: 250 2.1.0 ok
+    S: 250 2.1.5 ok
+    S: 354 go on
+    C: z
+    C: .
+    S: 250 2.0.0 queued as 4713
+    C: VRFY a
+    S: 252 2.0.0 perhaps
+    C: QUIT
+    S: 221 bye
+";
 
-async fn talk(stream: impl netspeak_core::Io) -> Result<Vec<Option<String>>> {
-    let mut client = Client::from_conn(Conn::from_stream(stream)).await?;
+async fn session(conn: Conn) -> Outcome<String, Reply> {
+    let mut client = match Client::from_conn(conn).await {
+        Ok(client) => client,
+        Err(error) => return Outcome::over(error),
+    };
     client.set_clear_text_auth(ClearTextAuth::Allowed);
-    client.auth(&credentials()).await?;
-    let mail = || Mail::new(envelope(&["a@y.example"]), "x");
-    let mut batch = client.send_many([mail(), mail()]).await?;
-    let mut ids = Vec::new();
-    while let Some(receipt) = batch.next().await? {
-        ids.push(receipt?.complete()?.queue_id());
-    }
-    client.quit().await?;
-    Ok(ids)
+    let error = match talk(&mut client).await {
+        Err(error) => error,
+        Ok(found) => match client.quit().await {
+            Ok(reply) => return Outcome::Done(format!("{found} {reply}")),
+            Err(error) => return Outcome::over(error),
+        },
+    };
+    let poisoned = client.noop().await.is_err() && client.quit().await.is_err();
+    Outcome::Failed { error, poisoned }
 }
 
-async fn faulty(fault: Fault) -> Result<Vec<Option<String>>> {
-    let (ours, theirs) = tokio::io::duplex(1 << 16);
-    let peer = tokio::spawn(Script::new(TALK).play_loosely(theirs));
-    let day = Duration::from_secs(24 * 3600);
-    let stream = FaultyStream::new(ours, fault);
-    let result = tokio::time::timeout(day, talk(stream)).await;
-    peer.abort();
-    result.expect("it hangs")
+async fn talk(client: &mut Client) -> Result<String> {
+    let credentials = Credentials::password("ops", Secret::from("secret"));
+    let mut found = client.login(&credentials).await?.to_owned();
+    let receipt = client
+        .send(
+            &envelope(&["a@y.example", "b@y.example"]),
+            "Subject: x\r\n\r\n.\r\n",
+        )
+        .await?;
+    for delivery in &receipt.deliveries {
+        found += &format!(" {} {}", delivery.recipient, delivery.outcome.is_accepted());
+    }
+    if receipt.in_doubt().next().is_some() {
+        return receipt.complete().map(|_| found);
+    }
+    found += &format!(" {:?}", receipt.queue_id());
+    let to = envelope(&["a@y.example"]);
+    let mut batch = client.send_many(["y", "z"].map(|text| Mail::new(to.clone(), text))).await?;
+    while let Some(receipt) = batch.next().await? {
+        found += &format!(" {:?}", receipt?.complete()?.queue_id());
+    }
+    found += &format!(" {}", client.vrfy("a").await?);
+    Ok(found)
 }
 
 #[tokio::test(start_paused = true)]
-async fn whatever_fails_is_an_error_and_no_hang() {
-    let all = vec![Some("1".to_owned()), Some("2".to_owned())];
-    assert_eq!(faulty(Fault::OneByte).await.unwrap(), all);
-    for kind in [
-        Fault::ReadFails,
-        Fault::ReadEnds,
-        Fault::ReadStalls,
-        Fault::WriteFails,
-    ] {
-        let mut at = 0;
-        loop {
-            match faulty(kind(at)).await {
-                Ok(ids) => {
-                    assert_eq!(ids, all);
-                    break;
-                }
-                Err(error) => assert!(!error.to_string().contains("marker"), "{error}"),
-            }
-            at += 1;
-            assert!(at < 2000, "it never gets through");
-        }
-        assert!(at > 100, "{:?} failed at few places only", kind(at));
-    }
+async fn every_fault_at_every_byte_is_an_error_and_never_a_hang() {
+    let script = Script::new(SESSION.replace("    C:\n", "    C: *\n").as_str());
+    let runs = assert_survives_faults(|stream| script.clone().play_loosely(stream), session).await;
+    assert!(runs > 3 * script.said_by_peer().len(), "{runs}");
 }
 
-#[tokio::test]
-async fn a_mail_dropped_at_any_point_gives_no_reply_to_another_command() {
-    for polls in 1..2000 {
-        let (ours, theirs) = tokio::io::duplex(1);
-        let script = "S: 220 x\nC: EHLO\nS: 250-x\nS: 250 PIPELINING\nC: MAIL\nC: RCPT\nC: DATA\n\
-                      S: 250 a\nS: 250 b\nS: 354 go\nC: x\nC: .\nS: 250 queued\nC: VRFY\nS: 252 own";
-        let peer = tokio::spawn(Script::new(script).play_loosely(theirs));
-        let stream = FaultyStream::new(ours, Fault::OneByte);
-        let mut client = Client::from_conn(Conn::from_stream(stream)).await.unwrap();
-        client.ehlo().await.unwrap();
-        let to = envelope(&["a@y.example"]);
-        let completed = {
-            let mut sending = Box::pin(client.send(&to, "x"));
-            let mut left = polls;
-            std::future::poll_fn(|cx| {
-                if left == 0 {
-                    return std::task::Poll::Ready(false);
-                }
-                left -= 1;
-                match sending.as_mut().poll(cx) {
-                    std::task::Poll::Ready(sent) => {
-                        assert!(sent.unwrap().is_complete());
-                        std::task::Poll::Ready(true)
-                    }
-                    std::task::Poll::Pending if left == 0 => std::task::Poll::Ready(false),
-                    std::task::Poll::Pending => std::task::Poll::Pending,
-                }
-            })
-            .await
-        };
-        match client.vrfy("x").await {
-            Ok(reply) => assert!(completed, "got {reply:?} after {polls} polls"),
-            Err(error) => assert_eq!(error.kind().to_string(), "conn.poisoned"),
-        }
-        peer.abort();
-        if completed {
-            assert!(polls > 50, "few places to drop it at: {polls}");
-            return;
-        }
-    }
-    unreachable!("the mail is never sent");
-}
-
-#[test]
-fn replies_mean_the_same_in_every_split() {
-    let input = b"220 mx\r\n250-a\r\n250-\r\n250 SIZE\r\n250\r\n421 caf\xe9\n354\tgo\r\n";
-    let line = |last, text: &[u8]| Piece::Event((last, text.to_vec()));
-    assert_every_split(
-        || ReplyCodec::new(&Limits::default()),
-        |event, bytes| {
-            Some(match event {
-                Event::Line(range) => line(false, &bytes[range]),
-                Event::Last(range) => line(true, &bytes[range]),
-            })
-        },
-        input,
-        &[
-            line(true, b"220 mx"),
-            line(false, b"250-a"),
-            line(false, b"250-"),
-            line(true, b"250 SIZE"),
-            line(true, b"250"),
-            line(true, b"421 caf\xe9"),
-            line(true, b"354\tgo"),
-        ],
+#[tokio::test(start_paused = true)]
+async fn every_cut_of_a_session_gives_the_same() {
+    let script = Script::new(SESSION.replace("    C:\n", "    C: *\n").as_str());
+    let length = script.said_by_peer().len();
+    let found = assert_same_in_pieces(|stream| script.clone().play(stream), session, length).await;
+    assert_eq!(
+        found,
+        "PLAIN a@y.example true b@y.example false Some(\"4711\") Some(\"4712\") Some(\"4713\") 252 2.0.0 perhaps 221 bye"
     );
 }
 
-proptest! {
-    #[test]
-    fn any_bytes_end_in_events_or_an_error(input in prop::collection::vec(any::<u8>(), 0..400)) {
-        let mut codec = ReplyCodec::new(&Limits::default());
-        let mut rest = input.as_slice();
-        while let Ok(Step::Event { consumed, event }) = codec.decode(rest) {
-            let (Event::Line(range) | Event::Last(range)) = event;
-            let line = &rest[range];
-            let reply = crate::Reply::parse([line]).unwrap();
-            let _ = (reply.to_string(), crate::response::queue_id(&reply), reply.texts().count());
-            rest = &rest[consumed..];
-        }
-    }
+fn fake() -> Fake<Smtp> {
+    Smtp::builder()
+        .user("ops", "secret")
+        .mechanisms([Mechanism::ScramSha256, Mechanism::Plain])
+        .list("team", ["a@y.example", "b@y.example"])
+        .build()
+        .unwrap()
+}
 
-    #[test]
-    fn replies_of_any_text_are_read(code in 200u16..600, texts in prop::collection::vec("[^\r\n]{0,40}", 1..5)) {
-        let last = texts.len() - 1;
-        let lines: Vec<String> = texts.iter().enumerate().map(|(at, text)| {
-            format!("{code}{}{text}", if at == last { ' ' } else { '-' })
-        }).collect();
-        let reply = crate::Reply::parse(lines.iter().map(String::as_bytes)).unwrap();
-        prop_assert_eq!(reply.code(), code);
-        prop_assert_eq!(reply.lines().count(), texts.len());
-        prop_assert!(reply.text().chars().all(|c| !c.is_control()));
-    }
+/// A session, byte by byte.
+async fn fresh(fake: &Fake<Smtp>) -> Client {
+    fake.idle().await;
+    let (ours, theirs) = tokio::io::duplex(1 << 16);
+    tokio::spawn(fake.serve(theirs));
+    let conn = Conn::from_stream(FaultyStream::new(ours, Fault::OneByte));
+    let mut client = greeted(conn).await;
+    client.ehlo().await.unwrap();
+    client
+}
 
-    #[test]
-    fn any_address_is_one_argument_or_refused(text in "[a-z@<> \\r\\n\"\\\\.]{1,20}") {
-        if let Ok(path) = text.parse::<crate::ForwardPath>() {
-            let mut wire = netspeak_core::Wire::new();
-            let parameters = Default::default();
-            crate::Command::Rcpt { recipient: &path, parameters: &parameters }.encode(&mut wire).unwrap();
-            let line = String::from_utf8(wire.bytes().to_vec()).unwrap();
-            prop_assert_eq!(line.matches(['\r', '\n']).count(), 2);
-        }
+/// The next call: EXPN, to which no other reply fits.
+async fn check(client: &mut Client) {
+    match client.expn("team").await {
+        Ok(reply) => assert!(reply.to_string().contains("b@y.example"), "{reply}"),
+        Err(error) => assert!(
+            matches!(error, Error::Poisoned | Error::Usage { .. }),
+            "{error}"
+        ),
     }
+}
+
+async fn dropped<T>(operation: impl AsyncFn(&mut Client) -> T) {
+    let fake = fake();
+    let polls = assert_cancellable(async || fresh(&fake).await, operation, check).await;
+    assert!(polls > 5, "{polls}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_verb_is_never_answered_to_another() {
+    dropped(async |client: &mut Client| client.noop().await).await;
+    dropped(async |client: &mut Client| client.rset().await).await;
+    dropped(async |client: &mut Client| client.vrfy("ops").await).await;
+    dropped(async |client: &mut Client| client.help(None).await).await;
+    dropped(async |client: &mut Client| client.ehlo().await.map(drop)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_login_is_never_answered_to_another() {
+    let credentials = Credentials::password("ops", Secret::from("secret"));
+    dropped(async |client: &mut Client| client.login(&credentials).await).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_mail_is_never_answered_to_another() {
+    let to = envelope(&["a@y.example"]);
+    dropped(async |client: &mut Client| client.send(&to, "x\r\n").await.map(drop)).await;
+    dropped(async |client: &mut Client| {
+        let mails = [
+            Mail::new(to.clone(), "x\r\n"),
+            Mail::new(to.clone(), "y\r\n"),
+        ];
+        let mut batch = client.send_many(mails).await?;
+        while batch.next().await?.is_some() {}
+        Ok::<_, Error>(())
+    })
+    .await;
 }

@@ -26,6 +26,7 @@ async fn play<T>(
         done
     })
     .await
+    .0
 }
 
 fn accepted(receipt: &Receipt) -> Vec<&str> {
@@ -119,7 +120,7 @@ fn every_vector_means_the_same_in_every_split() {
             expected.push(Piece::Event(seen(event, rest)));
             rest = &rest[consumed..];
         }
-        assert!(expected.len() > 8);
+        assert!(expected.len() >= 8);
         assert_every_split(
             || ReplyCodec::new(&Limits::default()),
             |event, bytes| Some(Piece::Event(seen(event, bytes))),

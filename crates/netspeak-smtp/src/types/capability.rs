@@ -1,5 +1,8 @@
 //! What EHLO says (RFC 5321 section 4.1.1.1), typed and raw.
 
+use netspeak_core::Keywords;
+use netspeak_core::text::digits;
+
 /// The largest message that a server takes (RFC 1870).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SizeLimit {
@@ -26,7 +29,7 @@ pub struct DeclaredLimits {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     host: String,
-    lines: Vec<String>,
+    keywords: Keywords,
 }
 
 impl Capabilities {
@@ -36,7 +39,7 @@ impl Capabilities {
         let mut lines = lines.into_iter();
         Self {
             host: lines.next().unwrap_or_default(),
-            lines: lines.map(|line| line.trim().to_owned()).collect(),
+            keywords: Keywords::new(lines.map(|line| line.trim().to_owned())),
         }
     }
 
@@ -50,34 +53,24 @@ impl Capabilities {
 
     /// The lines as they came, without the first.
     pub fn lines(&self) -> &[String] {
-        &self.lines
+        self.keywords.lines()
     }
 
     /// Whether a capability is announced; case does not count.
     pub fn has(&self, keyword: &str) -> bool {
-        self.words_of(keyword).is_some()
+        self.keywords.has(keyword)
     }
 
     /// The parameters of a capability, if it is announced.
     pub fn parameters(&self, keyword: &str) -> Option<Vec<&str>> {
-        self.words_of(keyword).map(Iterator::collect)
-    }
-
-    fn words_of(&self, keyword: &str) -> Option<std::str::SplitAsciiWhitespace<'_>> {
-        self.lines.iter().find_map(|line| {
-            let mut words = line.split_ascii_whitespace();
-            words
-                .next()
-                .filter(|first| first.eq_ignore_ascii_case(keyword))
-                .map(|_| words)
-        })
+        self.keywords.arguments(keyword)
     }
 
     /// SASL mechanisms, upper case, each once (RFC 4954; also from the `AUTH=` that some servers
     /// say for old clients).
     pub fn auth(&self) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
-        for line in &self.lines {
+        for line in self.lines() {
             let head = line.get(..5).unwrap_or(line);
             let is_auth = head.eq_ignore_ascii_case("AUTH")
                 || head.eq_ignore_ascii_case("AUTH ")
@@ -98,8 +91,8 @@ impl Capabilities {
 
     /// The size limit, if SIZE is announced (RFC 1870). A limit of 0 means that there is none.
     pub fn size(&self) -> Option<SizeLimit> {
-        let words = self.parameters("SIZE")?;
-        Some(match words.first().and_then(|word| digits(word)) {
+        self.parameters("SIZE")?;
+        Some(match self.keywords.number("SIZE") {
             None | Some(0) => SizeLimit::Unknown,
             Some(bytes) => SizeLimit::Bytes(bytes),
         })
@@ -108,7 +101,7 @@ impl Capabilities {
     /// How much the server says that it takes (RFC 9422).
     pub fn limits(&self) -> DeclaredLimits {
         let value = |name: &str| {
-            self.words_of("LIMITS")?.find_map(|word| {
+            self.keywords.words("LIMITS")?.find_map(|word| {
                 let (key, value) = word.split_once('=')?;
                 key.eq_ignore_ascii_case(name).then(|| digits(value))?
             })
@@ -167,28 +160,19 @@ impl Capabilities {
 
     /// Whether BY is known, and the shortest time that it takes (RFC 2852; 0: no minimum).
     pub fn deliver_by(&self) -> Option<u64> {
-        let words = self.parameters("DELIVERBY")?;
-        Some(words.first().and_then(|word| digits(word)).unwrap_or(0))
+        self.parameters("DELIVERBY")?;
+        Some(self.keywords.number("DELIVERBY").unwrap_or(0))
     }
 
     /// Whether a mail can wait, and how long at most in seconds (RFC 4865).
     pub fn future_release(&self) -> Option<u64> {
-        let words = self.parameters("FUTURERELEASE")?;
-        Some(words.first().and_then(|word| digits(word)).unwrap_or(0))
+        self.parameters("FUTURERELEASE")?;
+        Some(self.keywords.number("FUTURERELEASE").unwrap_or(0))
     }
 
     /// Whether mails can have a priority (RFC 6710).
     pub fn mt_priority(&self) -> bool {
         self.has("MT-PRIORITY")
-    }
-}
-
-/// A number without sign; one that is too large is as good as none.
-fn digits(text: &str) -> Option<u64> {
-    if text.bytes().all(|b| b.is_ascii_digit()) {
-        text.parse().ok()
-    } else {
-        None
     }
 }
 

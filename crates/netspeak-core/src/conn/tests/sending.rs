@@ -245,3 +245,19 @@ async fn there_is_no_urgent_data_in_memory() {
     let (mut conn, _peer) = pair();
     assert_eq!(kind(conn.send_urgent(0xf2).await), "usage");
 }
+
+#[tokio::test]
+async fn it_is_known_whether_all_has_left() {
+    let (ours, mut peer) = tokio::io::duplex(1000);
+    let mut conn = Conn::from_stream(FaultyStream::new(ours, Fault::WriteFails(6)));
+    conn.begin(Phase::Work).unwrap();
+    conn.queue_data(bytes(6)).unwrap();
+    assert!(!conn.is_sent());
+    conn.flush().await.unwrap();
+    assert!(conn.is_sent());
+    // What fails is dropped, and has not left.
+    peer.write_all(b"421 bye\r\n").await.unwrap();
+    conn.queue_data(bytes(6)).unwrap();
+    assert_eq!(line(&mut conn).await.unwrap(), "421 bye");
+    assert_eq!((conn.queued(), conn.is_sent()), (0, false));
+}

@@ -1,0 +1,171 @@
+//! How a mail is sent: which extensions it needs and gains by, found out before anything is sent.
+
+use netspeak_core::{DotEncoder, ErrorKind, LineEndings, Phase, Reason};
+
+use super::{Body, Chunking, Client};
+use crate::error::{Error, Result};
+use crate::transaction::{Manner, Pace, Way};
+use crate::types::{Capabilities, Envelope, MailBody, MailParameters, RcptParameters, SizeLimit};
+
+/// Text leaves in writes of this size; no more of it stands in memory.
+pub(super) const PIECE: usize = 256 * 1024;
+
+impl Client {
+    /// Completes the parameters, and finds out before anything is sent what the server would not
+    /// take.
+    pub(super) fn manner(&self, envelope: &Envelope, body: &Body<'_>) -> Result<Manner> {
+        envelope.check()?;
+        let nothing = Capabilities::default();
+        let offered = self.capabilities.as_ref().unwrap_or(&nothing);
+        let mut parameters = envelope.parameters.clone();
+        plan_size(&mut parameters, offered, body)?;
+        plan_encoding(&mut parameters, offered, envelope, body)?;
+        self.check_extensions(&parameters, offered, envelope)?;
+        let limits = offered.limits();
+        if limits.mails.is_some_and(|most| self.mails >= most) {
+            return Err(missing("another mail on this connection", Reason::TooLarge));
+        }
+        let most = limits.recipients.and_then(|most| usize::try_from(most).ok());
+        let binary = parameters.body == Some(MailBody::Binary);
+        let chunks = self.chunking == Chunking::Auto && offered.chunking();
+        if binary && !chunks {
+            return Err(missing(
+                "CHUNKING, which binary bodies need",
+                Reason::NotOffered,
+            ));
+        }
+        if self.line_endings == LineEndings::Refuse && !binary {
+            refuse_lone_line_ends(body)?;
+        }
+        let is_small = body.bytes().is_some_and(|bytes| bytes.len() <= PIECE);
+        Ok(Manner {
+            mode: self.mode,
+            pace: if self.pipelines() {
+                Pace::Ahead
+            } else {
+                Pace::OneByOne
+            },
+            way: match (chunks, is_small) {
+                (false, _) => Way::Dots,
+                (true, true) => Way::OneChunk,
+                (true, false) => Way::Chunks,
+            },
+            binary,
+            parameters,
+            most: most.unwrap_or(usize::MAX).max(1),
+        })
+    }
+
+    fn check_extensions(
+        &self,
+        parameters: &MailParameters,
+        offered: &Capabilities,
+        envelope: &Envelope,
+    ) -> Result<()> {
+        let to_each = |wants: fn(&RcptParameters) -> bool| {
+            envelope.recipients.iter().any(|to| wants(&to.parameters))
+        };
+        let dsn = parameters.ret.is_some()
+            || parameters.envid.is_some()
+            || to_each(RcptParameters::wants_dsn);
+        for (wanted, is_offered, name) in [
+            (dsn, offered.dsn(), "DSN"),
+            (
+                parameters.by.is_some(),
+                offered.deliver_by().is_some(),
+                "DELIVERBY",
+            ),
+            (
+                parameters.hold_for.is_some(),
+                offered.future_release().is_some(),
+                "FUTURERELEASE",
+            ),
+            (
+                parameters.priority.is_some(),
+                offered.mt_priority(),
+                "MT-PRIORITY",
+            ),
+            (parameters.requiretls, offered.requiretls(), "REQUIRETLS"),
+            (parameters.auth.is_some(), offered.has("AUTH"), "AUTH"),
+        ] {
+            if wanted && !is_offered {
+                return Err(missing(name, Reason::NotOffered));
+            }
+        }
+        if parameters.requiretls && !self.conn.is_encrypted() {
+            return Err(Error::usage("REQUIRETLS takes a connection with TLS"));
+        }
+        Ok(())
+    }
+}
+
+fn plan_size(
+    parameters: &mut MailParameters,
+    offered: &Capabilities,
+    body: &Body<'_>,
+) -> Result<()> {
+    let size = parameters.size.or(body.size());
+    match (offered.size(), size) {
+        (Some(SizeLimit::Bytes(most)), Some(size)) if size > most => {
+            return Err(missing(
+                format!("mails of {size} bytes (its limit is {most})"),
+                Reason::TooLarge,
+            ));
+        }
+        (Some(_), size) => parameters.size = size,
+        (None, _) => parameters.size = None,
+    }
+    Ok(())
+}
+
+fn plan_encoding(
+    parameters: &mut MailParameters,
+    offered: &Capabilities,
+    envelope: &Envelope,
+    body: &Body<'_>,
+) -> Result<()> {
+    if parameters.smtputf8 || !envelope.is_ascii() {
+        if !offered.smtputf8() {
+            return Err(missing(
+                "SMTPUTF8, which the addresses need",
+                Reason::NotOffered,
+            ));
+        }
+        parameters.smtputf8 = true;
+    } else if offered.smtputf8() && body.has_utf8_header() {
+        parameters.smtputf8 = true;
+    }
+    match parameters.body {
+        Some(MailBody::Binary) if !offered.binarymime() => {
+            return Err(missing("BINARYMIME", Reason::NotOffered));
+        }
+        Some(MailBody::EightBit) if !offered.eight_bit_mime() => {
+            return Err(missing("8BITMIME", Reason::NotOffered));
+        }
+        // It is what a server without the extension expects.
+        Some(MailBody::SevenBit) if !offered.eight_bit_mime() => parameters.body = None,
+        // Text that is not declared goes as it is: servers that do not offer it take it as well.
+        None if offered.eight_bit_mime() && body.may_be_eight_bit() => {
+            parameters.body = Some(MailBody::EightBit);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn refuse_lone_line_ends(body: &Body<'_>) -> Result<()> {
+    let mut lines = DotEncoder::without_dots(LineEndings::Refuse);
+    let mut out = Vec::new();
+    for piece in body.bytes().unwrap_or_default().chunks(PIECE) {
+        lines.encode(piece, &mut out)?;
+        out.clear();
+    }
+    Ok(lines.finish(&mut out)?)
+}
+
+fn missing(feature: impl Into<std::borrow::Cow<'static, str>>, reason: Reason) -> Error {
+    Error::Unsupported {
+        feature: feature.into(),
+        kind: ErrorKind::new(Phase::Work, reason),
+    }
+}

@@ -4,26 +4,14 @@ use std::io;
 #[cfg(unix)]
 use std::path::Path;
 
-use crate::certificate::{Certificate, ClientAuth, TlsSettings};
+use crate::certificate::{Certificate, ClientAuth};
 use crate::fault::Fault;
-use crate::sasl::{Accounts, Mechanism};
+use crate::mechanism::Mechanism;
+use crate::protocol::Protocol;
 #[cfg(unix)]
 use crate::server::UnixServer;
-use crate::server::{Fake, Family, Protocol, Server};
-
-/// What every protocol's server is told.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Settings {
-    pub(crate) accounts: Accounts,
-    pub(crate) mechanisms: Vec<Mechanism>,
-    pub(crate) tls: TlsSettings,
-    pub(crate) implicit_tls: bool,
-    pub(crate) upgrade: bool,
-    pub(crate) tls_for_secrets: bool,
-    pub(crate) scram_iterations: u32,
-    pub(crate) faults: Vec<Fault>,
-    pub(crate) family: Family,
-}
+use crate::server::{Fake, Server};
+use crate::settings::{Family, Settings};
 
 /// Tells a server what to be. Begin with [`Pop3::builder`](crate::Pop3::builder), end with [`Builder::start`].
 #[derive(Debug)]
@@ -35,13 +23,10 @@ pub struct Builder<P> {
 
 impl<P> Builder<P> {
     pub(crate) fn new(protocol: P) -> Self {
-        let mechanisms = Mechanism::USUAL.to_vec();
-        let settings = Settings {
-            mechanisms,
-            scram_iterations: 4096,
-            ..Settings::default()
-        };
-        Self { settings, protocol }
+        Self {
+            settings: Settings::default(),
+            protocol,
+        }
     }
 
     /// Adds a user with a password.
@@ -109,6 +94,39 @@ impl<P> Builder<P> {
     pub fn alpn(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.settings.tls.alpn = ids.into_iter().map(Into::into).collect();
         self
+    }
+
+    /// Lists exactly these capabilities, always, whatever the server does.
+    pub fn capabilities(
+        mut self,
+        capabilities: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let capabilities = capabilities.into_iter().map(Into::into).collect();
+        self.settings.offer.fix(capabilities);
+        self
+    }
+
+    /// Lists this capability with its parameters, such as `EXPIRE 60`, in place of one with the same keyword if there is one.
+    pub fn capability(mut self, capability: impl Into<String>) -> Self {
+        self.settings.offer.change(capability.into());
+        self
+    }
+
+    /// Does not list this capability. What becomes of that for which it stands is told with each protocol.
+    pub fn without_capability(mut self, name: &str) -> Self {
+        self.settings.offer.hide(name);
+        self
+    }
+
+    /// Does not know this verb and does not list it.
+    pub fn without_verb(mut self, verb: &str) -> Self {
+        self.settings.offer.remove(verb);
+        self
+    }
+
+    /// Does not list PIPELINING. With [`Fault::DropPipelined`] a client that pipelines regrets it.
+    pub fn without_pipelining(self) -> Self {
+        self.without_capability("PIPELINING")
     }
 
     /// Adds a fault.

@@ -21,6 +21,9 @@ pub const MESSAGE: &str = "message";
 /// The name under which the verdict on any login (PASS, APOP, the last reply of AUTH) can be addressed.
 pub(crate) const LOGIN: &str = "login";
 
+/// The name under which SASL exchanges are counted, whatever the verb that begins them is called.
+pub(crate) const EXCHANGE: &str = "exchange";
+
 /// A moment of the dialogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -125,8 +128,8 @@ pub enum Fault {
         every: Duration,
     },
     /// Answers this verb with these bytes, line ends included. A refusal (POP3: `-ERR`, SMTP: 4xx and 5xx) also keeps the server from doing what was
-    /// asked; anything else replaces the reply only. For AUTH it stands in place of the whole exchange, for [`HANDSHAKE`] of the
-    /// TLS hello (then silence).
+    /// asked; anything else replaces the reply only. For the verb of a SASL exchange (AUTH) it stands in place of the whole
+    /// exchange, for [`HANDSHAKE`] of the TLS hello (then silence).
     Reply {
         /// The verb, in capitals, or [`GREETING`], or [`HANDSHAKE`].
         verb: &'static str,
@@ -140,7 +143,8 @@ pub enum Fault {
         /// What is appended.
         bytes: Vec<u8>,
     },
-    /// Refuses this verb and quotes the client's own line in the refusal, for AUTH also its last response decoded: secrets and all.
+    /// Refuses this verb and quotes the client's own line in the refusal, for the verb of a SASL exchange (AUTH) its last response, decoded
+    /// too: secrets and all.
     Echo(&'static str),
     /// Goes on in clear text where the TLS handshake is due.
     ClearText,
@@ -234,7 +238,7 @@ impl Fault {
     fn verb(&self) -> Option<&'static str> {
         match self {
             Self::Reply { verb, .. } | Self::After { verb, .. } | Self::Echo(verb) => Some(verb),
-            Self::Challenge(_) | Self::EndlessChallenges | Self::Scram(_) => Some("AUTH"),
+            Self::Challenge(_) | Self::EndlessChallenges | Self::Scram(_) => Some(EXCHANGE),
             Self::ClearText => Some(HANDSHAKE),
             other => other.phase().map(Phase::verb),
         }
@@ -328,6 +332,16 @@ impl Script {
             Fault::Reply { verb: name, bytes } if *name == verb => Some(bytes.clone()),
             _ => None,
         })
+    }
+
+    /// Whether this verb is refused and the client quoted.
+    pub(crate) fn echoes(&self, verb: &str) -> bool {
+        self.has(|fault| matches!(fault, Fault::Echo(name) if *name == verb))
+    }
+
+    /// Whether dots in front of lines are doubled.
+    pub(crate) fn stuffs(&self) -> bool {
+        !self.has(|fault| matches!(fault, Fault::Unstuffed))
     }
 
     /// What is appended to the reply to this verb.

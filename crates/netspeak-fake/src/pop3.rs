@@ -2,23 +2,22 @@
 
 mod auth;
 mod maildrop;
+mod reply;
 mod session;
+mod transaction;
 
 use crate::builder::Builder;
 pub(crate) use crate::pop3::maildrop::Maildrops;
-use crate::server::{Fake, Protocol, Speak};
-use crate::wire::{Flow, Wire};
+use crate::protocol::Protocol;
+use crate::server::Fake;
 
 /// A POP3 server: [`Pop3::builder`] begins one.
+///
+/// What a capability stands for works also where it is not listed ([`Builder::without_capability`]). Without `RESP-CODES`, no reply carries
+/// a code.
 #[derive(Clone, Debug)]
 pub struct Pop3 {
     maildrops: Maildrops,
-    /// In place of the capabilities that follow from the rest.
-    capabilities: Option<Vec<String>>,
-    /// In addition to them.
-    extra_capabilities: Vec<String>,
-    hidden_capabilities: Vec<String>,
-    missing_verbs: Vec<String>,
     timestamp: Timestamp,
     languages: Vec<(String, String)>,
 }
@@ -56,27 +55,12 @@ impl Pop3 {
     pub fn builder() -> Builder<Self> {
         Builder::new(Self {
             maildrops: Maildrops::default(),
-            capabilities: None,
-            extra_capabilities: Vec::new(),
-            hidden_capabilities: Vec::new(),
-            missing_verbs: Vec::new(),
             timestamp: Timestamp::Fresh,
             languages: vec![
                 ("en".to_owned(), "English".to_owned()),
                 ("de".to_owned(), "Deutsch".to_owned()),
             ],
         })
-    }
-
-    fn knows(&self, verb: &str) -> bool {
-        !self.missing_verbs.iter().any(|missing| missing == verb)
-    }
-
-    fn shows(&self, capability: &str) -> bool {
-        !self
-            .hidden_capabilities
-            .iter()
-            .any(|hidden| hidden == capability)
     }
 }
 
@@ -103,43 +87,9 @@ impl Builder<Pop3> {
         self
     }
 
-    /// Lists exactly these capabilities, always, whatever the server does.
-    pub fn capabilities(
-        mut self,
-        capabilities: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.protocol.capabilities = Some(capabilities.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Lists one capability more, such as `EXPIRE 60`.
-    pub fn capability(mut self, capability: impl Into<String>) -> Self {
-        self.protocol.extra_capabilities.push(capability.into());
-        self
-    }
-
-    /// Does not list this capability; what it stands for works all the same. Without `RESP-CODES`, no reply carries a code.
-    pub fn without_capability(mut self, name: &str) -> Self {
-        self.protocol
-            .hidden_capabilities
-            .push(name.to_ascii_uppercase());
-        self
-    }
-
-    /// Does not know this verb and does not list it.
-    pub fn without_verb(mut self, verb: &str) -> Self {
-        self.protocol.missing_verbs.push(verb.to_ascii_uppercase());
-        self.without_capability(verb)
-    }
-
     /// Does not know CAPA, as servers before RFC 2449.
     pub fn without_capa(self) -> Self {
         self.without_verb("CAPA")
-    }
-
-    /// Does not list PIPELINING. With [`Fault::DropPipelined`](crate::Fault::DropPipelined) a client that pipelines regrets it.
-    pub fn without_pipelining(self) -> Self {
-        self.without_capability("PIPELINING")
     }
 
     /// Shows no timestamp in the greeting and refuses APOP.
@@ -174,9 +124,3 @@ impl Fake<Pop3> {
 }
 
 impl Protocol for Pop3 {}
-
-impl Speak for Pop3 {
-    fn talk(fake: &Fake<Self>, wire: &mut Wire) -> impl Future<Output = Flow<()>> + Send {
-        session::talk(fake, wire)
-    }
-}

@@ -2,187 +2,14 @@
 //!
 //! Base64 and the protocol's own framing are the session's business.
 
-use std::collections::BTreeMap;
-
 use hmac::Hmac;
 use md5::Md5;
 
-use crate::scram::{First, Hash, Scram, ScramFault, hmac};
-use crate::wire::Secured;
-
-/// A SASL mechanism.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Mechanism {
-    /// PLAIN (RFC 4616)
-    Plain,
-    /// LOGIN (never standardised)
-    Login,
-    /// CRAM-MD5 (RFC 2195)
-    CramMd5,
-    /// SCRAM-SHA-1 (RFC 5802)
-    ScramSha1,
-    /// SCRAM-SHA-1-PLUS with `tls-exporter` (RFC 9266)
-    ScramSha1Plus,
-    /// SCRAM-SHA-256 (RFC 7677)
-    ScramSha256,
-    /// SCRAM-SHA-256-PLUS with `tls-exporter` (RFC 9266)
-    ScramSha256Plus,
-    /// SCRAM-SHA-512
-    ScramSha512,
-    /// SCRAM-SHA-512-PLUS with `tls-exporter` (RFC 9266)
-    ScramSha512Plus,
-    /// XOAUTH2 (Google's)
-    XOAuth2,
-    /// OAUTHBEARER (RFC 7628)
-    OAuthBearer,
-    /// EXTERNAL (RFC 4422): by the client's TLS certificate
-    External,
-    /// ANONYMOUS (RFC 4505): logs in as the user `anonymous`
-    Anonymous,
-}
-
-impl Mechanism {
-    /// What a server offers that was not told: PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1 and SCRAM-SHA-256.
-    pub const USUAL: [Self; 5] = [
-        Self::Plain,
-        Self::Login,
-        Self::CramMd5,
-        Self::ScramSha1,
-        Self::ScramSha256,
-    ];
-
-    /// All that there are, strongest first.
-    pub const ALL: [Self; 13] = [
-        Self::ScramSha512Plus,
-        Self::ScramSha256Plus,
-        Self::ScramSha1Plus,
-        Self::ScramSha512,
-        Self::ScramSha256,
-        Self::ScramSha1,
-        Self::CramMd5,
-        Self::External,
-        Self::OAuthBearer,
-        Self::XOAuth2,
-        Self::Plain,
-        Self::Login,
-        Self::Anonymous,
-    ];
-
-    /// The name on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Plain => "PLAIN",
-            Self::Login => "LOGIN",
-            Self::CramMd5 => "CRAM-MD5",
-            Self::ScramSha1 => "SCRAM-SHA-1",
-            Self::ScramSha1Plus => "SCRAM-SHA-1-PLUS",
-            Self::ScramSha256 => "SCRAM-SHA-256",
-            Self::ScramSha256Plus => "SCRAM-SHA-256-PLUS",
-            Self::ScramSha512 => "SCRAM-SHA-512",
-            Self::ScramSha512Plus => "SCRAM-SHA-512-PLUS",
-            Self::XOAuth2 => "XOAUTH2",
-            Self::OAuthBearer => "OAUTHBEARER",
-            Self::External => "EXTERNAL",
-            Self::Anonymous => "ANONYMOUS",
-        }
-    }
-
-    fn scram_hash(self) -> Option<Hash> {
-        match self {
-            Self::ScramSha1 | Self::ScramSha1Plus => Some(Hash::Sha1),
-            Self::ScramSha256 | Self::ScramSha256Plus => Some(Hash::Sha256),
-            Self::ScramSha512 | Self::ScramSha512Plus => Some(Hash::Sha512),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn is_plus(self) -> bool {
-        matches!(
-            self,
-            Self::ScramSha1Plus | Self::ScramSha256Plus | Self::ScramSha512Plus
-        )
-    }
-
-    /// Whether the secret itself goes over the wire.
-    fn tells_secret(self) -> bool {
-        matches!(
-            self,
-            Self::Plain | Self::Login | Self::XOAuth2 | Self::OAuthBearer
-        )
-    }
-
-    /// Whether a server offers it on such a connection.
-    pub(crate) fn is_offered(self, secured: Option<&Secured>, tls_for_secrets: bool) -> bool {
-        match secured {
-            None => !(self.is_plus() || tls_for_secrets && self.tells_secret()),
-            Some(tls) => !self.is_plus() || tls.binding.is_some(),
-        }
-    }
-}
-
-/// Who may log in, and how.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Accounts {
-    users: BTreeMap<String, Account>,
-}
-
-#[derive(Clone, Default)]
-struct Account {
-    password: Option<String>,
-    tokens: Vec<String>,
-}
-
-impl std::fmt::Debug for Account {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Account").finish_non_exhaustive()
-    }
-}
-
-impl Accounts {
-    pub(crate) fn add_password(&mut self, name: &str, password: &str) {
-        self.users.entry(name.to_owned()).or_default().password = Some(password.to_owned());
-    }
-
-    pub(crate) fn add_token(&mut self, name: &str, token: &str) {
-        self.users
-            .entry(name.to_owned())
-            .or_default()
-            .tokens
-            .push(token.to_owned());
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.users.is_empty()
-    }
-
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.users.contains_key(name)
-    }
-
-    pub(crate) fn password(&self, name: &str) -> Option<&str> {
-        self.users.get(name)?.password.as_deref()
-    }
-
-    pub(crate) fn is_password(&self, name: &str, password: &[u8]) -> bool {
-        self.password(name)
-            .is_some_and(|right| right.as_bytes() == password)
-    }
-
-    /// Whose token this is, for clients that do not say.
-    fn owner(&self, token: &str) -> Option<&str> {
-        self.users
-            .keys()
-            .map(String::as_str)
-            .find(|name| self.is_token(name, token))
-    }
-
-    fn is_token(&self, name: &str, token: &str) -> bool {
-        self.users
-            .get(name)
-            .is_some_and(|account| account.tokens.iter().any(|right| right == token))
-    }
-}
+use crate::accounts::Accounts;
+use crate::mechanism::Mechanism;
+use crate::nonce::hex;
+use crate::scram::{First, Scram, ScramFault, hmac};
+use crate::tls::Secured;
 
 /// The server's next move.
 #[derive(Debug, PartialEq, Eq)]
@@ -340,12 +167,11 @@ impl<'a> Exchange<'a> {
                     .as_ref()
                     .is_some_and(|tls| tls.client_certificate);
                 let user = if response.is_empty() {
-                    self.accounts.users.keys().next()?.as_str()
+                    self.accounts.first()?
                 } else {
                     response
                 };
-                (known && self.accounts.users.contains_key(user))
-                    .then(|| Turn::Welcome(user.to_owned()))
+                (known && self.accounts.has(user)).then(|| Turn::Welcome(user.to_owned()))
             }
             Mechanism::Anonymous => Some(Turn::Welcome("anonymous".to_owned())),
             _ => None,
@@ -390,18 +216,6 @@ impl<'a> Exchange<'a> {
         );
         (hex(&right) == digest).then(|| user.to_owned())
     }
-}
-
-/// Lower-case hexadecimal, as CRAM-MD5 and APOP want it.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Printable characters that nobody can foresee.
-pub(crate) fn nonce() -> std::io::Result<String> {
-    let mut bytes = [0; 18];
-    getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;
-    Ok(hex(&bytes))
 }
 
 #[cfg(test)]
@@ -531,14 +345,5 @@ mod tests {
         };
         let mut external = Exchange::new(Mechanism::External, &accounts, terms);
         assert_eq!(external.start(Some(b"tim")), welcome());
-    }
-
-    #[test]
-    fn names_are_unique() {
-        let names: std::collections::HashSet<_> = Mechanism::ALL
-            .iter()
-            .map(|mechanism| mechanism.name())
-            .collect();
-        assert_eq!(names.len(), Mechanism::ALL.len());
     }
 }

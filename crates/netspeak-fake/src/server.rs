@@ -14,19 +14,11 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::rustls::ServerConfig;
 
-use crate::builder::Settings;
 use crate::certificate::{Authority, ClientIdentity};
 use crate::log::{Handshake, Log, Said};
+use crate::protocol::Protocol;
+use crate::settings::{Family, Settings};
 use crate::wire::{Flow, Io, Wire};
-
-/// A protocol that this crate can play the server of.
-pub trait Protocol: Speak {}
-
-/// How a protocol talks; for this crate only.
-pub trait Speak: Sized + Send + Sync + 'static {
-    /// Serves one connection, from the greeting on.
-    fn talk(fake: &Fake<Self>, wire: &mut Wire) -> impl Future<Output = Flow<()>> + Send;
-}
 
 /// A server without a listener: its state, its log, and [`Fake::serve`] for a stream of your own. Clones share all of it.
 pub struct Fake<P> {
@@ -35,7 +27,7 @@ pub struct Fake<P> {
 
 struct Inner<P> {
     protocol: P,
-    settings: Settings,
+    settings: Arc<Settings>,
     authority: Authority,
     ca_pem: String,
     config: Arc<ServerConfig>,
@@ -68,7 +60,7 @@ impl<P> Fake<P> {
         Ok(Self {
             inner: Arc::new(Inner {
                 protocol,
-                settings,
+                settings: Arc::new(settings),
                 authority,
                 ca_pem,
                 config,
@@ -80,10 +72,6 @@ impl<P> Fake<P> {
 
     pub(crate) fn protocol(&self) -> &P {
         &self.inner.protocol
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.inner.settings
     }
 
     /// The CA to trust, in PEM. Each server has its own.
@@ -149,14 +137,21 @@ impl<P: Protocol> Fake<P> {
             socket,
             Arc::clone(&inner.config),
             Arc::clone(&inner.log),
-            &inner.settings.faults,
+            Arc::clone(&inner.settings),
         );
         let open = Open::new(inner.open.clone());
         async move {
             let _open = open;
             // However it ended, it ended: the log and the client know more.
-            let _ = P::talk(&fake, &mut wire).await;
+            let _ = fake.attend(&mut wire).await;
         }
+    }
+
+    async fn attend(&self, wire: &mut Wire) -> Flow<()> {
+        if self.inner.settings.implicit_tls {
+            wire.secure().await?;
+        }
+        self.inner.protocol.talk(wire).await
     }
 
     pub(crate) async fn listen(self, family: Family) -> io::Result<Server<P>> {
@@ -209,14 +204,6 @@ impl<P: Protocol> Fake<P> {
             _tasks: tasks,
         })
     }
-}
-
-/// The loopback address to listen on.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) enum Family {
-    #[default]
-    V4,
-    V6,
 }
 
 /// The accept loop, which owns the connections. Ends with its owner.

@@ -1,31 +1,32 @@
 //! The SMTP server (RFC 5321 and its extensions) and its sister, LMTP: what it can be told, and what can be asked of it afterwards.
 
 mod auth;
-mod body;
 mod capabilities;
+mod data;
 mod envelope;
 mod mail;
+mod reply;
 mod session;
+mod transaction;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::builder::Builder;
 use crate::pop3::{Maildrops, Pop3};
-use crate::server::{Fake, Protocol, Speak};
-use crate::wire::{Flow, Wire};
+use crate::protocol::Protocol;
+use crate::server::Fake;
 
 pub use mail::{How, Mail, Recipient};
 
 /// An SMTP or LMTP server: [`Smtp::builder`] begins one.
+///
+/// Verbs and parameters that belong to a capability which is not listed ([`Builder::capabilities`], [`Builder::without_capability`])
+/// are refused; commands that come together are served all the same. Without `ENHANCEDSTATUSCODES`, no reply of the server's own carries
+/// one. `SIZE` and `LIMITS` are also observed as they are listed ([`Builder::capability`]): `SIZE 1000000`,
+/// `LIMITS RCPTMAX=20 MAILMAX=5`.
 #[derive(Clone, Debug)]
 pub struct Smtp {
     lmtp: bool,
-    /// In place of the capabilities that follow from the rest.
-    capabilities: Option<Vec<String>>,
-    /// In addition to them, or in place of those with the same keyword.
-    changed_capabilities: Vec<String>,
-    hidden_capabilities: Vec<String>,
-    missing_verbs: Vec<String>,
     answers: Vec<Answer>,
     lists: Vec<(String, Vec<String>)>,
     tls_required: bool,
@@ -81,10 +82,6 @@ impl Smtp {
     pub fn builder() -> Builder<Self> {
         Builder::new(Self {
             lmtp: false,
-            capabilities: None,
-            changed_capabilities: Vec::new(),
-            hidden_capabilities: Vec::new(),
-            missing_verbs: Vec::new(),
             answers: Vec::new(),
             lists: Vec::new(),
             tls_required: false,
@@ -94,10 +91,6 @@ impl Smtp {
             maildrops: None,
             mails: Arc::default(),
         })
-    }
-
-    fn knows(&self, verb: &str) -> bool {
-        !self.missing_verbs.iter().any(|missing| missing == verb)
     }
 
     /// What was told to be said about this address, ASCII case aside. `@example.org` stands for all addresses there.
@@ -151,45 +144,9 @@ impl Builder<Smtp> {
         self
     }
 
-    /// Lists exactly these capabilities, always, whatever the server does. What belongs to another one is refused.
-    pub fn capabilities(
-        mut self,
-        capabilities: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.protocol.capabilities = Some(capabilities.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Lists this capability with its parameters, in place of one with the same keyword if there is one. `SIZE` and `LIMITS` are also
-    /// observed: `SIZE 1000000`, `LIMITS RCPTMAX=20 MAILMAX=5`.
-    pub fn capability(mut self, capability: impl Into<String>) -> Self {
-        self.protocol.changed_capabilities.push(capability.into());
-        self
-    }
-
-    /// Does not list this capability. Verbs and parameters that belong to it are refused; commands that come together are served all
-    /// the same. Without `ENHANCEDSTATUSCODES`, no reply of the server's own carries one.
-    pub fn without_capability(mut self, name: &str) -> Self {
-        self.protocol
-            .hidden_capabilities
-            .push(name.to_ascii_uppercase());
-        self
-    }
-
-    /// Does not know this verb and does not list it.
-    pub fn without_verb(mut self, verb: &str) -> Self {
-        self.protocol.missing_verbs.push(verb.to_ascii_uppercase());
-        self.without_capability(verb)
-    }
-
     /// Knows HELO only, as servers before RFC 1425.
     pub fn without_ehlo(self) -> Self {
         self.without_verb("EHLO")
-    }
-
-    /// Does not list PIPELINING. With [`Fault::DropPipelined`](crate::Fault::DropPipelined) a client that pipelines regrets it.
-    pub fn without_pipelining(self) -> Self {
-        self.without_capability("PIPELINING")
     }
 
     /// Answers RCPT for this address so; `@example.org` stands for all addresses there. Lines are divided by LF; each carries its code.
@@ -271,9 +228,3 @@ impl Fake<Smtp> {
 }
 
 impl Protocol for Smtp {}
-
-impl Speak for Smtp {
-    fn talk(fake: &Fake<Self>, wire: &mut Wire) -> impl Future<Output = Flow<()>> + Send {
-        session::talk(fake, wire)
-    }
-}

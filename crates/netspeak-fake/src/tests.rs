@@ -1,6 +1,7 @@
 //! The servers, seen from the other end of the wire: raw bytes in and out, no client library of ours.
 
 mod client;
+mod dialogue;
 mod faults;
 mod login;
 mod pop3;

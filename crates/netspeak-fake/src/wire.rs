@@ -1,7 +1,8 @@
 //! One connection as a server sees it: lines in, replies out, TLS under way, and every fault that is about bytes.
 //!
-//! Knows no protocol. A protocol's session asks for [`Wire::line`], announces each command with [`Wire::begin`] and answers it with
-//! [`Wire::answer`]; the faults that concern that command are played in between.
+//! Knows no protocol. A session asks for [`Wire::line`], announces each command with [`Wire::begin`] and answers it with
+//! [`Wire::answer`]; the faults that concern that command are played in between. Where commands and replies take turns,
+//! [`Dialogue`](crate::dialogue::Dialogue) does all that.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -10,12 +11,12 @@ use std::task::Poll;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio_rustls::LazyConfigAcceptor;
-use tokio_rustls::rustls::server::Acceptor;
-use tokio_rustls::rustls::{HandshakeKind, ServerConfig};
+use tokio_rustls::rustls::ServerConfig;
 
 use crate::fault::{Fault, GREETING, HANDSHAKE, LOGIN, Script};
-use crate::log::{Handshake, Log, Said};
+use crate::log::{Log, Said};
+use crate::settings::Settings;
+use crate::tls::{Secured, accept};
 
 /// The longest line taken from a client.
 const LONGEST_LINE: usize = 1 << 20;
@@ -43,21 +44,13 @@ impl From<std::io::Error> for Stop {
 pub(crate) trait Io: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Io for S {}
 
-/// What is known about the TLS layer of a connection.
-#[derive(Clone, Default)]
-pub(crate) struct Secured {
-    /// The `tls-exporter` channel binding (RFC 9266).
-    pub(crate) binding: Option<Vec<u8>>,
-    /// Whether the client showed a certificate, one that our CA signed.
-    pub(crate) client_certificate: bool,
-}
-
 /// One connection.
 pub struct Wire {
     stream: Box<dyn Io>,
     /// A second handle of the socket, if there is one, for the ends that a stream does not offer.
     socket: Option<socket2::Socket>,
     config: Arc<ServerConfig>,
+    settings: Arc<Settings>,
     secured: Option<Secured>,
     input: Vec<u8>,
     held: Vec<u8>,
@@ -77,14 +70,15 @@ impl Wire {
         socket: Option<socket2::Socket>,
         config: Arc<ServerConfig>,
         log: Arc<Log>,
-        faults: &[Fault],
+        settings: Arc<Settings>,
     ) -> Self {
         let number = log.connect();
-        let script = Script::new(faults, number);
+        let script = Script::new(&settings.faults, number);
         Self {
             stream,
             socket,
             config,
+            settings,
             secured: None,
             input: Vec::new(),
             held: Vec::new(),
@@ -105,9 +99,24 @@ impl Wire {
         &self.script
     }
 
+    /// What the server was told.
+    pub(crate) fn settings(&self) -> &Arc<Settings> {
+        &self.settings
+    }
+
     /// The TLS layer, once there is one.
     pub(crate) fn secured(&self) -> Option<&Secured> {
         self.secured.as_ref()
+    }
+
+    /// Whether a verb may begin TLS: the server was told to offer that, and has not begun it.
+    pub(crate) fn offers_upgrade(&self) -> bool {
+        self.settings.upgrade && self.secured.is_none()
+    }
+
+    /// Whether passwords may be sent in the clear on this connection.
+    pub(crate) fn takes_secrets(&self) -> bool {
+        self.secured.is_some() || !self.settings.tls_for_secrets
     }
 
     /// From now on, the replies to commands that came together leave together.
@@ -115,11 +124,12 @@ impl Wire {
         self.collects = true;
     }
 
-    /// Greets.
-    pub(crate) async fn greet(&mut self, greeting: Vec<u8>) -> Flow<()> {
+    /// Greets, and tells the greeting: this one, or the one that was forced.
+    pub(crate) async fn greet(&mut self, greeting: Vec<u8>) -> Flow<Vec<u8>> {
         self.begin(GREETING).await?;
         let greeting = self.script.forced(GREETING).unwrap_or(greeting);
-        self.answer(GREETING, greeting).await
+        self.answer(GREETING, greeting.clone()).await?;
+        Ok(greeting)
     }
 
     /// The client's next line, without its end.
@@ -384,37 +394,9 @@ impl Wire {
             return self.stall().await;
         }
         let clear = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
-        let start = LazyConfigAcceptor::new(Acceptor::default(), clear).await?;
-        let hello = start.client_hello();
-        let mut record = Handshake {
-            connection: self.number,
-            server_name: hello.server_name().map(str::to_owned),
-            alpn: hello
-                .alpn()
-                .into_iter()
-                .flatten()
-                .map(|id| String::from_utf8_lossy(id).into_owned())
-                .collect(),
-            completed: false,
-            resumed: false,
-        };
-        let stream = match start.into_stream(Arc::clone(&self.config)).await {
-            Ok(stream) => stream,
-            Err(error) => {
-                self.log.shake(record);
-                return Err(error.into());
-            }
-        };
-        let (_, connection) = stream.get_ref();
-        record.completed = true;
-        record.resumed = connection.handshake_kind() == Some(HandshakeKind::Resumed);
-        self.secured = Some(Secured {
-            binding: connection
-                .export_keying_material(vec![0; 32], b"EXPORTER-Channel-Binding", Some(b""))
-                .ok(),
-            client_certificate: connection.peer_certificates().is_some(),
-        });
-        self.log.shake(record);
+        let config = Arc::clone(&self.config);
+        let (stream, secured) = accept(clear, config, self.number, &self.log).await?;
+        self.secured = Some(secured);
         self.stream = Box::new(stream);
         self.shaking_hands = false;
         Ok(())

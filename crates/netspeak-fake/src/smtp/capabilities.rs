@@ -1,29 +1,22 @@
 //! What EHLO lists, and which parameters come with it.
 
-use crate::auth::offered;
-use crate::sasl::Mechanism;
-use crate::server::Fake;
-use crate::smtp::Smtp;
+use crate::auth::{capability, offered};
+use crate::mechanism::Mechanism;
+use crate::offer::find;
 use crate::wire::Wire;
 
 /// The capabilities listed on this connection as it is now.
-pub(super) fn list(fake: &Fake<Smtp>, wire: &Wire) -> Vec<String> {
-    let (smtp, settings) = (fake.protocol(), fake.settings());
-    if let Some(fixed) = &smtp.capabilities {
-        return fixed.clone();
-    }
+pub(super) fn list(wire: &Wire) -> Vec<String> {
+    let settings = wire.settings();
     let mut list = vec!["PIPELINING".to_owned(), "SIZE 104857600".to_owned()];
-    if settings.upgrade && wire.secured().is_none() {
+    if wire.offers_upgrade() {
         list.push("STARTTLS".to_owned());
     }
-    let mechanisms: Vec<&str> = offered(settings, wire)
+    let mechanisms: Vec<Mechanism> = offered(wire)
         .into_iter()
         .filter(|mechanism| !settings.accounts.is_empty() || *mechanism == Mechanism::Anonymous)
-        .map(Mechanism::name)
         .collect();
-    if !mechanisms.is_empty() {
-        list.push(format!("AUTH {}", mechanisms.join(" ")));
-    }
+    list.extend(capability("AUTH", &mechanisms));
     let others = [
         "ENHANCEDSTATUSCODES",
         "8BITMIME",
@@ -36,33 +29,7 @@ pub(super) fn list(fake: &Fake<Smtp>, wire: &Wire) -> Vec<String> {
         "HELP",
     ];
     list.extend(others.map(str::to_owned));
-    for changed in &smtp.changed_capabilities {
-        match list.iter_mut().find(|line| is(line, keyword(changed))) {
-            Some(line) => line.clone_from(changed),
-            None => list.push(changed.clone()),
-        }
-    }
-    list.retain(|line| {
-        !smtp
-            .hidden_capabilities
-            .iter()
-            .any(|hidden| is(line, hidden))
-    });
-    list
-}
-
-fn keyword(line: &str) -> &str {
-    line.split(' ').next().unwrap_or_default()
-}
-
-fn is(line: &str, name: &str) -> bool {
-    keyword(line).eq_ignore_ascii_case(name)
-}
-
-/// The parameters of this capability, if it is listed.
-pub(super) fn find<'a>(list: &'a [String], name: &str) -> Option<&'a str> {
-    let line = list.iter().find(|line| is(line, name))?;
-    Some(line.split_once(' ').map_or("", |(_, rest)| rest))
+    settings.offer.list(list)
 }
 
 /// The most octets in a mail.

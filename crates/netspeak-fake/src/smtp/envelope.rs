@@ -1,6 +1,7 @@
 //! The arguments of MAIL and RCPT: a path in angle brackets, then parameters (RFC 5321 section 4.1.2).
 
-use crate::smtp::capabilities::{find, size};
+use crate::offer::find;
+use crate::smtp::capabilities::size;
 
 /// A refusal: code, enhanced code, text.
 pub(super) type Refusal = (u16, &'static str, &'static str);

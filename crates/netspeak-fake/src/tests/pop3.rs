@@ -208,6 +208,26 @@ async fn capabilities_follow_the_state() {
 }
 
 #[tokio::test]
+async fn capabilities_as_they_were_told() {
+    let fake = Pop3::builder()
+        .capability("SASL X-OWN")
+        .capability("EXPIRE 60")
+        .capability("LOGIN-DELAY 5")
+        .without_capability("expire")
+        .without_capability("uidl")
+        .build()
+        .unwrap();
+    let mut client = Client::greeted(&fake).await;
+    let mut list = client.ask_all("CAPA").await;
+    assert_eq!(list.pop().as_deref(), Some("LOGIN-DELAY 5"));
+    assert_eq!(list.pop().as_deref(), Some("SASL X-OWN"), "in its place");
+    for keyword in ["EXPIRE", "UIDL"] {
+        assert!(!list.iter().any(|line| line.starts_with(keyword)));
+    }
+    assert_eq!(client.ask("UIDL").await, "-ERR log in first", "but known");
+}
+
+#[tokio::test]
 async fn an_old_server() {
     let fake = Pop3::builder()
         .user("ops", "secret")

@@ -31,7 +31,7 @@ async fn ipv6() {
 async fn unix_socket() {
     let path = std::env::temp_dir().join(format!(
         "netspeak-fake-{}.sock",
-        crate::sasl::nonce().unwrap()
+        crate::nonce::nonce().unwrap()
     ));
     let server = Pop3::builder().start_unix(&path).unwrap();
     let mut client = Client::new(

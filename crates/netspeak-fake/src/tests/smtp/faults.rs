@@ -148,6 +148,9 @@ async fn odd_replies() {
         "550 5.7.1 you said RCPT TO:<b@x>"
     );
     assert_eq!(client.codes("DATA").await, ["503"]);
+    let plain = Smtp::builder().without_capability("ENHANCEDSTATUSCODES");
+    let (_, mut client) = ready(plain.fault(Fault::Echo("NOOP"))).await;
+    assert_eq!(client.ask("NOOP hi").await, "550 you said NOOP hi");
 
     let fault = Fault::endless_list(Phase::Command("EHLO"), "250-localhost\r\n", "250-X");
     let fake = Smtp::builder().fault(fault).build().unwrap();
@@ -159,6 +162,21 @@ async fn odd_replies() {
             .await
             .starts_with(b"250-X\r\n250-X\r\n")
     );
+}
+
+#[tokio::test]
+async fn a_chunk_that_a_fault_refuses_ends_the_mail() {
+    for fault in [
+        Fault::reply("BDAT", "451 4.3.0 no\r\n").nth(2),
+        Fault::Echo("BDAT").nth(2),
+    ] {
+        let (fake, mut client) = ready(Smtp::builder().fault(fault)).await;
+        addressed(&mut client).await;
+        let codes = client.codes("BDAT 2\r\nhiBDAT 2\r\nhoNOOP").await;
+        assert!(codes[0] == "250" && ["451", "550"].contains(&codes[1].as_str()));
+        assert_eq!(client.ask("BDAT 0 LAST").await, "503 5.5.1 MAIL first");
+        assert!(fake.mails().is_empty());
+    }
 }
 
 #[tokio::test]

@@ -349,3 +349,15 @@ async fn a_greeting_that_turns_away() {
         b"421 later\r\n"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_greeting_that_turns_away_once() {
+    let fake = Smtp::builder()
+        .fault(Fault::reply(crate::GREETING, "421 later\r\n").nth(1))
+        .build()
+        .unwrap();
+    let mut client = crate::tests::client::Client::of(&fake);
+    let rest = tokio::time::timeout(std::time::Duration::from_secs(3600), client.rest()).await;
+    let rest = rest.expect("the connection stays open");
+    assert_eq!(rest.0, b"421 later\r\n");
+}

@@ -1,22 +1,23 @@
-//! The data of a mail as it comes in: up to the lone dot, or so many octets of a chunk.
+//! A text as it comes in: up to the lone dot, or so many octets. Those that go out up to a dot are written by [`dot`](crate::dot).
 
 use std::io::BufRead as _;
 
 use crate::wire::{Flow, Wire};
 
-/// The data so far, as long as it is not too much.
+/// The text so far, as long as it is not too much.
 #[derive(Debug, Default)]
-pub(super) struct Body {
-    /// The data; nothing once it was too much.
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Body {
+    /// The text; nothing once it was too much.
+    pub(crate) bytes: Vec<u8>,
     limit: usize,
-    pub(super) is_too_big: bool,
+    pub(crate) is_too_big: bool,
     /// How many octets have come on the wire.
     received: usize,
 }
 
 impl Body {
-    pub(super) fn new(limit: usize) -> Self {
+    /// For at most so many octets.
+    pub(crate) fn new(limit: usize) -> Self {
         Self {
             limit,
             ..Self::default()
@@ -40,7 +41,7 @@ impl Body {
     }
 
     /// Takes so many octets.
-    pub(super) async fn chunk(&mut self, wire: &mut Wire, mut count: usize) -> Flow<()> {
+    pub(crate) async fn chunk(&mut self, wire: &mut Wire, mut count: usize) -> Flow<()> {
         while count > 0 {
             let octets = wire.octets().await?;
             let (mine, rest) = octets
@@ -58,7 +59,7 @@ impl Body {
 
     /// Takes all up to the line that holds a dot and nothing else, and removes the doubled dots. Lines end with CR LF, for a lenient server
     /// also with LF.
-    pub(super) async fn dotted(&mut self, wire: &mut Wire, lenient: bool) -> Flow<()> {
+    pub(crate) async fn dotted(&mut self, wire: &mut Wire, lenient: bool) -> Flow<()> {
         // The line that has begun, and how much of it is known to hold no LF.
         let (mut line, mut searched) = (Vec::new(), 0);
         let mut starts = true;

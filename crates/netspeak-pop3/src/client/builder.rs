@@ -1,5 +1,7 @@
 //! [`Builder`]: how to connect and log in.
 
+use std::pin::Pin;
+
 use netspeak_core::sasl::Credentials;
 use netspeak_core::{
     ClearTextAuth, Connector, Endpoint, ErrorKind, Phase, Reason, Scheme, Target, Timeouts, Tls,
@@ -112,6 +114,19 @@ impl Builder {
     /// # Errors
     /// Whatever went wrong on the way; [`Error::Usage`] for a URL that is not POP3.
     pub async fn connect(self, target: &Target) -> Result<Client> {
+        self.boxed(target).await
+    }
+
+    /// Behind a pointer, all that connecting takes is compiled here, and not once more in each crate
+    /// that calls it.
+    fn boxed<'a>(
+        self,
+        target: &'a Target,
+    ) -> Pin<Box<dyn Future<Output = Result<Client>> + Send + 'a>> {
+        Box::pin(self.connecting(target))
+    }
+
+    async fn connecting(self, target: &Target) -> Result<Client> {
         let credentials = self
             .credentials
             .clone()

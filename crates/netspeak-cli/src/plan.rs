@@ -220,6 +220,12 @@ mod tests {
     }
 
     #[test]
+    fn hosts_need_not_be_ascii() {
+        let target: Target = "pop3://bücher.example".parse().unwrap();
+        assert_eq!(target.host().name(), Some("xn--bcher-kva.example"));
+    }
+
+    #[test]
     fn times_are_positive_and_finite() {
         assert_eq!(seconds("-m", 0.5).unwrap(), Duration::from_millis(500));
         for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {

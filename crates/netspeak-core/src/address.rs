@@ -6,16 +6,21 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 
+mod ascii;
 mod service;
 
 pub use service::{Transport, service_port};
 
 /// A host as people write it.
 ///
+/// A name that is not ASCII needs the feature `idn`; without it, it is refused, and its A-labels
+/// (`xn--...`) are taken.
+///
 /// ```
 /// use netspeak_core::Host;
 ///
 /// # fn main() -> netspeak_core::Result<()> {
+/// # #[cfg(feature = "idn")]
 /// assert_eq!("Bücher.example".parse::<Host>()?, Host::Name("xn--bcher-kva.example".into()));
 /// assert_eq!("2130706433".parse::<Host>()?.to_string(), "127.0.0.1");
 /// assert_eq!("<broadcast>".parse::<Host>()?.to_string(), "255.255.255.255");
@@ -104,9 +109,7 @@ fn parse_v6(text: &str) -> Option<Host> {
 }
 
 fn parse_name(text: &str) -> Result<Host> {
-    let ascii = idna::domain_to_ascii_cow(text.as_bytes(), idna::AsciiDenyList::URL)
-        .map_err(|_| bad_host(text, "not a host name"))?;
-    let name = ascii.as_ref();
+    let name = ascii::to_ascii(text).map_err(|why| bad_host(text, why))?;
     let labels_fit = name
         .trim_end_matches('.')
         .split('.')
@@ -127,7 +130,7 @@ fn parse_name(text: &str) -> Result<Host> {
     if last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x") {
         return Err(bad_host(text, "neither a host name nor an IPv4 address"));
     }
-    Ok(Host::Name(name.to_owned()))
+    Ok(Host::Name(name))
 }
 
 fn bad_host(text: &str, why: &str) -> Error {
@@ -292,7 +295,7 @@ mod tests {
             ("localhost", "localhost"),
             ("MAIL.Example.ORG", "mail.example.org"),
             ("mail.example.org.", "mail.example.org."),
-            ("bücher.example", "xn--bcher-kva.example"),
+            ("XN--BCHER-KVA.example", "xn--bcher-kva.example"),
             ("192.0.2.1", "192.0.2.1"),
             ("3221225985", "192.0.2.1"),
             ("0", "0.0.0.0"),
@@ -306,6 +309,31 @@ mod tests {
         ];
         for (text, shown) in cases {
             assert_eq!(text.parse::<Host>().unwrap().to_string(), shown, "{text}");
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "idn")]
+    fn names_that_are_not_ascii() {
+        for (text, shown) in [
+            ("bücher.example", "xn--bcher-kva.example"),
+            ("BÜCHER.example", "xn--bcher-kva.example"),
+            ("straße.example", "xn--strae-oqa.example"),
+            ("mail。example", "mail.example"),
+        ] {
+            assert_eq!(text.parse::<Host>().unwrap().to_string(), shown, "{text}");
+        }
+        // An A-label that decodes to nothing.
+        assert!("xn--a".parse::<Host>().is_err());
+    }
+
+    #[test]
+    #[cfg(not(feature = "idn"))]
+    fn names_that_are_not_ascii_need_a_feature() {
+        for text in ["bücher.example", "mail。example", "１.2.3.4"] {
+            let error = text.parse::<Host>().unwrap_err();
+            assert!(matches!(error, Error::Usage { .. }), "{error:?}");
+            assert!(error.to_string().contains("the feature idn"), "{error}");
         }
     }
 

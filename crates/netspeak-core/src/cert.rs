@@ -1,13 +1,20 @@
 //! [`CertFacts`]: what a certificate says, read also from one that is refused.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::GeneralName;
-use x509_parser::prelude::FromDer;
-use x509_parser::public_key::PublicKey;
 
+use self::der::{Item, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
 use crate::text::printable;
+
+mod algorithm;
+mod der;
+mod name;
+mod time;
+
+#[cfg(test)]
+mod tests;
 
 /// What a certificate says. Text is printable; what could not be read is empty.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,17 +43,26 @@ pub struct CertFacts {
 }
 
 impl CertFacts {
-    /// Reads a certificate. Never fails: of one that cannot be parsed the hash alone is known.
+    /// Reads a certificate. Never fails: a part that cannot be read costs no other, and of what is
+    /// no certificate little more than the hash is known.
     pub fn read(der: &[u8]) -> Self {
-        let mut facts = Self {
+        let parts = Parts::of(der);
+        let (not_before, not_after) = parts.validity.map(validity).unwrap_or_default();
+        Self {
+            subject: parts.subject.map(name::text).unwrap_or_default(),
+            issuer: parts.issuer.map(name::text).unwrap_or_default(),
+            names: parts.extensions.map(names).unwrap_or_default(),
+            not_before,
+            not_after,
             sha256: hex(&Sha256::digest(der)),
+            spki_sha256: parts.key.map(|key| hex(&hash(key))).unwrap_or_default(),
+            key: parts.key.and_then(algorithm::key).unwrap_or_default(),
+            signature: parts
+                .signature
+                .and_then(algorithm::signature)
+                .unwrap_or_default(),
             der: der.to_vec(),
-            ..Self::default()
-        };
-        if let Ok((_, cert)) = X509Certificate::from_der(der) {
-            facts.fill(&cert);
         }
-        facts
     }
 
     /// Whole days from `now` until it expires; negative once it has.
@@ -54,105 +70,109 @@ impl CertFacts {
         let seconds = self.not_after?.as_second().checked_sub(now.as_second())?;
         Some(seconds.div_euclid(24 * 60 * 60))
     }
+}
 
-    fn fill(&mut self, cert: &X509Certificate<'_>) {
-        self.subject = printable(cert.subject().to_string().as_bytes());
-        self.issuer = printable(cert.issuer().to_string().as_bytes());
-        self.not_before = Timestamp::from_second(cert.validity().not_before.timestamp()).ok();
-        self.not_after = Timestamp::from_second(cert.validity().not_after.timestamp()).ok();
-        self.spki_sha256 = hex(&Sha256::digest(cert.public_key().raw));
-        self.key = key_name(cert);
-        self.signature = signature_name(&cert.signature_algorithm.algorithm.to_id_string());
-        if let Ok(Some(names)) = cert.subject_alternative_name() {
-            self.names = names.value.general_names.iter().filter_map(name).collect();
+/// SHA-256 of the certificate's public key, if it can be found. In a certificate that rustls takes
+/// it is the key that the handshake is verified with, so a pin may rely on it.
+pub(crate) fn spki_sha256(der: &[u8]) -> Option<[u8; 32]> {
+    Parts::of(der).key.map(hash)
+}
+
+fn hash(key: Item<'_>) -> [u8; 32] {
+    Sha256::digest(key.whole).into()
+}
+
+/// `[0]`, with the version in it.
+const VERSION: u8 = 0xa0;
+/// `[3]`, with the extensions in it.
+const EXTENSIONS: u8 = 0xa3;
+const SUBJECT_ALT_NAME: &str = "2.5.29.17";
+
+/// The parts of a certificate (RFC 5280, 4.1) by their places, each as it was found.
+struct Parts<'a> {
+    issuer: Option<Item<'a>>,
+    validity: Option<Item<'a>>,
+    subject: Option<Item<'a>>,
+    key: Option<Item<'a>>,
+    extensions: Option<Item<'a>>,
+    signature: Option<Item<'a>>,
+}
+
+impl<'a> Parts<'a> {
+    /// What stands behind the certificate is not looked at.
+    fn of(der: &'a [u8]) -> Self {
+        let mut outer = der::items(der).enter(SEQUENCE);
+        let mut inner = outer.enter(SEQUENCE);
+        let signature = outer.next();
+        let version_or_serial = inner.next();
+        // Version 1 is the one that is not written.
+        if version_or_serial.is_some_and(|item| item.tag == VERSION) {
+            let _serial = inner.next();
+        }
+        let _algorithm = inner.next();
+        Self {
+            issuer: inner.next_is(SEQUENCE),
+            validity: inner.next_is(SEQUENCE),
+            subject: inner.next_is(SEQUENCE),
+            key: inner.next_is(SEQUENCE),
+            // Before them there may be two unique ids, which nobody uses.
+            extensions: inner.find(|item| item.tag == EXTENSIONS),
+            signature,
         }
     }
 }
 
-/// SHA-256 of the certificate's public key, if it can be parsed.
-pub(crate) fn spki_sha256(der: &[u8]) -> Option<[u8; 32]> {
-    let (_, cert) = X509Certificate::from_der(der).ok()?;
-    Some(Sha256::digest(cert.public_key().raw).into())
+fn validity(validity: Item<'_>) -> (Option<Timestamp>, Option<Timestamp>) {
+    let mut times = validity.items(SEQUENCE);
+    let (not_before, not_after) = (times.next(), times.next());
+    (
+        not_before.and_then(time::timestamp),
+        not_after.and_then(time::timestamp),
+    )
 }
 
-fn name(name: &GeneralName<'_>) -> Option<String> {
-    match name {
-        GeneralName::DNSName(name) | GeneralName::RFC822Name(name) | GeneralName::URI(name) => {
-            Some(printable(name.as_bytes()))
+/// The names in the subjectAltName of a certificate's extensions.
+fn names(extensions: Item<'_>) -> Vec<String> {
+    extensions
+        .items(EXTENSIONS)
+        .flat_map(|list| list.items(SEQUENCE))
+        .filter_map(alternative_names)
+        .flat_map(|value| der::items(value.content))
+        .flat_map(|list| list.items(SEQUENCE))
+        .filter_map(name)
+        .collect()
+}
+
+/// The value of an extension, if it is a subjectAltName.
+fn alternative_names(extension: Item<'_>) -> Option<Item<'_>> {
+    let mut parts = extension.items(SEQUENCE);
+    let kind = parts.next_is(OBJECT_IDENTIFIER)?;
+    if der::oid(kind.content) != SUBJECT_ALT_NAME {
+        return None;
+    }
+    // Between them there may be a boolean: critical.
+    parts.find(|part| part.tag == OCTET_STRING)
+}
+
+/// A GeneralName that a server goes by.
+fn name(name: Item<'_>) -> Option<String> {
+    match name.tag {
+        // rfc822Name, dNSName, uniformResourceIdentifier
+        0x81 | 0x82 | 0x86 => {
+            let text = std::str::from_utf8(name.content).ok()?;
+            Some(printable(text.as_bytes()))
         }
-        GeneralName::IPAddress(bytes) => match *bytes {
-            [a, b, c, d] => Some(std::net::Ipv4Addr::new(*a, *b, *c, *d).to_string()),
+        // iPAddress
+        0x87 => match name.content {
+            [a, b, c, d] => Some(Ipv4Addr::new(*a, *b, *c, *d).to_string()),
             bytes => <[u8; 16]>::try_from(bytes)
                 .ok()
-                .map(|b| std::net::Ipv6Addr::from(b).to_string()),
+                .map(|bytes| Ipv6Addr::from(bytes).to_string()),
         },
         _ => None,
     }
 }
 
-fn key_name(cert: &X509Certificate<'_>) -> String {
-    match cert.public_key().parsed() {
-        Ok(PublicKey::RSA(key)) => format!("rsa{}", key.key_size()),
-        // The point is 0x04 and two coordinates; 521 bits do not fill their last byte.
-        Ok(PublicKey::EC(point)) => match point.key_size() {
-            528 => "ec521".to_owned(),
-            bits => format!("ec{bits}"),
-        },
-        _ => match cert
-            .public_key()
-            .algorithm
-            .algorithm
-            .to_id_string()
-            .as_str()
-        {
-            "1.3.101.112" => "ed25519".to_owned(),
-            "1.3.101.113" => "ed448".to_owned(),
-            oid => oid.to_owned(),
-        },
-    }
-}
-
-fn signature_name(oid: &str) -> String {
-    match oid {
-        "1.2.840.113549.1.1.5" => "rsa-sha1",
-        "1.2.840.113549.1.1.10" => "rsa-pss",
-        "1.2.840.113549.1.1.11" => "rsa-sha256",
-        "1.2.840.113549.1.1.12" => "rsa-sha384",
-        "1.2.840.113549.1.1.13" => "rsa-sha512",
-        "1.2.840.10045.4.3.2" => "ecdsa-sha256",
-        "1.2.840.10045.4.3.3" => "ecdsa-sha384",
-        "1.2.840.10045.4.3.4" => "ecdsa-sha512",
-        "1.3.101.112" => "ed25519",
-        "1.3.101.113" => "ed448",
-        other => other,
-    }
-    .to_owned()
-}
-
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_no_certificate_still_has_a_hash() {
-        let facts = CertFacts::read(b"not a certificate");
-        assert_eq!(facts.sha256.len(), 64);
-        assert_eq!((facts.subject.as_str(), facts.not_after), ("", None));
-    }
-
-    #[test]
-    fn days_are_whole_and_negative_after_the_end() {
-        let at = |second| Timestamp::from_second(second).unwrap();
-        let facts = CertFacts {
-            not_after: Some(at(864_000)),
-            ..CertFacts::default()
-        };
-        assert_eq!(facts.days_left(at(0)), Some(10));
-        assert_eq!(facts.days_left(at(1)), Some(9));
-        assert_eq!(facts.days_left(at(864_001)), Some(-1));
-    }
 }

@@ -22,6 +22,7 @@
 //! |---|---|
 //! | none | addresses, targets, codecs, [`Wire`], [`Secret`], [`Error`]: bytes and values, no tokio |
 //! | `net` (default) | [`Connector`], [`Conn`], deadlines, [`Trace`], plain [sockets](socket) |
+//! | `idn` | host names that are not ASCII (IDNA); without it, their A-labels (`xn--...`) are taken |
 //! | `tls` | TLS on rustls, certificate facts |
 //! | `deflate` | [`Conn::compress`]: compression over a running talk |
 //! | `proxy` | [`Proxy`]: SOCKS, HTTP CONNECT, and the PROXY header |

@@ -11,10 +11,10 @@ use crate::secret::Secret;
 
 /// A URL (RFC 3986) or `host:port`.
 ///
-/// The host is parsed by [`Host`]'s rules, so that `imap://bücher.example`, `imap://[fe80::1%25eth0]`
-/// and `imap://2130706433` mean what people expect. User and password are percent-decoded; the path
-/// is kept as written, for the protocol to split and decode. `Display` and `Debug` never show the
-/// password.
+/// The host is parsed by [`Host`]'s rules, so that `imap://[fe80::1%25eth0]`, `imap://2130706433`
+/// and, with the feature `idn`, `imap://bücher.example` mean what people expect. User and password
+/// are percent-decoded; the path is kept as written, for the protocol to split and decode. `Display`
+/// and `Debug` never show the password.
 ///
 /// ```
 /// use netspeak_core::Target;

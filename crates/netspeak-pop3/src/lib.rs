@@ -16,6 +16,12 @@
 //! over any stream. Without default features the crate is a pure codec: [`Command`], [`Reply`],
 //! [`ReplyCodec`], [`Maildrop`], no tokio.
 //!
+//! | feature | what it adds |
+//! |---|---|
+//! | `net` (default) | [`Client`] |
+//! | `idn` | host names that are not ASCII (IDNA) |
+//! | `probe` | `PROTOCOL`: the conversation behind `netspeak probe` |
+//!
 //! # From Python's poplib
 //!
 //! | Python | here |

@@ -30,6 +30,7 @@
 //! |---|---|
 //! | `net` (default) | [`Client`], [`Pool`] |
 //! | `probe` | [`PROTOCOL`]: the conversation behind `netspeak probe` |
+//! | `idn` | hosts to connect to whose names are not ASCII (IDNA) |
 //! | `interop` | [`interop`]: `lettre::AsyncTransport` over our sessions |
 //! | `mx` | [`mx`]: delivery to a domain's own servers |
 //! | `dkim` | signatures, lettre's: `message::dkim` |

@@ -214,11 +214,12 @@ mod tests {
     #[test]
     fn addresses_in_every_form() {
         let address: SocketAddr = "[fe80::1%3]:9".parse().unwrap();
-        let tcp: [(&dyn ToEndpoint, &str); 10] = [
+        let tcp: &[(&dyn ToEndpoint, &str)] = &[
             (&"localhost:http", "localhost:80"),
             (&"[::1]:pop3s", "[::1]:995"),
             (&":12345", ":12345"),
             (&("", "12345"), ":12345"),
+            #[cfg(feature = "idn")]
             (&("bücher.example", 1), "xn--bcher-kva.example:1"),
             (&("<broadcast>", 9), "255.255.255.255:9"),
             (&(2130706433, 80), "127.0.0.1:80"),
@@ -229,7 +230,7 @@ mod tests {
         for (given, shown) in tcp {
             assert_eq!(
                 given.to_endpoint(Transport::Tcp).unwrap().to_string(),
-                shown
+                *shown
             );
         }
         let udp = ("127.0.0.1", "domain").to_endpoint(Transport::Udp).unwrap();

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 
 use crate::address::Endpoint;
+use crate::boxed::boxed;
 use crate::conn::Conn;
 use crate::deadline::{Deadlines, Timeouts};
 use crate::dial::Dialer;
@@ -202,7 +203,7 @@ impl Connector {
     /// # Errors
     /// Of kind `dns.*` or `timeout.total`.
     pub async fn resolve(&self, endpoint: &Endpoint, trace: &Trace) -> Result<Vec<SocketAddr>> {
-        let deadline = Deadlines::start(self.timeouts.clone()).phase(Phase::Dns);
+        let deadline = Deadlines::start(self.timeouts).phase(Phase::Dns);
         trace.begin(Phase::Dns);
         let found = self.resolver.resolve(endpoint, deadline).await;
         trace.end(found.is_ok());
@@ -220,7 +221,7 @@ impl Connector {
     /// # Errors
     /// Of kind `dns.*`, `tcp.*`, `tls.*`, `timeout.total`, or `config` for unusable TLS settings.
     pub async fn connect(&self, endpoint: &Endpoint, tls: Tls, trace: &Trace) -> Result<Conn> {
-        let deadlines = Deadlines::start(self.timeouts.clone());
+        let deadlines = Deadlines::start(self.timeouts);
         self.connect_under(endpoint, tls, trace, deadlines).await
     }
 
@@ -230,6 +231,16 @@ impl Connector {
     /// # Errors
     /// As [`connect`](Self::connect).
     pub async fn connect_under(
+        &self,
+        endpoint: &Endpoint,
+        tls: Tls,
+        trace: &Trace,
+        deadlines: Deadlines,
+    ) -> Result<Conn> {
+        boxed(self.connect_now(endpoint, tls, trace, deadlines)).await
+    }
+
+    async fn connect_now(
         &self,
         endpoint: &Endpoint,
         tls: Tls,

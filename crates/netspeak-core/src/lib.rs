@@ -46,6 +46,8 @@ pub mod text;
 mod wire;
 
 #[cfg(feature = "net")]
+mod boxed;
+#[cfg(feature = "net")]
 mod conn;
 #[cfg(feature = "net")]
 mod connect;

@@ -404,6 +404,12 @@ impl Report {
         self.total_ms = millis(total);
         self.take_phases(trace);
         self.take_addresses(trace);
+        if let Some(raw) = trace.foreign_greeting() {
+            self.greeting = Some(GreetingFacts {
+                raw,
+                ..GreetingFacts::default()
+            });
+        }
         let lines = trace.transcript();
         if !lines.is_empty() {
             self.transcript = Some(

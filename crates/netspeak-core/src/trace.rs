@@ -26,6 +26,7 @@ struct Record {
     peer: Option<SocketAddr>,
     #[cfg(feature = "tls")]
     tls: Option<crate::tls::facts::TlsFacts>,
+    foreign_greeting: Option<String>,
     transcript: Transcript,
 }
 
@@ -85,6 +86,7 @@ impl Trace {
             peer: None,
             #[cfg(feature = "tls")]
             tls: None,
+            foreign_greeting: None,
             transcript,
         })))
     }
@@ -127,6 +129,15 @@ impl Trace {
     /// Time since the record began.
     pub fn elapsed(&self) -> Duration {
         self.record().timeline.elapsed()
+    }
+
+    /// What the peer greeted with, printable, if that was another protocol's greeting.
+    pub fn foreign_greeting(&self) -> Option<String> {
+        self.record().foreign_greeting.clone()
+    }
+
+    pub(crate) fn set_foreign_greeting(&self, line: String) {
+        self.record().foreign_greeting = Some(line);
     }
 
     /// The addresses, in the order in which they were to be tried.

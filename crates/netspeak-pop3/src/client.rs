@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use netspeak_core::{ClearTextAuth, Conn, ErrorKind, Phase, Reason, Target, Trace, Wire};
+use netspeak_core::{ClearTextAuth, Conn, Phase, Target, Trace, Wire};
 
 use crate::codec::{Event, Expect, ReplyCodec, State};
 use crate::command::Command;
@@ -75,9 +75,10 @@ impl Client {
     async fn greet(mut conn: Conn) -> Result<Self> {
         let mut codec = ReplyCodec::new(conn.limits());
         conn.begin(Phase::Greeting)?;
-        let greeting = match conn.next(&mut codec).await.map_err(not_our_greeting)? {
-            Event::Status(status) => Reply::new(&status, conn.said(status.line.clone())),
-            _ => return Err(Error::malformed("a greeting", conn.event_bytes())),
+        let greeting = match conn.next(&mut codec).await {
+            Ok(Event::Status(status)) => Reply::new(&status, conn.said(status.line.clone())),
+            Ok(_) => return Err(Error::malformed("a greeting", conn.event_bytes())),
+            Err(error) => return Err(conn.no_greeting("POP3", error).into()),
         };
         conn.finish();
         if !greeting.is_ok() {
@@ -212,16 +213,5 @@ impl Client {
         }
         self.conn.finish();
         Ok(())
-    }
-}
-
-/// What is no status line is no POP3 greeting.
-fn not_our_greeting(error: netspeak_core::Error) -> Error {
-    match error {
-        netspeak_core::Error::Malformed { excerpt, .. } => Error::net(
-            ErrorKind::new(Phase::Greeting, Reason::OtherProtocol),
-            format!("the greeting is not POP3: {excerpt:?}"),
-        ),
-        other => other.into(),
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use netspeak_core::{
-    ClearTextAuth, Conn, ErrorKind, LineEndings, Phase, Reason, Said, Target, Trace, Wire,
+    ClearTextAuth, Conn, LineEndings, Phase, Said, Target, Trace, Wire,
 };
 
 use crate::codec::{Asked, Event, ReplyCodec, State};
@@ -132,9 +132,10 @@ impl Client {
     async fn greet(mut conn: Conn, mode: Mode) -> Result<Self> {
         let mut codec = ReplyCodec::new(conn.limits());
         conn.begin(Phase::Greeting)?;
-        let greeting = read_reply(&mut conn, &mut codec)
-            .await
-            .map_err(not_our_greeting)?;
+        let greeting = match read_reply(&mut conn, &mut codec).await {
+            Ok(greeting) => greeting,
+            Err(error) => return Err(conn.no_greeting("SMTP", error).into()),
+        };
         conn.finish();
         if !greeting.is_positive() {
             return Err(refused("connecting", Phase::Greeting, greeting));
@@ -346,16 +347,5 @@ async fn rest_of_reply(
         }
         lines.push(b'\n');
         event = conn.next(codec).await?;
-    }
-}
-
-/// What is no reply is no SMTP greeting.
-fn not_our_greeting(error: netspeak_core::Error) -> Error {
-    match error {
-        netspeak_core::Error::Malformed { excerpt, .. } => Error::net(
-            ErrorKind::new(Phase::Greeting, Reason::OtherProtocol),
-            format!("the greeting is not SMTP: {excerpt:?}"),
-        ),
-        other => other.into(),
     }
 }

@@ -37,6 +37,17 @@ impl Conn {
         }
     }
 
+    /// Why no greeting came. One of another protocol is told as such, and stands in the
+    /// [`Trace`](crate::Trace) for whoever knows whose it is.
+    pub fn no_greeting(&self, protocol: &str, error: Error) -> Error {
+        let Error::Malformed { excerpt, .. } = error else {
+            return error;
+        };
+        let message = format!("the server does not speak {protocol}: it greeted with {excerpt:?}");
+        self.trace.set_foreign_greeting(excerpt);
+        Error::net(ErrorKind::new(Phase::Greeting, Reason::OtherProtocol), message)
+    }
+
     pub(super) fn read_error(&self, error: io::Error) -> Error {
         let phase = self.waiting.phase();
         #[cfg(feature = "deflate")]

@@ -22,7 +22,7 @@ impl Conn {
         host: &crate::address::Host,
     ) -> Result<()> {
         self.trace.begin(Phase::Tls);
-        let upgraded = self.start_tls(tls, host).await;
+        let upgraded = crate::boxed::boxed(self.start_tls(tls, host)).await;
         self.trace.end(upgraded.is_ok());
         upgraded
     }

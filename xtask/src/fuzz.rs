@@ -90,10 +90,10 @@ fn host() -> Outcome<String> {
 
 fn build(folder: &Path, host: &str) -> Outcome {
     process::run(
-        Command::new("cargo")
+        process::cargo("build")
             .current_dir(folder)
             .env("RUSTFLAGS", COVERAGE)
-            .args(["build", "--release", "--target", host]),
+            .args(["--release", "--target", host]),
     )
 }
 

@@ -6,8 +6,9 @@ mod real_servers;
 mod tally;
 
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
+use crate::process::cargo;
 use crate::test::options::Options;
 use crate::test::tally::Tally;
 use crate::{Outcome, process, tidy, workspace};
@@ -32,6 +33,7 @@ fn steps(options: &Options, tally: &mut Tally) -> Outcome {
     step("format", || {
         process::run(cargo("fmt").args(["--all", "--check"]))
     })?;
+    step("tidy", tidy::command)?;
     step("lints", || {
         process::run(cargo("clippy").args([
             "--workspace",
@@ -63,7 +65,6 @@ fn steps(options: &Options, tally: &mut Tally) -> Outcome {
         process::lines(&mut command, |line| tally.read(line))
     })?;
     features::check(&crates)?;
-    step("tidy", tidy::command)?;
     if workspace::root()
         .join("crates/netspeak-cli/Cargo.toml")
         .is_file()
@@ -82,12 +83,6 @@ fn binary() -> PathBuf {
     workspace::target()
         .join("debug")
         .join(format!("netspeak{}", std::env::consts::EXE_SUFFIX))
-}
-
-fn cargo(subcommand: &str) -> Command {
-    let mut command = Command::new("cargo");
-    command.current_dir(workspace::root()).arg(subcommand);
-    command
 }
 
 /// One line before, one line after with the time it took.

@@ -4,9 +4,13 @@
 mod clock;
 mod feature_tables;
 mod layers;
+mod length;
 mod pages;
+mod sockets;
 mod source;
+mod state;
 mod surroundings;
+mod tasks;
 
 use std::fmt;
 use std::process::Command;
@@ -49,6 +53,13 @@ impl File {
             .map(|(name, _)| name)
     }
 
+    /// `dial` for a crate's `src/dial.rs` and for everything below `src/dial/`.
+    fn room(&self) -> Option<&str> {
+        let inside = self.path.strip_prefix("crates/")?.split_once("/src/")?.1;
+        let first = inside.split('/').next().unwrap_or(inside);
+        Some(first.strip_suffix(".rs").unwrap_or(first))
+    }
+
     fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
@@ -78,8 +89,12 @@ pub(crate) fn command() -> Outcome {
 fn check(files: &[File]) -> Vec<Finding> {
     [
         layers::check,
+        sockets::check,
         surroundings::check,
         clock::check,
+        state::check,
+        tasks::check,
+        length::check,
         feature_tables::check,
         pages::check,
     ]

@@ -13,6 +13,17 @@ use crate::test::options::Options;
 use crate::test::tally::Tally;
 use crate::{Outcome, process, tidy, workspace};
 
+pub(crate) const USAGE: &str = "\
+cargo xtask test [--require-servers] [--no-servers] [PROTO]
+    everything: format, lints, documentation, tests, each feature alone, tidy, real servers
+
+    --require-servers  no Docker, or a real-server test that did not run, is a failure
+    --no-servers       leave the real servers out
+    PROTO              only this protocol's crate and real-server tests, such as pop3
+
+Cheapest first, up to the first thing that does not hold; the last line has the counts. Without an option the real
+servers are used if a Docker engine answers, and are stopped afterwards if they were not up before.";
+
 /// Prints its own errors: the closing line with the counts is to be the last.
 pub(crate) fn command(words: &[&str]) -> ExitCode {
     let mut tally = Tally::default();
@@ -32,6 +43,7 @@ fn steps(options: &Options, tally: &mut Tally) -> Outcome {
     let crates = options.crates()?;
     step("format", || {
         process::run(cargo("fmt").args(["--all", "--check"]))
+            .map_err(|why| format!("{why}\nrun `cargo fmt --all`"))
     })?;
     step("tidy", tidy::command)?;
     step("lints", || {

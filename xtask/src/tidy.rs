@@ -69,6 +69,14 @@ impl File {
     }
 }
 
+pub(crate) const USAGE: &str = "\
+cargo xtask tidy
+    the rules of the house that the compiler does not know
+
+Reads what git knows and what is about to be added, and prints `path:line: what is wrong`, one line each.
+The rules are the invariants of crates/README.md, each in its file in xtask/src/tidy; links in pages and the tests
+that tables of features name are followed too.";
+
 pub(crate) fn command() -> Outcome {
     let files = files()?;
     let mut findings = check(&files);

@@ -15,7 +15,7 @@ use crate::{Outcome, process, tidy, workspace};
 
 pub(crate) const USAGE: &str = "\
 cargo xtask test [--require-servers] [--no-servers] [PROTO]
-    everything: format, lints, documentation, tests, each feature alone, tidy, real servers
+    everything: format, tidy, lints, documentation, tests, each feature alone, real servers
 
     --require-servers  no Docker, or a real-server test that did not run, is a failure
     --no-servers       leave the real servers out

@@ -12,6 +12,7 @@ mod seed;
 mod token;
 
 use std::process::Command;
+use std::thread;
 
 use crate::servers::compose::Compose;
 use crate::{Outcome, certs, process, workspace};
@@ -58,9 +59,7 @@ pub(crate) fn up() -> Outcome {
         seed::write(&run.join("seed"))
     })?;
     let accounts = accounts::make(&run)?;
-    for service in catalog::images()? {
-        step(&format!("image {service}"), || engine::build(&service))?;
-    }
+    build(&catalog::images()?)?;
     engine::prune()?;
     step("containers", || compose.up(&accounts))?;
     let endpoints = endpoints::collect(&accounts)?;
@@ -68,6 +67,24 @@ pub(crate) fn up() -> Outcome {
     endpoints.save()?;
     println!("servers are up: {}", endpoints::file().display());
     Ok(())
+}
+
+/// All images side by side: most of the time goes by in waiting for packages.
+fn build(images: &[String]) -> Outcome {
+    thread::scope(|scope| {
+        let builds: Vec<_> = images
+            .iter()
+            .map(|name| scope.spawn(move || step(&format!("image {name}"), || engine::build(name))))
+            .collect();
+        let ends = builds.into_iter().map(|build| {
+            build
+                .join()
+                .unwrap_or_else(|_| Err("a build has panicked".into()))
+        });
+        // Each of them comes to its end, also behind one that failed.
+        let ends: Vec<Outcome> = ends.collect();
+        ends.into_iter().collect()
+    })
 }
 
 pub(crate) fn down() -> Outcome {

@@ -1,5 +1,7 @@
 //! What the tests share. All that is known about the servers comes from the environment.
 
+mod session;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::{Command as Blocking, Stdio};
@@ -11,6 +13,8 @@ use netspeak::core::{Connector, Phase, Secret, Target, Timeouts};
 use serde_json::Value;
 use tokio::process::Command;
 use tokio::sync::{Mutex, MutexGuard};
+
+pub(crate) use session::{kind, number, said, with_password};
 
 /// No wait for a healthy server takes this long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

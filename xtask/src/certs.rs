@@ -34,6 +34,13 @@ const SERVER_NAMES: [&str; 8] = [
     "incomplete.test",
 ];
 
+pub(crate) const USAGE: &str = "\
+cargo xtask certs
+    new certificates for the servers
+
+`servers up` does this itself. They are written to target/servers/certs: what each of them is, and what is wrong with
+some, stands in xtask/src/certs.rs.";
+
 pub(crate) fn command() -> Outcome {
     let folder = workspace::run_folder().join("certs");
     make(&folder)?;

@@ -8,6 +8,16 @@ use std::process::Command;
 
 use crate::{Outcome, process, workspace};
 
+pub(crate) const USAGE: &str = "\
+cargo xtask fuzz [TARGET] [--seconds N]
+    throws bytes at the codecs, all of them or one
+
+    TARGET       a file in tests/fuzz/fuzz_targets, such as dot
+    --seconds N  how long each target runs; 60 if nothing is said
+
+What was found to be interesting is kept in tests/fuzz/corpus; an input that breaks something is written to
+tests/fuzz/target.";
+
 /// The instrumentation that libFuzzer steers by. No sanitizer: there is no unsafe code to watch.
 const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
@@ -51,7 +61,9 @@ impl Options {
                         .filter(|seconds| *seconds > 0)
                         .ok_or("--seconds takes a number above 0")?;
                 }
-                flag if flag.starts_with('-') => return Err(format!("fuzz knows no {flag}")),
+                flag if flag.starts_with('-') => {
+                    return Err(format!("fuzz has no option {flag}; it has --seconds N"));
+                }
                 name if options.target.is_none() => options.target = Some(name.to_owned()),
                 other => return Err(format!("one target at a time, not also {other}")),
             }
@@ -90,10 +102,10 @@ fn host() -> Outcome<String> {
 
 fn build(folder: &Path, host: &str) -> Outcome {
     process::run(
-        Command::new("cargo")
+        process::cargo("build")
             .current_dir(folder)
             .env("RUSTFLAGS", COVERAGE)
-            .args(["build", "--release", "--target", host]),
+            .args(["--release", "--target", host]),
     )
 }
 

@@ -12,6 +12,7 @@ mod process;
 mod servers;
 mod test;
 mod tidy;
+mod usage;
 mod workspace;
 
 use std::process::ExitCode;
@@ -19,38 +20,21 @@ use std::process::ExitCode;
 /// Every failure here ends the command, so a sentence for the person who ran it is all there is to carry.
 type Outcome<T = ()> = Result<T, String>;
 
-const USAGE: &str = "\
-cargo xtask test [--require-servers] [--no-servers] [PROTO]
-    everything: format, lints, docs, tests, each feature alone, tidy, real servers
-        --require-servers  no Docker, or a real-server test that did not run, is a failure
-        --no-servers       leave the real servers out
-        PROTO              only this protocol's crate and real-server tests, such as pop3
-cargo xtask tidy
-    the rules that the compiler does not know
-cargo xtask servers up|down|status|logs [NAME]
-    the real servers in Docker; `up` does all the set-up and starts afresh when they are up
-cargo xtask certs
-    certificates for the servers, new ones (`servers up` does this itself)
-cargo xtask fuzz [TARGET] [--seconds N]
-    throws bytes at the codecs; 60 s for each target";
-
 fn main() -> ExitCode {
     let words = workspace::arguments();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if let Some(help) = usage::asked(&words) {
+        println!("{help}");
+        return ExitCode::SUCCESS;
+    }
     let outcome = match words.as_slice() {
         ["test", options @ ..] => return test::command(options),
-        ["tidy"] => tidy::command(),
-        ["servers", "up"] => servers::up(),
-        ["servers", "down"] => servers::down(),
-        ["servers", "status"] => servers::status(),
-        ["servers", "logs", names @ ..] => servers::logs(names),
-        ["certs"] => certs::command(),
+        ["tidy", rest @ ..] => usage::alone("tidy", rest).and_then(|()| tidy::command()),
+        ["servers", words @ ..] => servers::command(words),
+        ["certs", rest @ ..] => usage::alone("certs", rest).and_then(|()| certs::command()),
         ["fuzz", options @ ..] => fuzz::command(options),
-        [] | ["help" | "--help" | "-h"] => {
-            println!("{USAGE}");
-            Ok(())
-        }
-        other => Err(format!("no such command: {}\n{USAGE}", other.join(" "))),
+        ["help", name, ..] | [name, ..] => Err(usage::unknown(name)),
+        [] => Ok(()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,18 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::Outcome;
+use crate::{Outcome, workspace};
+
+/// Cargo as it is at a desk. Under `cargo xtask` it would inherit the name and version of this package, for which ring's
+/// build script looks, and compile ring and all that uses it once more each time that the two take turns.
+pub(crate) fn cargo(subcommand: &str) -> Command {
+    let mut command = Command::new("cargo");
+    for name in workspace::names_of_this_package() {
+        command.env_remove(name);
+    }
+    command.current_dir(workspace::root()).arg(subcommand);
+    command
+}
 
 /// Runs with our own standard streams.
 pub(crate) fn run(command: &mut Command) -> Outcome {

@@ -12,11 +12,39 @@ mod seed;
 mod token;
 
 use std::process::Command;
+use std::thread;
 
 use crate::servers::compose::Compose;
 use crate::{Outcome, certs, process, workspace};
 
 pub(crate) use engine::is_running as engine_is_running;
+
+pub(crate) const USAGE: &str = "\
+cargo xtask servers up|down|status|logs [NAME]
+    the real servers in Docker
+
+    up           all the set-up that is missing, then fresh containers, also when they are up
+    down         stops them and removes what they have stored
+    status       which of them run, and where they listen
+    logs [NAME]  what they wrote: all, or one, such as dovecot
+
+`up` ends when each server has greeted. target/servers/endpoints.env then says where they listen and with which
+accounts; tests/servers/README.md says what each of them is for.";
+
+pub(crate) fn command(words: &[&str]) -> Outcome {
+    const ACTIONS: &str = "up, down, status, logs [NAME]";
+    match words {
+        ["up"] => up(),
+        ["down"] => down(),
+        ["status"] => status(),
+        ["logs", names @ ..] => logs(names),
+        [] => Err(format!("servers wants to be told what to do: {ACTIONS}")),
+        ["up" | "down" | "status", more, ..] => {
+            Err(format!("one thing at a time, not also {more}"))
+        }
+        [other, ..] => Err(format!("servers cannot {other}; it can: {ACTIONS}")),
+    }
+}
 
 /// Starts all servers afresh: new certificates, new passwords, full mailboxes.
 pub(crate) fn up() -> Outcome {
@@ -31,9 +59,7 @@ pub(crate) fn up() -> Outcome {
         seed::write(&run.join("seed"))
     })?;
     let accounts = accounts::make(&run)?;
-    for service in catalog::images()? {
-        step(&format!("image {service}"), || engine::build(&service))?;
-    }
+    build(&catalog::images()?)?;
     engine::prune()?;
     step("containers", || compose.up(&accounts))?;
     let endpoints = endpoints::collect(&accounts)?;
@@ -41,6 +67,24 @@ pub(crate) fn up() -> Outcome {
     endpoints.save()?;
     println!("servers are up: {}", endpoints::file().display());
     Ok(())
+}
+
+/// All images side by side: most of the time goes by in waiting for packages.
+fn build(images: &[String]) -> Outcome {
+    thread::scope(|scope| {
+        let builds: Vec<_> = images
+            .iter()
+            .map(|name| scope.spawn(move || step(&format!("image {name}"), || engine::build(name))))
+            .collect();
+        let ends = builds.into_iter().map(|build| {
+            build
+                .join()
+                .unwrap_or_else(|_| Err("a build has panicked".into()))
+        });
+        // Each of them comes to its end, also behind one that failed.
+        let ends: Vec<Outcome> = ends.collect();
+        ends.into_iter().collect()
+    })
 }
 
 pub(crate) fn down() -> Outcome {
@@ -52,7 +96,7 @@ pub(crate) fn down() -> Outcome {
     Ok(())
 }
 
-pub(crate) fn status() -> Outcome {
+fn status() -> Outcome {
     engine::require()?;
     println!("{:<15} {:<22} {:<16} PORTS", "SERVICE", "STATE", "ADDRESS");
     for service in catalog::SERVICES {
@@ -86,7 +130,7 @@ pub(crate) fn status() -> Outcome {
     Ok(())
 }
 
-pub(crate) fn logs(names: &[&str]) -> Outcome {
+fn logs(names: &[&str]) -> Outcome {
     engine::require()?;
     Compose::find_or_install()?.logs(names)
 }

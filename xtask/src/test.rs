@@ -6,11 +6,23 @@ mod real_servers;
 mod tally;
 
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
+use crate::process::cargo;
 use crate::test::options::Options;
 use crate::test::tally::Tally;
 use crate::{Outcome, process, tidy, workspace};
+
+pub(crate) const USAGE: &str = "\
+cargo xtask test [--require-servers] [--no-servers] [PROTO]
+    everything: format, tidy, lints, documentation, tests, each feature alone, real servers
+
+    --require-servers  no Docker, or a real-server test that did not run, is a failure
+    --no-servers       leave the real servers out
+    PROTO              only this protocol's crate and real-server tests, such as pop3
+
+Cheapest first, up to the first thing that does not hold; the last line has the counts. Without an option the real
+servers are used if a Docker engine answers, and are stopped afterwards if they were not up before.";
 
 /// Prints its own errors: the closing line with the counts is to be the last.
 pub(crate) fn command(words: &[&str]) -> ExitCode {
@@ -31,7 +43,9 @@ fn steps(options: &Options, tally: &mut Tally) -> Outcome {
     let crates = options.crates()?;
     step("format", || {
         process::run(cargo("fmt").args(["--all", "--check"]))
+            .map_err(|why| format!("{why}\nrun `cargo fmt --all`"))
     })?;
+    step("tidy", tidy::command)?;
     step("lints", || {
         process::run(cargo("clippy").args([
             "--workspace",
@@ -63,7 +77,6 @@ fn steps(options: &Options, tally: &mut Tally) -> Outcome {
         process::lines(&mut command, |line| tally.read(line))
     })?;
     features::check(&crates)?;
-    step("tidy", tidy::command)?;
     if workspace::root()
         .join("crates/netspeak-cli/Cargo.toml")
         .is_file()
@@ -82,12 +95,6 @@ fn binary() -> PathBuf {
     workspace::target()
         .join("debug")
         .join(format!("netspeak{}", std::env::consts::EXE_SUFFIX))
-}
-
-fn cargo(subcommand: &str) -> Command {
-    let mut command = Command::new("cargo");
-    command.current_dir(workspace::root()).arg(subcommand);
-    command
 }
 
 /// One line before, one line after with the time it took.

@@ -4,9 +4,13 @@
 mod clock;
 mod feature_tables;
 mod layers;
+mod length;
 mod pages;
+mod sockets;
 mod source;
+mod state;
 mod surroundings;
+mod tasks;
 
 use std::fmt;
 use std::process::Command;
@@ -49,6 +53,13 @@ impl File {
             .map(|(name, _)| name)
     }
 
+    /// `dial` for a crate's `src/dial.rs` and for everything below `src/dial/`.
+    fn room(&self) -> Option<&str> {
+        let inside = self.path.strip_prefix("crates/")?.split_once("/src/")?.1;
+        let first = inside.split('/').next().unwrap_or(inside);
+        Some(first.strip_suffix(".rs").unwrap_or(first))
+    }
+
     fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
@@ -57,6 +68,14 @@ impl File {
         self.path.ends_with(".rs")
     }
 }
+
+pub(crate) const USAGE: &str = "\
+cargo xtask tidy
+    the rules of the house that the compiler does not know
+
+Reads what git knows and what is about to be added, and prints `path:line: what is wrong`, one line each.
+The rules are the invariants of crates/README.md, each in its file in xtask/src/tidy; links in pages and the tests
+that tables of features name are followed too.";
 
 pub(crate) fn command() -> Outcome {
     let files = files()?;
@@ -78,8 +97,12 @@ pub(crate) fn command() -> Outcome {
 fn check(files: &[File]) -> Vec<Finding> {
     [
         layers::check,
+        sockets::check,
         surroundings::check,
         clock::check,
+        state::check,
+        tasks::check,
+        length::check,
         feature_tables::check,
         pages::check,
     ]

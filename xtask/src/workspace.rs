@@ -1,5 +1,6 @@
 //! Where things are: the root, the crates, the folder of one run of the servers.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,17 @@ pub(crate) fn arguments() -> Vec<String> {
 )]
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The variables by which cargo tells xtask about xtask itself.
+pub(crate) fn names_of_this_package() -> Vec<OsString> {
+    let names = std::env::vars_os().map(|(name, _)| name);
+    names
+        .filter(|name| {
+            let name = name.to_string_lossy();
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        })
+        .collect()
 }
 
 pub(crate) fn root() -> PathBuf {

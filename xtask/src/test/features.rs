@@ -3,7 +3,8 @@
 
 use std::process::Command;
 
-use crate::test::{cargo, step};
+use crate::process::cargo;
+use crate::test::step;
 use crate::{Outcome, manifest, process, workspace};
 
 pub(super) fn check(crates: &[String]) -> Outcome {

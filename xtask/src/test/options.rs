@@ -27,7 +27,11 @@ impl Options {
             match *word {
                 "--require-servers" => options.servers = Servers::Required,
                 "--no-servers" => options.servers = Servers::Left,
-                flag if flag.starts_with('-') => return Err(format!("test has no option {flag}")),
+                flag if flag.starts_with('-') => {
+                    return Err(format!(
+                        "test has no option {flag}; it has --require-servers, --no-servers"
+                    ));
+                }
                 name if options.protocol.is_none() => options.protocol = Some(name.to_owned()),
                 name => return Err(format!("one protocol at a time: {name} is the second")),
             }
@@ -67,7 +71,8 @@ mod tests {
             }
         );
         assert_eq!(Options::parse(&[]).unwrap().servers, Servers::IfPossible);
-        assert!(Options::parse(&["--nonsense"]).is_err());
+        let why = Options::parse(&["--nonsense"]).unwrap_err();
+        assert!(why.contains("--require-servers, --no-servers"), "{why}");
         assert!(Options::parse(&["pop3", "imap"]).is_err());
     }
 }

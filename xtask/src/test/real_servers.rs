@@ -1,8 +1,9 @@
 //! The tests that talk to real servers: bring these up, run the tests that are ignored elsewhere, count them.
 
+use crate::process::cargo;
 use crate::test::options::{Options, Servers};
+use crate::test::step;
 use crate::test::tally::{self, Tally};
-use crate::test::{cargo, step};
 use crate::{Outcome, process, servers, workspace};
 
 pub(super) fn run(options: &Options, total: &mut Tally) -> Outcome {

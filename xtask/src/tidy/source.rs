@@ -12,19 +12,61 @@ pub(super) struct Line {
 impl Line {
     /// Whether the code has this path or word, not as a part of a longer name.
     pub(super) fn mentions(&self, word: &str) -> bool {
-        let is_name = |c: char| c.is_alphanumeric() || c == '_';
-        self.code.match_indices(word).any(|(at, _)| {
-            let before = self
-                .code
-                .get(..at)
-                .and_then(|text| text.chars().next_back());
-            let after = self
-                .code
-                .get(at + word.len()..)
-                .and_then(|text| text.chars().next());
-            !(before.is_some_and(is_name) || word.ends_with(is_name) && after.is_some_and(is_name))
-        })
+        places(&self.code, word).next().is_some()
     }
+
+    /// Whether the code has a name that begins like this.
+    pub(super) fn has_name_from(&self, beginning: &str) -> bool {
+        beginnings(&self.code, beginning).next().is_some()
+    }
+}
+
+/// Where a path or word stands, not as a part of a longer name.
+pub(super) fn places<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+    beginnings(code, word).filter(move |at| {
+        let after = code.get(at + word.len()..).unwrap_or_default();
+        !(word.ends_with(is_name) && after.starts_with(is_name))
+    })
+}
+
+fn beginnings<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let at = code.match_indices(word).map(|(at, _)| at);
+    at.filter(|at| !code.get(..*at).unwrap_or_default().ends_with(is_name))
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Which line of the text this is.
+pub(super) fn line_of(code: &str, at: usize) -> usize {
+    let before = code.get(..at).unwrap_or(code);
+    before.matches('\n').count() + 1
+}
+
+/// Behind the bracket that closes the first one from here on.
+pub(super) fn closed(code: &str, from: usize) -> usize {
+    let mut depth = 0_usize;
+    for (at, c) in code.char_indices().skip_while(|(at, _)| *at < from) {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' if depth <= 1 => return at + 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    code.len()
+}
+
+/// The code that is no test's, in one piece, for rules about what may go over several lines; each line stays where
+/// it is.
+pub(super) fn without_tests(file: &File) -> String {
+    let mut code = String::with_capacity(file.text.len());
+    for line in lines(file) {
+        code.push_str(if line.in_tests { "" } else { &line.code });
+        code.push('\n');
+    }
+    code
 }
 
 pub(super) fn lines(file: &File) -> Vec<Line> {
@@ -207,5 +249,18 @@ mod tests {
         assert!(!line("use x::Connector;").mentions("Conn"));
         assert!(!line("eprintln!()").mentions("println!"));
         assert!(line("println!(\"\")").mentions("println!"));
+        assert!(line("TcpStream::connect_timeout(x)").has_name_from("TcpStream::connect"));
+        assert!(!line("MyTcpStream::connect(x)").has_name_from("TcpStream::connect"));
+    }
+
+    #[test]
+    fn what_goes_over_several_lines_is_one_piece() {
+        let text = "f(\n  [a, { b }], // )\n).c;\n#[cfg(test)]\nmod tests { f() }\ng(";
+        let code = without_tests(&sample(&[("src/a.rs", text)])[0]);
+        let at = code.find("f(").unwrap();
+        assert!(code.split_at(closed(&code, at)).1.starts_with(".c;"));
+        assert_eq!(line_of(&code, closed(&code, at)), 3);
+        assert_eq!(line_of(&code, code.find("g(").unwrap()), 6);
+        assert_eq!(closed(&code, code.find("g(").unwrap()), code.len());
     }
 }

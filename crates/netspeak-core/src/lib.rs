@@ -58,6 +58,8 @@ mod dial;
 #[cfg(all(feature = "net", feature = "sasl"))]
 mod login;
 #[cfg(feature = "net")]
+mod goodbye;
+#[cfg(feature = "net")]
 mod opening;
 #[cfg(feature = "net")]
 mod resolve;
@@ -113,6 +115,7 @@ pub use {
     connect::{Connector, PoolKey},
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,
+    goodbye::Goodbye,
     opening::{Opening, Prepared, Rules, UpgradeOffer},
     resolve::{Family, Resolver},
     stream::Io,

@@ -39,6 +39,8 @@ pub struct Client {
     timestamp: Option<String>,
     capabilities: Option<Capabilities>,
     clear_text_auth: ClearTextAuth,
+    /// Messages that QUIT will delete.
+    marked: u64,
     /// Kept so that a command costs no allocation.
     wire: Wire,
 }
@@ -92,6 +94,7 @@ impl Client {
             greeting,
             capabilities: None,
             clear_text_auth: ClearTextAuth::default(),
+            marked: 0,
             wire: Wire::new(),
         })
     }

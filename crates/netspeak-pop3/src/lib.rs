@@ -116,6 +116,8 @@ use {
 
 pub use codec::{Event, Expect, ReplyCodec, State};
 pub use command::Command;
+#[cfg(feature = "net")]
+pub use error::Goodbye;
 pub use error::{Error, Result};
 pub use response::{Reply, ResponseCode, StatusLine};
 pub use sync::{Maildrop, Place};

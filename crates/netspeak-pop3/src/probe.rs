@@ -82,7 +82,7 @@ impl Conversation for Client {
     }
 
     async fn quit(self) -> Result<()> {
-        Self::quit(self).await.map(drop)
+        Self::quit(self).await?.said().map(drop)
     }
 }
 

@@ -155,6 +155,8 @@ use {
 
 pub use codec::{Asked, Event, ReplyCodec, State};
 pub use command::{Chunk, Command};
+#[cfg(feature = "net")]
+pub use error::Goodbye;
 pub use error::{Error, Result};
 pub use response::{EnhancedCode, Reply};
 pub use types::{

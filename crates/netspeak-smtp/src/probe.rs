@@ -102,7 +102,7 @@ impl Conversation for Talk {
     }
 
     async fn quit(self) -> Result<()> {
-        self.client.quit().await.map(drop)
+        self.client.quit().await?.said().map(drop)
     }
 }
 

@@ -22,7 +22,7 @@ pub fn by_scheme(name: &str) -> Option<&'static Protocol> {
 /// The protocol, and its scheme, whose well-known port this is.
 pub fn by_port(port: u16) -> Option<(&'static Protocol, &'static Scheme)> {
     PROTOCOLS.iter().find_map(|protocol| {
-        let scheme = protocol.schemes.iter().find(|scheme| scheme.port == port)?;
+        let scheme = protocol.rules.schemes.iter().find(|scheme| scheme.port == port)?;
         Some((*protocol, scheme))
     })
 }
@@ -32,16 +32,16 @@ pub fn by_greeting(line: &[u8]) -> Option<&'static Protocol> {
     PROTOCOLS
         .iter()
         .copied()
-        .find(|protocol| (protocol.greets_with)(line))
+        .find(|protocol| protocol.greets_with.is_some_and(|greets| greets(line)))
 }
 
 /// The protocol of a target, and the target with its scheme spelt out: `host:995` becomes
-/// `pop3s://host:995`.
+/// `pop3s://host:995`. `None` if only a greeting can tell: there is no scheme, and the port is
+/// nobody's own.
 ///
 /// # Errors
-/// [`Error::Usage`] for a scheme that no protocol here has, and for a target without scheme whose
-/// port is nobody's.
-pub fn resolve(target: &Target) -> Result<(&'static Protocol, Target)> {
+/// [`Error::Usage`] for a scheme that no protocol here has, and for a host without scheme and port.
+pub fn resolve(target: &Target) -> Result<Option<(&'static Protocol, Target)>> {
     if let Some(name) = target.scheme() {
         let protocol = by_scheme(name).ok_or_else(|| {
             Error::usage(format!(
@@ -49,7 +49,7 @@ pub fn resolve(target: &Target) -> Result<(&'static Protocol, Target)> {
                 schemes()
             ))
         })?;
-        return Ok((protocol, target.clone()));
+        return Ok(Some((protocol, target.clone())));
     }
     let Some(port) = target.port() else {
         let host = target.host();
@@ -58,18 +58,13 @@ pub fn resolve(target: &Target) -> Result<(&'static Protocol, Target)> {
             schemes()
         )));
     };
-    let port = port.number(Transport::Tcp)?;
-    let (protocol, scheme) = by_port(port).ok_or_else(|| {
-        Error::usage(format!(
-            "port {port} is no protocol's own: write one of {}",
-            schemes()
-        ))
-    })?;
-    Ok((protocol, target.clone().with_scheme(scheme.name)))
+    let spelt_out = |(protocol, scheme): (_, &Scheme)| (protocol, target.clone().with_scheme(scheme.name));
+    Ok(by_port(port.number(Transport::Tcp)?).map(spelt_out))
 }
 
-fn schemes() -> String {
-    let names = PROTOCOLS.iter().flat_map(|protocol| protocol.schemes);
+/// The schemes of all protocols, for people.
+pub(crate) fn schemes() -> String {
+    let names = PROTOCOLS.iter().flat_map(|protocol| protocol.rules.schemes);
     names
         .map(|scheme| format!("{}://", scheme.name))
         .collect::<Vec<_>>()

@@ -18,9 +18,9 @@ impl Client {
     /// # Errors
     /// `work.rejected` if there is no such message or it is marked already.
     pub async fn dele(&mut self, number: MessageNumber) -> Result<()> {
-        self.simple(&Command::Dele(number), Phase::Work)
-            .await
-            .map(drop)
+        self.simple(&Command::Dele(number), Phase::Work).await?;
+        self.marked = self.marked.saturating_add(1);
+        Ok(())
     }
 
     /// DELE of many, pipelined where the server offers it. One result per message, in order; a
@@ -29,7 +29,10 @@ impl Client {
     /// # Errors
     /// The outer error is the connection's: it is not known which marks were set then.
     pub async fn dele_many(&mut self, numbers: &[MessageNumber]) -> Result<Vec<Result<()>>> {
-        self.many(numbers, Command::Dele, |_, _| Ok(())).await
+        let marked = self.many(numbers, Command::Dele, |_, _| Ok(())).await?;
+        let count = marked.iter().filter(|marked| marked.is_ok()).count();
+        self.marked = self.marked.saturating_add(count as u64);
+        Ok(marked)
     }
 
     /// A command with a one-line reply for each of many messages, pipelined where the server offers

@@ -2,11 +2,11 @@
 
 use netspeak_core::text::printable;
 use netspeak_core::tls::TlsClient;
-use netspeak_core::{Host, Phase};
+use netspeak_core::{ErrorKind, Host, Phase, Reason};
 
 use super::Client;
 use crate::command::Command;
-use crate::error::{Error, Result};
+use crate::error::{Error, Goodbye, Result, refused};
 use crate::response::Reply;
 use crate::types::Capabilities;
 
@@ -112,22 +112,37 @@ impl Client {
     /// # Errors
     /// `work.rejected`, network errors.
     pub async fn rset(&mut self) -> Result<()> {
-        self.simple(&Command::Rset, Phase::Work).await.map(drop)
+        self.simple(&Command::Rset, Phase::Work).await?;
+        self.marked = 0;
+        Ok(())
     }
 
-    /// QUIT: deletes what is marked and ends the session.
+    /// QUIT: deletes what is marked and ends the session. Where nothing is marked there is nothing to
+    /// fail: see [`Goodbye`].
     ///
     /// # Errors
-    /// If the server says no, some marked messages were not deleted (RFC 1939 section 6). If the
-    /// answer does not come, it is not known whether they were.
-    pub async fn quit(mut self) -> Result<Reply> {
+    /// With messages marked: `quit.rejected` if the server says no, some were not deleted then
+    /// (RFC 1939 section 6); `quit.in_doubt` if no answer comes that means anything, since nobody
+    /// knows whether they were.
+    pub async fn quit(mut self) -> Result<Goodbye> {
         let trace = self.trace().clone();
         let asking = self.simple(&Command::Quit, Phase::Quit);
-        let reply = trace.stamped(Phase::Quit, asking).await;
-        if reply.is_ok() {
-            // The server has said yes: whether it also says goodbye in TLS changes nothing.
-            let _ = self.conn.close().await;
+        let answer = trace.stamped(Phase::Quit, asking).await;
+        match Goodbye::after(self.conn, answer).await? {
+            Goodbye::Missing(error) if self.marked > 0 => Err(not_deleted(self.marked, error)),
+            goodbye => Ok(goodbye),
         }
-        reply
+    }
+}
+
+fn not_deleted(marked: u64, error: Error) -> Error {
+    match error {
+        Error::Refused { reply, .. } => {
+            refused(format!("QUIT ({marked} to delete)"), Phase::Quit, reply)
+        }
+        error => Error::net(
+            ErrorKind::new(Phase::Quit, Reason::InDoubt),
+            format!("what was marked for deletion ({marked}) may still be there: {error}"),
+        ),
     }
 }

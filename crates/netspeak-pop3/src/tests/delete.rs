@@ -11,7 +11,7 @@ async fn quit_deletes_what_is_marked() {
     client.dele(number(1)).await.unwrap();
     client.dele(number(3)).await.unwrap();
     assert_eq!(fake.maildrop("ops").len(), 3, "a mark is no deletion");
-    let reply = client.quit().await.unwrap();
+    let reply = client.quit().await.unwrap().said().unwrap();
     assert_eq!(reply.text(), "bye, 1 messages left");
     assert_eq!(fake.maildrop("ops"), [b"Subject: 2\r\n\r\n.two\r\n..\r\n"]);
 }
@@ -48,15 +48,38 @@ async fn a_quit_that_does_not_commit_is_an_error() {
     let mut client = logged_in(over(&fake)).await;
     client.dele(number(1)).await.unwrap();
     let error = client.quit().await.unwrap_err();
-    assert_eq!(error.to_string(), "QUIT refused: -ERR some not removed");
+    assert_eq!(
+        error.to_string(),
+        "QUIT (1 to delete) refused: -ERR some not removed"
+    );
     assert_eq!(error.kind().to_string(), "quit.rejected");
-    for fault in [
-        Fault::Close(Phase::Command("QUIT")),
-        Fault::Reset(Phase::Command("QUIT")),
-    ] {
-        let fake = server().fault(fault).build().unwrap();
-        let client = logged_in(over(&fake)).await;
-        assert_eq!(kind(client.quit().await), "proto.closed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quit_without_an_answer_undoes_nothing_unless_messages_are_marked() {
+    let answers: [fn() -> Fault; 5] = [
+        || Fault::Close(Phase::Command("QUIT")),
+        || Fault::Reset(Phase::Command("QUIT")),
+        || Fault::Stall(Phase::Command("QUIT")),
+        || Fault::reply("QUIT", "what?\r\n"),
+        || Fault::reply("QUIT", "-ERR no\r\n"),
+    ];
+    for fault in answers {
+        let client = async || logged_in(over(&server().fault(fault()).build().unwrap())).await;
+        let goodbye = client().await.quit().await.unwrap();
+        assert!(goodbye.reply().is_none(), "{goodbye:?}");
+        let mut unmarked = client().await;
+        unmarked.dele(number(1)).await.unwrap();
+        unmarked.rset().await.unwrap();
+        assert!(unmarked.quit().await.unwrap().said().is_err());
+        let mut marked = client().await;
+        marked.dele_many(&[number(1), number(9)]).await.unwrap();
+        let error = marked.quit().await.unwrap_err();
+        assert!(error.to_string().contains("(1"), "{error}");
+        assert!(matches!(
+            error.kind().to_string().as_str(),
+            "quit.in_doubt" | "quit.rejected"
+        ));
     }
 }
 

@@ -138,7 +138,7 @@ async fn every_cut_is_an_error() {
                     "RETR" => whole(&mut client, 3).await.map(drop),
                     "CAPA" => client.capa().await.map(drop),
                     "DELE" => client.dele(number(1)).await,
-                    _ => client.quit().await.map(drop),
+                    _ => client.quit().await.unwrap().said().map(drop),
                 };
                 assert_eq!(kind(outcome), "proto.closed", "{verb} cut at {at}");
                 assert_eq!(began.elapsed(), Duration::ZERO);
@@ -211,7 +211,7 @@ async fn every_phase_has_its_timeout() {
             "CAPA" => client.capa().await.map(drop),
             "PASS" => client.user_pass("ops", &password()).await,
             "STLS" => client.stls(&trusting(&fake), &localhost()).await,
-            "QUIT" => client.quit().await.map(drop),
+            "QUIT" => client.quit().await.unwrap().said().map(drop),
             _ => {
                 client.user_pass("ops", &password()).await.unwrap();
                 match verb {

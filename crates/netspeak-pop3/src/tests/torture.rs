@@ -58,7 +58,7 @@ async fn session(conn: Conn) -> Outcome<String, Reply> {
         Ok(found) => match client.quit().await {
             Err(Error::Refused { reply, .. }) => return Outcome::Done(format!("{found} {reply}")),
             Err(error) => return Outcome::over(error),
-            Ok(reply) => panic!("{reply}"),
+            Ok(goodbye) => panic!("{goodbye:?}"),
         },
     };
     let poisoned = client.noop().await.is_err() && client.quit().await.is_err();

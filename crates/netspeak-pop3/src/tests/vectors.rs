@@ -140,7 +140,7 @@ async fn the_session_of_rfc_1939() {
         let text = whole(&mut client, 2).await.unwrap();
         assert_eq!(text, b"<the POP3 server sends message 2>\r\n");
         client.dele(number(2)).await.unwrap();
-        let reply = client.quit().await.unwrap();
+        let reply = client.quit().await.unwrap().said().unwrap();
         assert_eq!(
             reply.text(),
             "dewey POP3 server signing off (maildrop empty)"
@@ -175,7 +175,7 @@ async fn the_verbs_of_rfc_1939() {
         assert_eq!(ids[1].id.as_str(), "QhdPYR:00WBw1Ph7x7");
         assert_eq!(client.uidl_one(number(2)).await.unwrap(), ids[1].id);
         assert_eq!(kind(client.uidl_one(number(3)).await), "work.rejected");
-        assert_eq!(kind(client.quit().await), "quit.rejected");
+        assert_eq!(kind(client.quit().await.unwrap().said()), "quit.rejected");
     })
     .await;
 }

@@ -6,7 +6,7 @@ use netspeak_core::{Host, Phase};
 use super::{Client, Mode};
 use crate::codec::{Asked, State};
 use crate::command::Command;
-use crate::error::{Error, Result, refused};
+use crate::error::{Error, Goodbye, Result, refused};
 use crate::response::Reply;
 use crate::types::{Capabilities, ClientName};
 
@@ -139,18 +139,14 @@ impl Client {
             .await
     }
 
-    /// QUIT: ends the session.
+    /// QUIT: ends the session. What was sent is sent, whatever comes: see [`Goodbye`].
     ///
     /// # Errors
-    /// If the server says no, or nothing.
-    pub async fn quit(mut self) -> Result<Reply> {
+    /// [`Error::Poisoned`] if an earlier command did not finish.
+    pub async fn quit(mut self) -> Result<Goodbye> {
         let trace = self.trace().clone();
         let asking = self.simple(&Command::Quit, Asked::Other, Phase::Quit);
-        let reply = trace.stamped(Phase::Quit, asking).await;
-        if reply.is_ok() {
-            // The server has said yes: whether it also says goodbye in TLS changes nothing.
-            let _ = self.conn.close().await;
-        }
-        reply
+        let answer = trace.stamped(Phase::Quit, asking).await;
+        Goodbye::after(self.conn, answer).await
     }
 }

@@ -207,3 +207,21 @@ fn schemes_say_when_tls_begins() {
         assert_eq!((endpoint.port, found), (port, tls), "{url}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_goodbye_undoes_nothing() {
+    for answer in ["", "\nS: what?", "\nS: 500 no", "\n..."] {
+        let script = format!(
+            "S: 220 x\nC: EHLO localhost\nS: 250 x\nC: MAIL FROM:<ops@x.example>\nS: 250\n\
+             C: RCPT TO:<a@y.example>\nS: 250\nC: DATA\nS: 354\nC: x\nC: .\nS: 250\nC: QUIT{answer}"
+        );
+        dialogue(&script, async |conn| {
+            let mut client = greeted(conn).await;
+            let sent = client.send(&envelope(&["a@y.example"]), "x").await.unwrap();
+            assert!(sent.is_complete());
+            let goodbye = client.quit().await.unwrap();
+            assert!(goodbye.reply().is_none(), "{goodbye:?}");
+        })
+        .await;
+    }
+}

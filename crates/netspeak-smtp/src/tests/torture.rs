@@ -7,7 +7,7 @@ use netspeak_core::testing::{
 use netspeak_fake::{Fake, Mechanism, Smtp};
 
 use super::*;
-use crate::{Error, Mail, Reply};
+use crate::{Error, Goodbye, Mail, Reply};
 
 const SESSION: &str = "
     S: 220 mx.example ESMTP
@@ -63,7 +63,7 @@ async fn session(conn: Conn) -> Outcome<String, Reply> {
     client.set_clear_text_auth(ClearTextAuth::Allowed);
     let error = match talk(&mut client).await {
         Err(error) => error,
-        Ok(found) => match client.quit().await {
+        Ok(found) => match client.quit().await.and_then(Goodbye::said) {
             Ok(reply) => return Outcome::Done(format!("{found} {reply}")),
             Err(error) => return Outcome::over(error),
         },

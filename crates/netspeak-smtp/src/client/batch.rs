@@ -67,10 +67,10 @@ impl<'b> Mail<'b> {
 /// # }
 /// ```
 ///
-/// Receipts come in the order of the mails. When the connection ends, the mails that had left as a
-/// whole come with a receipt that says so ([`Receipt::in_doubt`]), then comes the error, and what has
-/// not been sent is [given back](Self::into_unsent). Dropping the batch before its end poisons the
-/// session.
+/// Receipts come in the order of the mails. When the connection ends, or takes no more mails (421,
+/// MAILMAX), the mails that had left as a whole come with a receipt that says so
+/// ([`Receipt::in_doubt`]), then comes the error, and what has not been sent is
+/// [given back](Self::into_unsent). Dropping the batch before its end poisons the session.
 #[derive(Debug)]
 pub struct Batch<'c, 'b, S> {
     client: &'c mut Client,
@@ -290,7 +290,11 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
                 }
             }
         };
-        if let Err(error) = self.client.begin(Phase::Work).await {
+        let begun = match self.client.check_mails() {
+            Ok(()) => self.client.begin(Phase::Work).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = begun {
             self.held = Some((mail, manner));
             return Err(error);
         }
@@ -334,7 +338,8 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
             };
             // Large texts go by themselves; and a dot says nothing about what comes behind a chunk.
             let is_last = self.in_flight() == 1;
-            if manner.way == Way::Chunks || (manner.way == Way::Dots && !is_last) {
+            let goes_alone = manner.way == Way::Chunks || (manner.way == Way::Dots && !is_last);
+            if goes_alone || self.client.check_mails().is_err() {
                 self.held = Some((mail, manner));
                 return Ok(());
             }

@@ -22,9 +22,6 @@ impl Client {
         plan_encoding(&mut parameters, offered, envelope, body)?;
         self.check_extensions(&parameters, offered, envelope)?;
         let limits = offered.limits();
-        if limits.mails.is_some_and(|most| self.mails >= most) {
-            return Err(missing("another mail on this connection", Reason::TooLarge));
-        }
         let most = limits.recipients.and_then(|most| usize::try_from(most).ok());
         let binary = parameters.body == Some(MailBody::Binary);
         let chunks = self.chunking == Chunking::Auto && offered.chunking();
@@ -54,6 +51,16 @@ impl Client {
             parameters,
             most: most.unwrap_or(usize::MAX).max(1),
         })
+    }
+
+    /// Whether the server takes another mail on this connection (RFC 9422).
+    pub(super) fn check_mails(&self) -> Result<()> {
+        let limits = self.capabilities.as_ref().map(Capabilities::limits);
+        let most = limits.and_then(|limits| limits.mails);
+        if most.is_some_and(|most| self.mails >= most) {
+            return Err(missing("another mail on this connection", Reason::TooLarge));
+        }
+        Ok(())
     }
 
     fn check_extensions(

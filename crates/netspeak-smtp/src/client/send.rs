@@ -41,6 +41,7 @@ impl Client {
     ) -> Result<Receipt> {
         let body = body.into();
         self.ready_for_mail().await?;
+        self.check_mails()?;
         let manner = self.manner(envelope, &body)?;
         self.begin(Phase::Work).await?;
         let rset = self.state == State::Abandoned;

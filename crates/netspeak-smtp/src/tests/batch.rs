@@ -178,3 +178,21 @@ async fn a_batch_can_be_moved_to_another_thread() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_server_that_takes_no_more_mails_is_left_with_the_rest_in_hand() {
+    let script = format!(
+        "{GROUP}S: 250\nS: 250\nS: 354\nC: n=0\nC: .\n{GROUP}S: 250\nS: 250\nS: 250\nS: 354\nC: n=1\n\
+         C: .\nS: 250\nC: QUIT\nS: 221"
+    );
+    offering("PIPELINING,LIMITS MAILMAX=2", &script, async |client| {
+        let mut batch = client.send_many(mails(4)).await.unwrap();
+        for _ in 0..2 {
+            assert!(batch.next().await.unwrap().unwrap().unwrap().is_complete());
+        }
+        assert_eq!(kind(batch.next().await), "work.too_large");
+        assert_eq!(batch.into_unsent().len(), 1);
+        client.command("QUIT").await.unwrap();
+    })
+    .await;
+}

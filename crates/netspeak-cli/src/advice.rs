@@ -4,7 +4,8 @@
 use std::fmt;
 
 use netspeak::core::report::Report;
-use netspeak::core::{ErrorKind, Phase, Reason};
+use netspeak::core::{ErrorKind, Phase, Reason, Scheme, Tls};
+use netspeak::registry::{self, PROTOCOLS};
 
 /// One suggestion.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,38 +31,87 @@ pub(crate) fn for_report(report: &Report) -> Vec<Advice> {
     let Some(error) = &report.error else {
         return Vec::new();
     };
-    let target = &report.target;
-    let host = if target.host.contains(':') {
-        format!("[{}]", target.host)
-    } else {
-        target.host.clone()
-    };
-    let command = |scheme: &str, port: u16| format!("netspeak {scheme}://{host}:{port}");
-    let protocol = target.protocol.as_str();
+    let place = Place::of(report);
+    let tls = |scheme: &Scheme| scheme.tls == Tls::Implicit;
     match (error.kind.phase(), error.kind.reason()) {
-        (Phase::Tls, Reason::PlaintextPeer) => vec![Advice {
-            what: command(protocol, target.port),
-            why: "this port speaks clear text first",
-        }],
-        (Phase::Greeting, Reason::Timeout) if report.tls.is_none() => vec![Advice {
-            what: command(&format!("{protocol}s"), target.port),
-            why: "a server that waits in silence may want TLS first",
-        }],
-        (Phase::Greeting, Reason::OtherProtocol) => vec![Advice {
-            what: format!("check the port: {} is not {protocol} there", target.port),
-            why: "",
-        }],
-        (Phase::Starttls, Reason::NotOffered) => vec![
-            Advice {
-                what: format!("netspeak {protocol}s://{host}"),
+        (Phase::Tls, Reason::PlaintextPeer) => place.advise(
+            place.sibling(|scheme| !tls(scheme)),
+            "this port speaks clear text first",
+        ),
+        (Phase::Greeting, Reason::Timeout) if report.tls.is_none() => place.advise(
+            place.sibling(tls),
+            "a server that waits in silence may want TLS first",
+        ),
+        (Phase::Greeting, Reason::OtherProtocol) => place.advise_other(report),
+        (Phase::Starttls, Reason::NotOffered) => {
+            let mut advice: Vec<Advice> = Vec::new();
+            advice.extend(place.sibling(tls).map(|scheme| Advice {
+                what: format!("netspeak {}://{}", scheme.name, place.host),
                 why: "TLS from the first byte",
-            },
-            Advice {
-                what: format!("{} --tls auto", command(protocol, target.port)),
+            }));
+            advice.push(Advice {
+                what: format!("netspeak {}://{} --tls auto", place.scheme, place.at),
                 why: "go on without TLS",
-            },
-        ],
+            });
+            advice
+        }
         _ => for_kind(error.kind),
+    }
+}
+
+/// Where the probe went.
+struct Place<'r> {
+    scheme: &'r str,
+    schemes: &'static [Scheme],
+    host: String,
+    /// Host and port.
+    at: String,
+}
+
+impl<'r> Place<'r> {
+    fn of(report: &'r Report) -> Self {
+        let target = &report.target;
+        let host = if target.host.contains(':') {
+            format!("[{}]", target.host)
+        } else {
+            target.host.clone()
+        };
+        let protocol = PROTOCOLS.iter().find(|protocol| protocol.name == target.protocol);
+        Self {
+            scheme: target.url.split("://").next().unwrap_or_default(),
+            schemes: protocol.map_or(&[], |protocol| protocol.rules.schemes),
+            at: format!("{host}:{}", target.port),
+            host,
+        }
+    }
+
+    /// Another scheme of this protocol: the one that differs by its `s`, if there is one.
+    fn sibling(&self, is_meant: impl Fn(&Scheme) -> bool) -> Option<&'static Scheme> {
+        let meant = || self.schemes.iter().filter(|scheme| is_meant(scheme));
+        let stem = self.scheme.trim_end_matches('s');
+        let near = meant().find(|scheme| scheme.name.trim_end_matches('s') == stem);
+        near.or_else(|| meant().next())
+    }
+
+    fn advise(&self, scheme: Option<&Scheme>, why: &'static str) -> Vec<Advice> {
+        let advice = scheme.map(|scheme| Advice {
+            what: format!("netspeak {}://{}", scheme.name, self.at),
+            why,
+        });
+        advice.into_iter().collect()
+    }
+
+    /// Whose greeting it was, if anybody here knows.
+    fn advise_other(&self, report: &Report) -> Vec<Advice> {
+        let greeting = report.greeting.as_ref().map(|greeting| greeting.raw.as_bytes());
+        let other = greeting.and_then(registry::by_greeting);
+        match other.and_then(|protocol| protocol.rules.schemes.first()) {
+            Some(scheme) => self.advise(Some(scheme), "it greets like that"),
+            None => vec![Advice {
+                what: format!("check the port: {} is not {} there", self.at, self.scheme),
+                why: "",
+            }],
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! What comes from outside the command line: files, variables, commands.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use netspeak::core::{Error, ErrorKind, Result, Secret};
+use netspeak::core::{Error, ErrorKind, Host, Result, Secret};
 
 use crate::args::ConnectArgs;
 
@@ -16,16 +17,45 @@ pub(crate) fn named_password(args: &ConnectArgs) -> Result<Option<Secret>> {
         return run(command).map(Some);
     }
     if let Some(name) = &args.password_env {
-        let value = std::env::var(name)
-            .map_err(|_| Error::usage(format!("--password-env: {name} is not set")))?;
-        return Ok(Some(Secret::new(value)));
+        return variable("--password-env", name).map(Some);
     }
     Ok(None)
 }
 
-/// The password that is there for all commands, unless one is named.
-pub(crate) fn usual_password() -> Option<Secret> {
-    std::env::var("NETSPEAK_PASSWORD").ok().map(Secret::new)
+/// The bearer token, if one was named on the command line.
+pub(crate) fn token(args: &ConnectArgs) -> Result<Option<Secret>> {
+    if let Some(token) = &args.oauth2_bearer {
+        return Ok(Some(Secret::from(token.as_str())));
+    }
+    if let Some(name) = &args.oauth2_bearer_env {
+        return variable("--oauth2-bearer-env", name).map(Some);
+    }
+    if let Some(file) = &args.oauth2_bearer_file {
+        return Ok(Some(first_line(&text_file(file)?)));
+    }
+    Ok(None)
+}
+
+/// The password that is there for all commands, or what the person at the terminal types.
+pub(crate) fn password_of(user: &str, host: &Host) -> Result<Secret> {
+    if let Ok(password) = std::env::var("NETSPEAK_PASSWORD") {
+        return Ok(Secret::new(password));
+    }
+    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+        return Err(Error::usage(format!(
+            "no password for {user}: use --password-file, --password-cmd, --password-env or NETSPEAK_PASSWORD"
+        )));
+    }
+    rpassword::prompt_password(format!("Password of {user} at {host}: "))
+        .map(Secret::new)
+        .map_err(|error| Error::io(ErrorKind::CONFIG, "asking for the password", error))
+}
+
+fn variable(flag: &str, name: &str) -> Result<Secret> {
+    let value = std::env::var(name);
+    value
+        .map(Secret::new)
+        .map_err(|_| Error::usage(format!("{flag}: {name} is not set")))
 }
 
 /// A whole text file.

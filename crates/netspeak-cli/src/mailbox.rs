@@ -36,6 +36,11 @@ impl Mailbox {
         Ok(mailbox)
     }
 
+    /// Whether there is no message left.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.line.is_empty()
+    }
+
     fn read_line(&mut self) -> io::Result<()> {
         self.line.clear();
         self.file.read_until(b'\n', &mut self.line).map(drop)

@@ -8,6 +8,7 @@
 mod advice;
 mod args;
 mod exit;
+mod failure;
 mod input;
 mod mailbox;
 mod mbox;

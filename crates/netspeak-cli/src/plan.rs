@@ -1,4 +1,4 @@
-//! What is meant: a connector, credentials, options, made from what was typed.
+//! What is meant: how to connect and who logs in, made from what was typed.
 
 use std::time::Duration;
 
@@ -6,22 +6,30 @@ use netspeak::core::proxy::{Behind, ProxyHeader};
 use netspeak::core::sasl::Credentials;
 use netspeak::core::tls::{Identity, MinVersion, Roots, Sni, TlsSettings, Verify, parse_pin};
 use netspeak::core::{
-    ClearTextAuth, Connector, Dialer, Error, Family, Result, Secret, Target, Timeouts, Tls,
+    ClearTextAuth, Connector, Dialer, Error, Family, Opening, Result, Secret, Target, Timeouts, Tls,
+    Trace,
 };
 
 use crate::args::{ConnectArgs, TlsWish};
 use crate::input;
 
-/// A user and what proves it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Login {
-    pub(crate) user: Option<String>,
-    pub(crate) password: Option<Secret>,
-}
-
 impl ConnectArgs {
-    /// How to connect.
-    pub(crate) fn connector(&self) -> Result<Connector> {
+    /// How to connect to this target, and who logs in.
+    pub(crate) fn opening(&self, target: &Target) -> Result<Opening> {
+        let mut opening = Opening::default();
+        opening.connector = self.connector()?;
+        opening.tls = self.tls_wish();
+        opening.credentials = self.credentials(target)?;
+        opening.clear_text_auth = self.clear_text_auth();
+        opening.trace = Some(if self.verbose > 0 {
+            Trace::with_transcript()
+        } else {
+            Trace::new()
+        });
+        Ok(opening)
+    }
+
+    fn connector(&self) -> Result<Connector> {
         let mut connector = Connector::new()
             .with_timeouts(self.timeouts()?)
             .with_family(self.family())
@@ -47,7 +55,7 @@ impl ConnectArgs {
     }
 
     /// When TLS begins, if the user has a wish.
-    pub(crate) fn tls_wish(&self) -> Option<Tls> {
+    fn tls_wish(&self) -> Option<Tls> {
         match (self.starttls, self.tls) {
             (true, _) | (_, Some(TlsWish::Require)) => Some(Tls::Required),
             (_, Some(TlsWish::Auto)) => Some(Tls::Opportunistic),
@@ -56,8 +64,7 @@ impl ConnectArgs {
         }
     }
 
-    /// The policy on clear text.
-    pub(crate) fn clear_text_auth(&self) -> ClearTextAuth {
+    fn clear_text_auth(&self) -> ClearTextAuth {
         if self.allow_plaintext_auth {
             ClearTextAuth::Allowed
         } else {
@@ -65,53 +72,49 @@ impl ConnectArgs {
         }
     }
 
-    /// The only mechanism to use.
-    pub(crate) fn mechanism(&self) -> Result<Option<String>> {
+    /// The only mechanism to use: what was typed, or what the URL says.
+    fn mechanism<'a>(&'a self, target: &'a Target) -> Result<Option<&'a str>> {
         let Some(text) = &self.login_options else {
-            return Ok(None);
+            return Ok(target.mechanism().filter(|name| *name != "*"));
         };
         match text.strip_prefix("AUTH=") {
             Some("*") => Ok(None),
-            Some(mechanism) => Ok(Some(mechanism.trim_start_matches('+').to_owned())),
+            Some(mechanism) => Ok(Some(mechanism.trim_start_matches('+'))),
             None => Err(Error::usage("--login-options takes AUTH= and a mechanism")),
         }
     }
 
-    /// Who logs in at this target. Without `--user` the URL's own user counts.
-    pub(crate) fn login(&self, target: &Target) -> Result<Login> {
-        let (user, inline) = match &self.user {
+    /// Who logs in at this target: the user of `--user`, else the URL's own. Somebody without anything
+    /// to prove it is an error, since a success would look as if he had logged in.
+    fn credentials(&self, target: &Target) -> Result<Option<Credentials>> {
+        let (user, typed) = match &self.user {
             Some(text) => match text.split_once(':') {
-                Some((user, password)) => (Some(user.to_owned()), Some(Secret::from(password))),
-                None => (Some(text.clone()), None),
+                Some((user, password)) => (Some(user), Some(Secret::from(password))),
+                None => (Some(text.as_str()), None),
             },
-            None => (target.user().map(str::to_owned), target.password().cloned()),
+            None => (target.user(), target.password().cloned()),
         };
-        if user.is_none() {
-            return Ok(Login::default());
-        }
-        let password = input::named_password(self)?
-            .or(inline)
-            .or_else(input::usual_password);
-        Ok(Login { user, password })
-    }
-
-    /// Credentials for a transfer; a user without password is an error.
-    pub(crate) fn credentials(&self, target: &Target) -> Result<Option<Credentials>> {
-        let login = self.login(target)?;
-        let Some(user) = login.user else {
+        let mechanism = self.mechanism(target)?;
+        let is = |name: &str| mechanism.is_some_and(|found| found.eq_ignore_ascii_case(name));
+        let credentials = if let Some(token) = input::token(self)? {
+            Credentials::token(user.unwrap_or_default(), token)
+        } else if is("EXTERNAL") {
+            Credentials::external(user.map(str::to_owned))
+        } else if is("ANONYMOUS") {
+            Credentials::anonymous(user.unwrap_or_default())
+        } else if let Some(user) = user {
+            let password = match input::named_password(self)?.or(typed) {
+                Some(password) => password,
+                None => input::password_of(user, target.host())?,
+            };
+            Credentials::password(user, password)
+        } else {
             return Ok(None);
         };
-        let password = login.password.ok_or_else(|| {
-            Error::usage(format!(
-                "no password for {user}: use --password-file, --password-cmd, --password-env or NETSPEAK_PASSWORD"
-            ))
-        })?;
-        let mut credentials = Credentials::password(user, password);
-        let from_url = target.mechanism().filter(|m| *m != "*").map(str::to_owned);
-        if let Some(mechanism) = self.mechanism()?.or(from_url) {
-            credentials = credentials.with_mechanism(mechanism.trim_start_matches('+'));
-        }
-        Ok(Some(credentials))
+        Ok(Some(match mechanism {
+            Some(name) => credentials.with_mechanism(name),
+            None => credentials,
+        }))
     }
 
     fn timeouts(&self) -> Result<Timeouts> {
@@ -120,7 +123,7 @@ impl ConnectArgs {
             timeouts.total = Some(seconds("--max-time", total)?);
         }
         if let Some(limit) = self.connect_timeout {
-            timeouts.tcp = seconds("--connect-timeout", limit)?;
+            timeouts.tcp = Some(seconds("--connect-timeout", limit)?);
         }
         Ok(timeouts)
     }

@@ -5,13 +5,14 @@ mod get;
 mod ls;
 mod maildrop;
 mod probe;
+mod row;
 mod send;
-
-use netspeak::core::Error;
+mod session;
 
 use crate::advice;
 use crate::args::{Args, Verb};
 use crate::exit::{self, Code};
+use crate::failure::Failure;
 use crate::output;
 
 /// Runs the verb until it ends or the user interrupts it.
@@ -35,12 +36,21 @@ pub(crate) async fn run(args: Args) -> Code {
     }
 }
 
-/// Tells a transfer's error and gives its code.
-fn failed<R: std::fmt::Display>(error: &Error<R>) -> Code {
-    let kind = error.kind();
+/// The URLs that a verb takes, for its help.
+pub(crate) fn urls() -> [(&'static str, String); 3] {
+    [
+        ("get", get::urls()),
+        ("ls", ls::urls()),
+        ("send", send::urls()),
+    ]
+}
+
+/// Tells why a transfer failed, and gives its code.
+fn failed(failure: &Failure) -> Code {
+    let kind = failure.kind;
     output::complain(
         &kind.to_string(),
-        &error.to_string(),
+        &failure.to_string(),
         &advice::for_kind(kind),
     );
     exit::of_transfer(kind)

@@ -313,10 +313,13 @@ fn capabilities(report: &Report, n: usize) -> String {
         (_, Some(before), None) => before,
         _ => return String::new(),
     };
+    // The software stands elsewhere.
+    let greeting = report.greeting.as_ref();
+    let software = greeting.and_then(|greeting| greeting.software.as_deref());
     let shown: Vec<&str> = lines
         .iter()
         .map(String::as_str)
-        .filter(|line| !line.starts_with("IMPLEMENTATION"))
+        .filter(|line| !software.is_some_and(|software| line.contains(software)))
         .take(5)
         .collect();
     match lines.len() - shown.len() {

@@ -260,11 +260,9 @@ impl Show<'_> {
 
 async fn probe(scene: &Scene<'_>) -> Report {
     let mut options = ProbeOptions::default();
-    options.connector = connector(scene.authority);
-    if let Some(password) = scene.password {
-        options.user = Some(USER.to_owned());
-        options.password = Some(Secret::from(password));
-    }
+    options.opening.connector = connector(scene.authority);
+    let password = scene.password.map(Secret::from);
+    options.opening.credentials = password.map(|password| Credentials::password(USER, password));
     match scene.url.parse::<Target>() {
         Ok(target) => finish(netspeak::probe(&target, &options).await),
         Err(error) => Report::not_run(Default::default(), &error),
@@ -276,7 +274,7 @@ fn connector(authority: &str) -> Connector {
     let mut tls = TlsSettings::default();
     tls.roots = Roots::Pem(vec![authority.to_owned()]);
     let mut timeouts = Timeouts::default();
-    timeouts.greeting = Duration::from_millis(700);
+    timeouts.greeting = Some(Duration::from_millis(700));
     Connector::new().with_tls(tls).with_timeouts(timeouts)
 }
 

@@ -1,75 +1,41 @@
 //! `netspeak ls URL`
 
-use std::collections::HashMap;
+mod pop3;
 
 use netspeak::core::Target;
-use netspeak::pop3::{Client, Error, MessageNumber, Result, ScanListing, UniqueId};
-use serde_json::json;
 
-use super::maildrop::{self, Selection};
+use super::row::{self, Row, Work};
 use crate::args::LsArgs;
 use crate::exit::{self, Code};
-use crate::output;
+use crate::failure::Failure;
+
+/// What is to be listed.
+struct Order<'a> {
+    target: &'a Target,
+    args: &'a LsArgs,
+}
+
+type Ls = for<'a> fn(Order<'a>) -> Work<'a, ()>;
+
+/// The protocols that list.
+const ROWS: &[Row<Ls>] = &[pop3::ROW];
+
+pub(super) fn urls() -> String {
+    row::urls(ROWS)
+}
 
 pub(super) async fn run(args: LsArgs) -> Code {
     match ls(&args).await {
         Ok(()) => exit::OK,
-        Err(error) => super::failed(&error),
+        Err(failure) => super::failed(&failure),
     }
 }
 
-async fn ls(args: &LsArgs) -> Result<()> {
-    let target: Target = args.url.parse()?;
-    let selection = Selection::of(&target)?;
-    let (sizes, ids) = maildrop::session(&target, &args.connect, read).await?;
-    let meant = selection.of_those(sizes.iter().map(|listing| listing.number));
-    let base = target.with_path("");
-    for listing in sizes
-        .iter()
-        .filter(|listing| meant.contains(&listing.number))
-    {
-        let id = ids.get(&listing.number);
-        output::print(&if args.json {
-            json_line(listing, id, &base)
-        } else {
-            text_line(listing, id)
-        });
-    }
-    Ok(())
-}
-
-/// Sizes, and unique ids where the server has them.
-async fn read(client: &mut Client) -> Result<(Vec<ScanListing>, HashMap<MessageNumber, UniqueId>)> {
-    let sizes = client.list().await?;
-    let ids = match client.uidl().await {
-        Ok(ids) => ids
-            .into_iter()
-            .map(|listing| (listing.number, listing.id))
-            .collect(),
-        // UIDL is optional, and some servers announce it without having it.
-        Err(Error::Refused { .. }) => HashMap::new(),
-        Err(error) => return Err(error),
-    };
-    Ok((sizes, ids))
-}
-
-fn text_line(listing: &ScanListing, id: Option<&UniqueId>) -> String {
-    let size = listing
-        .octets
-        .map_or("-".to_owned(), |octets| octets.to_string());
-    let id = id.map_or("-", UniqueId::as_str);
-    format!("{:>6} {size:>10}  {id}\n", listing.number.get())
-}
-
-fn json_line(listing: &ScanListing, id: Option<&UniqueId>, base: &Target) -> String {
-    let number = listing.number.get();
-    let object = json!({
-        "name": number.to_string(),
-        "kind": "message",
-        "size": listing.octets,
-        "modified": null,
-        "url": base.clone().with_path(&format!("/{number}")).to_string(),
-        "detail": { "number": number, "uid": id.map(UniqueId::as_str) },
-    });
-    format!("{object}\n")
+async fn ls(args: &LsArgs) -> Result<(), Failure> {
+    let (row, target) = row::of_target("ls", ROWS, &args.url.parse()?)?;
+    (row.run)(Order {
+        target: &target,
+        args,
+    })
+    .await
 }

@@ -1,11 +1,11 @@
 //! What the verbs share about POP3 URLs: which messages, and how to get there.
 
-use netspeak::core::{Error as CoreError, Target, Trace};
-use netspeak::pop3::{Client, Error, MessageNumber, Result};
+use netspeak::core::{Conn, Error as CoreError, Target};
+use netspeak::pop3::{Client, Goodbye, MessageNumber, Reply, Result};
 
+use super::session::Session;
 use crate::args::ConnectArgs;
-use crate::output;
-use crate::render::talk;
+use crate::failure::Failure;
 
 /// Which messages a URL means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,56 +55,30 @@ impl Selection {
     }
 }
 
-/// One session for one piece of work: connects, logs in, works, says goodbye; shows the talk if it
-/// was asked for, also when something failed.
+impl Session for Client {
+    type Reply = Reply;
+
+    fn conn(&self) -> &Conn {
+        self.conn()
+    }
+
+    async fn quit(self) -> Result<Goodbye> {
+        self.quit().await
+    }
+}
+
+/// A session with the maildrop at this target.
 pub(super) async fn session<T>(
     target: &Target,
     args: &ConnectArgs,
-    work: impl AsyncFnOnce(&mut Client) -> Result<T>,
-) -> Result<T> {
-    let trace = if args.verbose > 0 {
-        Trace::with_transcript()
-    } else {
-        Trace::new()
-    };
-    let done = run(target, args, trace.clone(), work).await;
-    for line in talk::lines(&trace) {
-        output::say(&line);
+    work: impl AsyncFnOnce(&mut Client) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let opening = args.opening(target)?;
+    if opening.credentials.is_none() {
+        return Err(Failure::usage("a maildrop has an owner: give --user"));
     }
-    done
-}
-
-async fn run<T>(
-    target: &Target,
-    args: &ConnectArgs,
-    trace: Trace,
-    work: impl AsyncFnOnce(&mut Client) -> Result<T>,
-) -> Result<T> {
-    let mut client = open(target, args, trace).await?;
-    let done = work(&mut client).await;
-    // A session that ended half-way cannot be quit from.
-    if client.conn().is_busy() {
-        return done;
-    }
-    let quit = client.quit().await;
-    let done = done?;
-    quit?;
-    Ok(done)
-}
-
-async fn open(target: &Target, args: &ConnectArgs, trace: Trace) -> Result<Client> {
-    let Some(credentials) = args.credentials(target)? else {
-        return Err(Error::usage("a maildrop has an owner: give --user"));
-    };
-    let mut builder = Client::builder()
-        .connector(args.connector()?)
-        .credentials(credentials)
-        .clear_text_auth(args.clear_text_auth())
-        .trace(trace);
-    if let Some(tls) = args.tls_wish() {
-        builder = builder.tls(tls);
-    }
-    builder.connect(target).await
+    let connect = async |opening| Client::builder().opening(opening).connect(target).await;
+    super::session::session(opening, connect, work).await
 }
 
 #[cfg(test)]

@@ -52,7 +52,8 @@ async fn probe(input: &str, args: &ProbeArgs) -> Report {
 
 /// What is known of a target that was not probed.
 fn facts_of(target: &Target) -> TargetFacts {
-    let protocol = netspeak::registry::resolve(target).map(|(protocol, _)| protocol.name);
+    let found = netspeak::registry::resolve(target).ok().flatten();
+    let protocol = found.map(|(protocol, _)| protocol.name);
     TargetFacts {
         input: target.to_string(),
         url: target.to_string(),
@@ -75,16 +76,10 @@ pub(super) fn finish(mut report: Report) -> Report {
 }
 
 fn options(target: &Target, args: &ProbeArgs) -> Result<ProbeOptions> {
-    let login = args.connect.login(target)?;
     let mut options = ProbeOptions::default();
-    options.connector = args.connect.connector()?;
-    options.tls = args.connect.tls_wish();
+    options.opening = args.connect.opening(target)?;
     options.until = args.until.as_deref().map(phase).transpose()?;
     options.work = args.work.clone();
-    options.user = login.user;
-    options.password = login.password;
-    options.mechanism = args.connect.mechanism()?;
-    options.clear_text_auth = args.connect.clear_text_auth();
     options.transcript = args.connect.verbose > 0;
     Ok(options)
 }

@@ -48,7 +48,7 @@ impl Connector {
         let Some(proxy) = self.proxy_for(host).filter(|proxy| proxy.is_http()) else {
             return Ok(None);
         };
-        let deadlines = Deadlines::start(self.timeouts.clone());
+        let deadlines = Deadlines::start(self.timeouts);
         let opened = async {
             let tcp = self.dial(proxy.endpoint(), trace, &deadlines).await?;
             let deadline = deadlines.phase(Phase::Proxy);

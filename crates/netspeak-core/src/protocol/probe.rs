@@ -47,7 +47,7 @@ impl<'a> Probe<'a> {
         let outcome = probe.go::<C>().await;
         probe.prepared.trace.end(outcome.is_ok());
         let trace = probe.prepared.trace.clone();
-        probe.report.finish(&trace, outcome.as_ref().map(|()| ()));
+        probe.report.finish(&trace, outcome.as_ref().copied());
         probe.report
     }
 

@@ -80,7 +80,7 @@ pub struct Batch<'c, 'b, S> {
     inside: bool,
     seats: VecDeque<Seat<'b>>,
     /// Mails that were begun and cannot have been taken.
-    unsent: Vec<Box<Flight<'b>>>,
+    unsent: Vec<Flight<'b>>,
     /// A mail that has to wait until nothing is in flight.
     held: Option<(Mail<'b>, Manner)>,
     /// The connection has ended: why, until it is told.
@@ -203,7 +203,7 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
             match self.seats.pop_front() {
                 Some(Seat::Unsent(error)) => return Ok(Some(Err(error))),
                 Some(Seat::Answered(receipt)) => return Ok(Some(Ok(receipt))),
-                Some(Seat::Flying(flight)) if self.lost.is_some() => self.unsent.push(flight),
+                Some(Seat::Flying(flight)) if self.lost.is_some() => self.unsent.push(*flight),
                 Some(Seat::Flying(flight)) => {
                     self.seats.push_front(Seat::Flying(flight));
                     self.step().await;

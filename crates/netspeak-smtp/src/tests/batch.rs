@@ -183,7 +183,7 @@ async fn a_batch_can_be_moved_to_another_thread() {
 async fn a_server_that_takes_no_more_mails_is_left_with_the_rest_in_hand() {
     let script = format!(
         "{GROUP}S: 250\nS: 250\nS: 354\nC: n=0\nC: .\n{GROUP}S: 250\nS: 250\nS: 250\nS: 354\nC: n=1\n\
-         C: .\nS: 250\nC: QUIT\nS: 221"
+         C: .\nS: 250\nC: NOOP\nS: 250"
     );
     offering("PIPELINING,LIMITS MAILMAX=2", &script, async |client| {
         let mut batch = client.send_many(mails(4)).await.unwrap();
@@ -192,7 +192,7 @@ async fn a_server_that_takes_no_more_mails_is_left_with_the_rest_in_hand() {
         }
         assert_eq!(kind(batch.next().await), "work.too_large");
         assert_eq!(batch.into_unsent().len(), 1);
-        client.command("QUIT").await.unwrap();
+        client.noop().await.unwrap();
     })
     .await;
 }

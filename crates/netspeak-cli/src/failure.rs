@@ -1,0 +1,48 @@
+//! [`Failure`]: what went wrong, whatever the protocol.
+
+use std::fmt;
+use std::io;
+
+use netspeak::core::{Error, ErrorKind, NoReply};
+
+/// Why a verb did not do all it should.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) kind: ErrorKind,
+    message: String,
+    is_broken_pipe: bool,
+}
+
+impl Failure {
+    /// What was asked for cannot be done.
+    pub(crate) fn usage(what: impl Into<String>) -> Self {
+        Error::<NoReply>::usage(what.into()).into()
+    }
+
+    /// Whoever read our output has seen enough.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        self.is_broken_pipe
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl<R: fmt::Display> From<Error<R>> for Failure {
+    fn from(error: Error<R>) -> Self {
+        Self {
+            kind: error.kind(),
+            message: error.to_string(),
+            is_broken_pipe: matches!(&error, Error::Local(io) if io.kind() == io::ErrorKind::BrokenPipe),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Error::<NoReply>::Local(error).into()
+    }
+}

@@ -1,0 +1,120 @@
+//! `get` over POP3.
+
+use std::io::Write;
+use std::path::Path;
+
+use jiff::Timestamp;
+use netspeak::pop3::{Batch, Client, Error, Fetch, MessageNumber};
+
+use super::{Get, Order};
+use crate::args::GetArgs;
+use crate::failure::Failure;
+use crate::mbox::Mbox;
+use crate::output::{self, Overwrite, Sink};
+use crate::verbs::maildrop::{self, Selection};
+use crate::verbs::row::Row;
+
+pub(super) const ROW: Row<Get> = Row {
+    protocol: "pop3",
+    urls: &[
+        ("pop3s://host/7", "message 7"),
+        ("pop3s://host/3-9", "messages 3 to 9, as an mbox"),
+        ("pop3s://host/", "the whole maildrop, as an mbox"),
+    ],
+    run: |order| Box::pin(get(order)),
+};
+
+async fn get(order: Order<'_>) -> Result<(), Failure> {
+    let Order { target, args, sink } = order;
+    let selection = Selection::of(target)?;
+    maildrop::session(target, &args.connect, async |client| {
+        fetch(client, selection, args, sink).await
+    })
+    .await
+}
+
+async fn fetch(
+    client: &mut Client,
+    selection: Selection,
+    args: &GetArgs,
+    sink: &mut Sink,
+) -> Result<(), Failure> {
+    if let (Selection::One(number), None) = (selection, &args.dir) {
+        let mut message = client.retr(number).await?;
+        while let Some(piece) = message.chunk().await? {
+            sink.write_all(piece)?;
+        }
+        return Ok(sink.flush()?);
+    }
+    let there = client.list().await?;
+    let numbers = selection.of_those(there.into_iter().map(|listing| listing.number));
+    let batch = client.fetch(numbers, Fetch::Whole)?;
+    match &args.dir {
+        Some(dir) => {
+            let overwrite = if args.force {
+                Overwrite::Yes
+            } else {
+                Overwrite::No
+            };
+            to_folder(batch, dir, overwrite).await
+        }
+        None => to_mbox(batch, sink).await,
+    }
+}
+
+/// All messages as one mailbox file.
+async fn to_mbox(mut batch: Batch<'_>, sink: &mut Sink) -> Result<(), Failure> {
+    let now = Timestamp::now();
+    let mut mbox = Mbox::default();
+    let mut text = Vec::new();
+    let mut refused = None;
+    while let Some((number, answer)) = batch.next().await? {
+        if let Err(error) = answer {
+            refused = Some(tell_refusal(number, error));
+            continue;
+        }
+        mbox.begin(now, &mut text);
+        while let Some(piece) = batch.chunk().await? {
+            mbox.push(piece, &mut text);
+            if text.len() >= WRITE {
+                sink.write_all(&text)?;
+                text.clear();
+            }
+        }
+        mbox.end(&mut text);
+    }
+    sink.write_all(&text)?;
+    sink.flush()?;
+    refused.map_or(Ok(()), Err)
+}
+
+/// How much is gathered before it is written.
+const WRITE: usize = 128 * 1024;
+
+/// One file for each message, byte for byte as it was delivered.
+async fn to_folder(mut batch: Batch<'_>, dir: &Path, overwrite: Overwrite) -> Result<(), Failure> {
+    std::fs::create_dir_all(dir)?;
+    let mut refused = None;
+    while let Some((number, answer)) = batch.next().await? {
+        if let Err(error) = answer {
+            refused = Some(tell_refusal(number, error));
+            continue;
+        }
+        let (mut file, _) = output::file_in(
+            dir,
+            &format!("{number:0>6}.eml", number = number.get()),
+            overwrite,
+        )
+        ?;
+        while let Some(piece) = batch.chunk().await? {
+            file.write_all(piece)?;
+        }
+    }
+    refused.map_or(Ok(()), Err)
+}
+
+/// One message that the server does not give does not keep the others back.
+fn tell_refusal(number: MessageNumber, error: Error) -> Failure {
+    output::say(&format!("message {number}: {error}"));
+    error.into()
+}

@@ -1,0 +1,48 @@
+//! [`Row`]: a protocol in the list of a verb.
+
+use std::pin::Pin;
+
+use netspeak::core::Target;
+use netspeak::registry;
+
+use crate::failure::Failure;
+
+/// What a verb does for one target.
+pub(super) type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + 'a>>;
+
+/// A protocol in the list of a verb: how it does it, and what its URLs mean.
+pub(super) struct Row<F> {
+    /// Its name in the registry.
+    pub(super) protocol: &'static str,
+    /// URLs and what they mean, for the help.
+    pub(super) urls: &'static [(&'static str, &'static str)],
+    /// What it does.
+    pub(super) run: F,
+}
+
+/// The row for a target, and the target with its scheme spelt out.
+pub(super) fn of_target<'r, F>(
+    verb: &str,
+    rows: &'r [Row<F>],
+    target: &Target,
+) -> Result<(&'r Row<F>, Target), Failure> {
+    let found = registry::resolve(target)?;
+    let (protocol, target) = found.ok_or_else(|| {
+        let port = target.port().map(ToString::to_string).unwrap_or_default();
+        Failure::usage(format!("port {port} is no protocol's own: write the scheme"))
+    })?;
+    let row = rows.iter().find(|row| row.protocol == protocol.name);
+    let row = row.ok_or_else(|| {
+        let urls = rows.iter().flat_map(|row| row.urls).map(|(url, _)| *url);
+        let urls = urls.collect::<Vec<_>>().join(", ");
+        Failure::usage(format!("{verb} is not for {}: it takes {urls}", protocol.name))
+    })?;
+    Ok((row, target))
+}
+
+/// The URLs that a verb takes, one a line.
+pub(super) fn urls<F>(rows: &[Row<F>]) -> String {
+    let urls = rows.iter().flat_map(|row| row.urls);
+    let lines = urls.map(|(url, meaning)| format!("\n  {url:<28} {meaning}"));
+    format!("URLs:{}", lines.collect::<String>())
+}

@@ -1,0 +1,51 @@
+//! One session for one piece of work.
+
+use netspeak::core::{Conn, Error, Goodbye, Opening, Reply};
+
+use crate::failure::Failure;
+use crate::output;
+use crate::render::talk;
+
+/// What the clients of all protocols have.
+pub(super) trait Session: Sized {
+    type Reply: Reply;
+
+    fn conn(&self) -> &Conn;
+
+    async fn quit(self) -> Result<Goodbye<Self::Reply>, Error<Self::Reply>>;
+}
+
+/// Connects, works, says goodbye; shows the talk if it was asked for, also when something failed.
+pub(super) async fn session<S: Session, T>(
+    opening: Opening,
+    connect: impl AsyncFnOnce(Opening) -> Result<S, Error<S::Reply>>,
+    work: impl AsyncFnOnce(&mut S) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let trace = opening.trace.clone();
+    let done = talk(opening, connect, work).await;
+    for line in trace.iter().flat_map(talk::lines) {
+        output::say(&line);
+    }
+    done
+}
+
+async fn talk<S: Session, T>(
+    opening: Opening,
+    connect: impl AsyncFnOnce(Opening) -> Result<S, Error<S::Reply>>,
+    work: impl AsyncFnOnce(&mut S) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut session = connect(opening).await?;
+    let done = work(&mut session).await;
+    // A session that ended half-way cannot be quit from.
+    if session.conn().is_busy() {
+        return done;
+    }
+    match session.quit().await {
+        Ok(Goodbye::Missing(error)) if done.is_ok() => {
+            output::say(&format!("warning: all was done, but QUIT went wrong: {error}"));
+        }
+        Err(error) if done.is_ok() => return Err(error.into()),
+        _ => {}
+    }
+    done
+}

@@ -263,7 +263,7 @@ impl<R: Reply> Failures<R> {
                 temporary,
                 ..
             }) => Error::Refused {
-                verb: self.verbs.join(", ").into(),
+                verb: self.verbs.join(" and ").into(),
                 reply,
                 kind,
                 temporary,

@@ -23,51 +23,28 @@
 use std::collections::HashSet;
 use std::io::Write;
 
-use netspeak_core::sasl::Credentials;
-use netspeak_core::{Secret, Target};
+use netspeak_core::Secret;
 use netspeak_pop3::{
-    Builder, Capabilities, Deletion, Error, Fetch, MessageNumber, Reply, Result, ScanListing, Stat,
-    UniqueId, UniqueIdListing,
+    Capabilities, Deletion, Error, Fetch, MessageNumber, Result, ScanListing, Stat, UniqueId,
+    UniqueIdListing,
 };
 
-use super::Blocking;
-
-/// [`netspeak_pop3::Client`] without `async`: the same methods, the same errors.
-///
-/// Nothing is deleted unless [`quit`](Self::quit) succeeds.
-#[derive(Debug)]
-pub struct Client {
-    // Dropped in this order: the connection before the runtime that drives it.
-    inner: netspeak_pop3::Client,
-    blocking: Blocking,
-}
-
-/// Connects to a POP3 URL and logs in if it names a user; see [`netspeak_pop3::connect`].
-///
-/// # Errors
-/// As there.
-pub fn connect(url: &str) -> Result<Client> {
-    let blocking = Blocking::new()?;
-    let inner = blocking.run(netspeak_pop3::connect(url))?;
-    Ok(Client { inner, blocking })
+client! { netspeak_pop3:
+    user_pass(user: &str, password: &Secret) -> ();
+    stat() -> Stat;
+    list() -> Vec<ScanListing>;
+    list_one(number: MessageNumber) -> ScanListing;
+    uidl() -> Vec<UniqueIdListing>;
+    uidl_one(number: MessageNumber) -> UniqueId;
+    dele(number: MessageNumber) -> ();
+    dele_many(numbers: &[MessageNumber]) -> Vec<Result<()>>;
+    new_messages(known: &HashSet<UniqueId>) -> Vec<UniqueIdListing>;
+    dele_by_uid(ids: &[UniqueId]) -> Vec<Deletion>;
+    rset() -> ();
+    noop() -> ();
 }
 
 impl Client {
-    /// Connects with settings; see [`Builder::connect`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn connect_with(builder: Builder, target: &Target) -> Result<Self> {
-        let blocking = Blocking::new()?;
-        let inner = blocking.run(builder.connect(target))?;
-        Ok(Self { inner, blocking })
-    }
-
-    /// The asynchronous client, for what needs no waiting: state, capabilities, trace.
-    pub fn get_ref(&self) -> &netspeak_pop3::Client {
-        &self.inner
-    }
-
     /// The server's capabilities; see [`netspeak_pop3::Client::capa`].
     ///
     /// # Errors
@@ -75,54 +52,6 @@ impl Client {
     pub fn capa(&mut self) -> Result<Option<Capabilities>> {
         self.blocking
             .run(async { self.inner.capa().await.map(Option::<&Capabilities>::cloned) })
-    }
-
-    /// Logs in by the best way; see [`netspeak_pop3::Client::login`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn login(&mut self, credentials: &Credentials) -> Result<&'static str> {
-        self.blocking.run(self.inner.login(credentials))
-    }
-
-    /// USER and PASS; see [`netspeak_pop3::Client::user_pass`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn user_pass(&mut self, user: &str, password: &Secret) -> Result<()> {
-        self.blocking.run(self.inner.user_pass(user, password))
-    }
-
-    /// How many messages and octets; see [`netspeak_pop3::Client::stat`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn stat(&mut self) -> Result<Stat> {
-        self.blocking.run(self.inner.stat())
-    }
-
-    /// Sizes of all messages; see [`netspeak_pop3::Client::list`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn list(&mut self) -> Result<Vec<ScanListing>> {
-        self.blocking.run(self.inner.list())
-    }
-
-    /// Unique ids of all messages; see [`netspeak_pop3::Client::uidl`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn uidl(&mut self) -> Result<Vec<UniqueIdListing>> {
-        self.blocking.run(self.inner.uidl())
-    }
-
-    /// The unique id of one message; see [`netspeak_pop3::Client::uidl_one`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn uidl_one(&mut self, number: MessageNumber) -> Result<UniqueId> {
-        self.blocking.run(self.inner.uidl_one(number))
     }
 
     /// A whole message in memory, at most `max` bytes of it.
@@ -184,63 +113,6 @@ impl Client {
             }
             Ok::<_, Error>(refused)
         })
-    }
-
-    /// Marks a message; see [`netspeak_pop3::Client::dele`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn dele(&mut self, number: MessageNumber) -> Result<()> {
-        self.blocking.run(self.inner.dele(number))
-    }
-
-    /// Marks many; see [`netspeak_pop3::Client::dele_many`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn dele_many(&mut self, numbers: &[MessageNumber]) -> Result<Vec<Result<()>>> {
-        self.blocking.run(self.inner.dele_many(numbers))
-    }
-
-    /// The messages whose unique ids are not known yet; see [`netspeak_pop3::Client::new_messages`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn new_messages(&mut self, known: &HashSet<UniqueId>) -> Result<Vec<UniqueIdListing>> {
-        self.blocking.run(self.inner.new_messages(known))
-    }
-
-    /// Marks messages by their unique ids; see [`netspeak_pop3::Client::dele_by_uid`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn dele_by_uid(&mut self, ids: &[UniqueId]) -> Result<Vec<Deletion>> {
-        self.blocking.run(self.inner.dele_by_uid(ids))
-    }
-
-    /// Forgets all marks; see [`netspeak_pop3::Client::rset`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn rset(&mut self) -> Result<()> {
-        self.blocking.run(self.inner.rset())
-    }
-
-    /// Is the session still there? See [`netspeak_pop3::Client::noop`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn noop(&mut self) -> Result<()> {
-        self.blocking.run(self.inner.noop())
-    }
-
-    /// Deletes what is marked and ends the session; see [`netspeak_pop3::Client::quit`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn quit(self) -> Result<Reply> {
-        let Self { inner, blocking } = self;
-        blocking.run(inner.quit())
     }
 }
 

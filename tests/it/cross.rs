@@ -1,34 +1,27 @@
 //! The same situations, and the same demands on the report, for every protocol that is switched on. A new protocol
-//! says which servers stand for it, and has all of this.
+//! says in `cross/stand.rs` which servers stand for it, and has all of this.
+
+mod stand;
 
 use std::time::Duration;
 
-use netspeak::core::protocol::{ProbeOptions, Protocol};
+use netspeak::core::protocol::ProbeOptions;
 use netspeak::core::report::{Report, Verdict};
-use netspeak::core::{Scheme, Target, Tls};
-use netspeak::registry::PROTOCOLS;
+use netspeak::core::{Target, Tls};
 
+use self::stand::Stand;
 use crate::harness::{
-    Faulty, asking_for, at, connector, impatient, password, probing, probing_as, target, trusting,
-    user,
+    Faulty, asking_for, at, connector, impatient, password, probing, probing_as, trusting, user,
 };
 
-/// Which of the real servers speaks it: `DOVECOT` has `NETSPEAK_DOVECOT_POP3`, `..._POP3S`, `NETSPEAK_DOVECOT_PLAIN_POP3`.
-fn daemon(protocol: &Protocol) -> &'static str {
-    match protocol.name {
-        "pop3" | "imap" => "DOVECOT",
-        "smtp" => "POSTFIX",
-        other => panic!("no real server stands for {other}: name one here"),
-    }
-}
-
 /// What a situation must come to.
+#[derive(Clone, Copy)]
 struct Expected {
     verdict: Verdict,
     /// Empty if there is no error.
     kind: &'static str,
-    /// Without times, with the number of `caps`.
-    phases: &'static [&'static str],
+    /// Without times, with the number of `caps`; those that the protocol does not have fall away.
+    phases: &'static str,
     /// How long it may take, where that is the point.
     limit: Duration,
 }
@@ -37,7 +30,7 @@ const USUAL: Duration = Duration::from_secs(5);
 /// `impatient` waits for one second.
 const GIVEN_UP: Duration = Duration::from_millis(1500);
 
-fn fails(kind: &'static str, phases: &'static [&'static str], limit: Duration) -> Expected {
+const fn fails(kind: &'static str, phases: &'static str, limit: Duration) -> Expected {
     Expected {
         verdict: Verdict::Fail,
         kind,
@@ -46,7 +39,7 @@ fn fails(kind: &'static str, phases: &'static [&'static str], limit: Duration) -
     }
 }
 
-fn succeeds(verdict: Verdict, phases: &'static [&'static str]) -> Expected {
+const fn succeeds(verdict: Verdict, phases: &'static str) -> Expected {
     Expected {
         verdict,
         kind: "",
@@ -55,74 +48,54 @@ fn succeeds(verdict: Verdict, phases: &'static [&'static str]) -> Expected {
     }
 }
 
-/// Where TLS comes later and people log in.
-fn plain_scheme(protocol: &Protocol) -> &'static Scheme {
-    let mut schemes = protocol.schemes.iter();
-    match protocol.name {
-        "smtp" => schemes.find(|scheme| scheme.name == "submission"),
-        _ => schemes.next(),
-    }
-    .unwrap()
-}
-
-/// Whether a real server stands ready that takes passwords in the clear, `DOVECOT_PLAIN` for one.
-fn has_lax_daemon(protocol: &Protocol) -> bool {
-    protocol.name != "smtp"
-}
-
-fn implicit_scheme(protocol: &Protocol) -> Option<&'static Scheme> {
-    let mut schemes = protocol.schemes.iter();
-    schemes.find(|scheme| scheme.tls == Tls::Implicit)
-}
-
-/// `service(protocol, "_PLAIN", scheme)`: `DOVECOT_PLAIN_POP3`
-fn service(protocol: &Protocol, which: &str, scheme: &Scheme) -> String {
-    format!("{}{which}_{}", daemon(protocol), scheme.name.to_uppercase())
-}
-
-fn over_plain(protocol: &Protocol, which: &str) -> Target {
-    let scheme = plain_scheme(protocol);
-    target(scheme.name, &service(protocol, which, scheme))
-}
-
-fn over_implicit(protocol: &Protocol) -> Option<Target> {
-    let scheme = implicit_scheme(protocol)?;
-    Some(target(scheme.name, &service(protocol, "", scheme)))
-}
+const UPGRADED: &str = "dns tcp greeting caps starttls tls caps quit";
 
 fn with_tls(mut options: ProbeOptions, tls: Tls) -> ProbeOptions {
-    options.tls = Some(tls);
+    options.opening.tls = Some(tls);
     options
 }
 
-async fn check(
-    protocol: &Protocol,
-    what: &str,
-    target: &Target,
-    mut options: ProbeOptions,
-    expected: Expected,
-) {
-    options.transcript = true;
-    let mode = options.tls;
-    let logs_in = options.user.is_some();
-    let report = netspeak::probe(target, &options).await;
-    let what = format!("{} {what} ({target}, {mode:?})", protocol.name);
+/// A probe with a login, whatever the servers are like.
+fn logging_in() -> ProbeOptions {
+    probing_as(user::CROSS)
+}
 
-    let kind = report.error.as_ref().map(|error| error.kind.to_string());
-    assert_eq!(kind.unwrap_or_default(), expected.kind, "{what}");
-    assert_eq!(
-        report.verdict, expected.verdict,
-        "{what}: {:?}",
-        report.checks
-    );
-    let phases: Vec<&str> = report.phases.iter().map(|phase| phase.name).collect();
-    assert_eq!(phases, expected.phases, "{what}");
-    let total = Duration::from_secs_f64(report.total_ms / 1000.0);
-    assert!(total <= expected.limit, "{what}: {total:?}");
-    let tried = logs_in && phases.contains(&"auth");
-    let ok = tried.then_some(expected.kind.is_empty());
-    assert_eq!(report.auth.ok, ok, "{what}");
-    holds_together(&report, &what);
+fn hurried() -> ProbeOptions {
+    let mut options = logging_in();
+    options.opening.connector = connector().with_timeouts(impatient());
+    options
+}
+
+impl Stand {
+    async fn check(
+        &self,
+        what: &str,
+        target: &Target,
+        mut options: ProbeOptions,
+        expected: Expected,
+    ) {
+        options.transcript = true;
+        let mode = options.opening.tls;
+        let logs_in = options.opening.credentials.is_some();
+        let report = netspeak::probe(target, &options).await;
+        let what = format!("{} {what} ({target}, {mode:?})", self.protocol.name);
+
+        let kind = report.error.as_ref().map(|error| error.kind.to_string());
+        assert_eq!(kind.unwrap_or_default(), expected.kind, "{what}");
+        assert_eq!(
+            report.verdict, expected.verdict,
+            "{what}: {:?}",
+            report.checks
+        );
+        let phases: Vec<&str> = report.phases.iter().map(|phase| phase.name).collect();
+        assert_eq!(phases, self.phases(expected.phases), "{what}");
+        let total = Duration::from_secs_f64(report.total_ms / 1000.0);
+        assert!(total <= expected.limit, "{what}: {total:?}");
+        let tried = logs_in && phases.contains(&"auth");
+        let ok = tried.then_some(expected.kind.is_empty());
+        assert_eq!(report.auth.ok, ok, "{what}");
+        holds_together(&report, &what);
+    }
 }
 
 /// What is true of every report, whatever happened.
@@ -165,104 +138,100 @@ fn holds_together(report: &Report, what: &str) {
 #[tokio::test]
 #[ignore = "needs postfix and dovecot"]
 async fn plain() {
-    for protocol in PROTOCOLS {
-        let lax = has_lax_daemon(protocol);
-        let target = over_plain(protocol, if lax { "_PLAIN" } else { "" });
+    for stand in stand::all() {
+        let lax = stand.lax();
+        let target = lax.clone().unwrap_or_else(|| stand.over_plain());
         let options = with_tls(probing(), Tls::Off);
         // That it takes passwords in the clear is worth a note on loopback, and a warning elsewhere.
-        let expected = succeeds(Verdict::Ok, &["dns", "tcp", "greeting", "caps", "quit"]);
-        check(protocol, "without login", &target, options, expected).await;
-        let options = with_tls(probing_as(user::CROSS), Tls::Off);
-        let phases = &["dns", "tcp", "greeting", "caps", "auth", "quit"];
-        let expected = if lax {
-            succeeds(Verdict::Ok, phases)
-        } else {
-            fails("auth.no_mechanism", phases, USUAL)
+        let expected = succeeds(Verdict::Ok, "dns tcp greeting caps quit");
+        stand
+            .check("without login", &target, options, expected)
+            .await;
+        let options = with_tls(logging_in(), Tls::Off);
+        let phases = "dns tcp greeting caps auth quit";
+        let expected = match lax {
+            Some(_) => succeeds(Verdict::Ok, phases),
+            None => fails("auth.no_mechanism", phases, USUAL),
         };
-        check(protocol, "with login", &target, options, expected).await;
+        stand.check("with login", &target, options, expected).await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs postfix and dovecot"]
 async fn starttls() {
-    const UPGRADED: &[&str] = &[
-        "dns", "tcp", "greeting", "caps", "starttls", "tls", "caps", "quit",
-    ];
-    for protocol in PROTOCOLS {
-        let target = over_plain(protocol, "");
+    for stand in stand::all() {
+        let target = stand.over_plain();
         for tls in [Tls::Opportunistic, Tls::Required] {
             let options = with_tls(probing(), tls);
             let expected = succeeds(Verdict::Ok, UPGRADED);
-            check(protocol, "without login", &target, options, expected).await;
+            stand
+                .check("without login", &target, options, expected)
+                .await;
         }
-        let mut options = probing_as(user::CROSS);
+        let mut options = logging_in();
         options.work = Some(String::new());
-        let phases = &[
-            "dns", "tcp", "greeting", "caps", "starttls", "tls", "caps", "auth", "work", "quit",
-        ];
+        let phases = "dns tcp greeting caps starttls tls caps auth work quit";
         let expected = succeeds(Verdict::Ok, phases);
-        check(protocol, "with login", &target, options, expected).await;
+        stand.check("with login", &target, options, expected).await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs postfix and dovecot"]
 async fn implicit_tls() {
-    for protocol in PROTOCOLS {
-        let Some(target) = over_implicit(protocol) else {
+    for stand in stand::all() {
+        let Some(target) = stand.over_implicit() else {
             continue;
         };
-        let phases = &["dns", "tcp", "tls", "greeting", "caps", "quit"];
-        let expected = succeeds(Verdict::Ok, phases);
-        check(protocol, "without login", &target, probing(), expected).await;
-        let phases = &["dns", "tcp", "tls", "greeting", "caps", "auth", "quit"];
-        let expected = succeeds(Verdict::Ok, phases);
-        let options = probing_as(user::CROSS);
-        check(protocol, "with login", &target, options, expected).await;
+        let expected = succeeds(Verdict::Ok, "dns tcp tls greeting caps quit");
+        stand
+            .check("without login", &target, probing(), expected)
+            .await;
+        let expected = succeeds(Verdict::Ok, "dns tcp tls greeting caps auth quit");
+        stand
+            .check("with login", &target, logging_in(), expected)
+            .await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs postfix and dovecot"]
 async fn bad_certificate() {
-    const AFTER_STARTTLS: &[&str] = &["dns", "tcp", "greeting", "caps", "starttls", "tls"];
+    const AFTER_STARTTLS: &str = "dns tcp greeting caps starttls tls";
     let situations = [
         ("tls.cert_untrusted", trusting("other-ca.pem")),
         ("tls.cert_name", asking_for("wrong-name.test")),
         ("tls.cert_expired", asking_for("expired.test")),
         ("tls.cert_untrusted", asking_for("incomplete.test")),
     ];
-    for protocol in PROTOCOLS {
+    for stand in stand::all() {
         for (kind, settings) in &situations {
             let trusting_so = |mut options: ProbeOptions| {
-                options.connector = connector().with_tls(settings.clone());
+                options.opening.connector = connector().with_tls(settings.clone());
                 options
             };
-            let target = over_plain(protocol, "");
+            let target = stand.over_plain();
+            let failed = fails(kind, AFTER_STARTTLS, USUAL);
             let options = with_tls(trusting_so(probing()), Tls::Required);
-            let expected = fails(kind, AFTER_STARTTLS, USUAL);
-            check(protocol, "required", &target, options, expected).await;
+            stand.check("required", &target, options, failed).await;
             // With credentials the upgrade is required without being asked for.
-            let mut report = trusting_so(probing_as(user::CROSS));
-            let expected = fails(kind, AFTER_STARTTLS, USUAL);
-            check(protocol, "with login", &target, report.clone(), expected).await;
-            report.tls = Some(Tls::Opportunistic);
-            let expected = fails(kind, AFTER_STARTTLS, USUAL);
-            check(protocol, "with login", &target, report, expected).await;
+            let options = trusting_so(logging_in());
+            stand
+                .check("with login", &target, options.clone(), failed)
+                .await;
+            let options = with_tls(options, Tls::Opportunistic);
+            stand.check("with login", &target, options, failed).await;
             // Without, a look is harmless: a warning.
-            let expected = succeeds(
-                Verdict::Warn,
-                &[
-                    "dns", "tcp", "greeting", "caps", "starttls", "tls", "caps", "quit",
-                ],
-            );
+            let expected = succeeds(Verdict::Warn, UPGRADED);
             let options = trusting_so(probing());
-            check(protocol, "opportunistic", &target, options, expected).await;
-            if let Some(target) = over_implicit(protocol) {
-                let options = trusting_so(probing_as(user::CROSS));
-                let expected = fails(kind, &["dns", "tcp", "tls"], USUAL);
-                check(protocol, "implicit", &target, options, expected).await;
+            stand
+                .check("opportunistic", &target, options, expected)
+                .await;
+            if let Some(target) = stand.over_implicit() {
+                let options = trusting_so(logging_in());
+                let failed = fails(kind, "dns tcp tls", USUAL);
+                stand.check("implicit", &target, options, failed).await;
             }
         }
     }
@@ -272,60 +241,41 @@ async fn bad_certificate() {
 #[ignore = "needs postfix and dovecot"]
 async fn wrong_port() {
     let quick = Duration::from_millis(500);
-    for protocol in PROTOCOLS {
-        let scheme = plain_scheme(protocol);
-        // Nobody listens.
+    for stand in stand::all() {
         let nobody = {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             listener.local_addr().unwrap().to_string()
         };
-        let expected = fails("tcp.refused", &["dns", "tcp"], quick);
-        let options = probing_as(user::CROSS);
-        let target_of_nobody = at(scheme.name, &nobody);
-        check(protocol, "nobody", &target_of_nobody, options, expected).await;
-        // Another protocol's server.
-        let other = if protocol.name == "imap" {
-            "DOVECOT_POP3"
-        } else {
-            "DOVECOT_IMAP"
-        };
-        let expected = fails(
-            "greeting.other_protocol",
-            &["dns", "tcp", "greeting"],
-            quick,
-        );
-        let options = probing_as(user::CROSS);
-        let elsewhere = target(scheme.name, other);
-        check(protocol, "another protocol", &elsewhere, options, expected).await;
-        let Some(scheme) = implicit_scheme(protocol) else {
-            continue;
-        };
-        // TLS where clear text is spoken, and the other way round.
-        let there = target(scheme.name, &service(protocol, "", plain_scheme(protocol)));
-        let expected = fails("tls.plaintext_peer", &["dns", "tcp", "tls"], quick);
-        let options = probing_as(user::CROSS);
-        check(protocol, "TLS to a plain port", &there, options, expected).await;
-        let there = target(plain_scheme(protocol).name, &service(protocol, "", scheme));
-        let mut options = probing_as(user::CROSS);
-        options.connector = connector().with_timeouts(impatient());
-        let expected = fails("greeting.timeout", &["dns", "tcp", "greeting"], GIVEN_UP);
-        check(
-            protocol,
-            "clear text to a TLS port",
-            &there,
-            options,
-            expected,
-        )
-        .await;
+        let nobody = at(stand.plain().name, &nobody);
+        let failed = fails("tcp.refused", "dns tcp", quick);
+        stand.check("nobody", &nobody, logging_in(), failed).await;
+        if stand.protocol.greets_with.is_some() {
+            let failed = fails("greeting.other_protocol", "dns tcp greeting", quick);
+            let there = stand.elsewhere();
+            stand
+                .check("another protocol", &there, logging_in(), failed)
+                .await;
+        }
+        if let Some(there) = stand.implicit_at_plain() {
+            let failed = fails("tls.plaintext_peer", "dns tcp tls", quick);
+            stand
+                .check("TLS to a plain port", &there, logging_in(), failed)
+                .await;
+        }
+        if let Some(there) = stand.plain_at_implicit() {
+            let failed = fails("greeting.timeout", "dns tcp greeting", GIVEN_UP);
+            stand
+                .check("clear text to a TLS port", &there, hurried(), failed)
+                .await;
+        }
     }
 }
 
 /// Where the server that is paused listens. Frozen, it is silent in every protocol.
-fn port(scheme: &Scheme) -> u16 {
-    match scheme.name {
-        "submission" => 110,
-        "smtps" => 995,
-        _ => scheme.port,
+fn port(tls: Tls) -> u16 {
+    match tls {
+        Tls::Implicit => 995,
+        _ => 110,
     }
 }
 
@@ -333,30 +283,33 @@ fn port(scheme: &Scheme) -> u16 {
 #[ignore = "needs postfix and dovecot"]
 async fn stall() {
     let faulty = Faulty::take().await;
-    for protocol in PROTOCOLS {
+    for stand in stand::all() {
         let mut places = Vec::new();
-        for scheme in [Some(plain_scheme(protocol)), implicit_scheme(protocol)]
+        for scheme in [Some(stand.plain()), stand.implicit()]
             .into_iter()
             .flatten()
         {
-            places.push((scheme.tls, faulty.target(scheme.name, port(scheme)).await));
+            places.push((
+                scheme.tls,
+                faulty.target(scheme.name, port(scheme.tls)).await,
+            ));
         }
         let paused = faulty.pause().await;
         for (tls, target) in places {
-            let expected = || match tls {
-                Tls::Implicit => fails("tls.timeout", &["dns", "tcp", "tls"], GIVEN_UP),
-                _ => fails("greeting.timeout", &["dns", "tcp", "greeting"], GIVEN_UP),
+            let failed = match tls {
+                Tls::Implicit => fails("tls.timeout", "dns tcp tls", GIVEN_UP),
+                _ => fails("greeting.timeout", "dns tcp greeting", GIVEN_UP),
             };
-            let mut options = probing_as(user::CROSS);
-            options.connector = connector().with_timeouts(impatient());
-            check(protocol, "a phase's limit", &target, options, expected()).await;
-            let mut options = probing_as(user::CROSS);
-            options.connector = connector().with_total(Duration::from_secs(1));
-            let expected = Expected {
+            stand
+                .check("a phase's limit", &target, hurried(), failed)
+                .await;
+            let mut options = logging_in();
+            options.opening.connector = connector().with_total(Duration::from_secs(1));
+            let failed = Expected {
                 kind: "timeout.total",
-                ..expected()
+                ..failed
             };
-            check(protocol, "the total", &target, options, expected).await;
+            stand.check("the total", &target, options, failed).await;
         }
         drop(paused);
     }

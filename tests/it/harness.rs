@@ -8,6 +8,7 @@ use std::process::{Command as Blocking, Stdio};
 use std::time::Duration;
 
 use netspeak::core::protocol::ProbeOptions;
+use netspeak::core::sasl::Credentials;
 use netspeak::core::tls::{Roots, Sni, TlsSettings};
 use netspeak::core::{Connector, Phase, Secret, Target, Timeouts};
 use serde_json::Value;
@@ -151,24 +152,23 @@ pub(crate) fn container_address(service: &str) -> IpAddr {
 /// A probe that trusts the servers' authority.
 pub(crate) fn probing() -> ProbeOptions {
     let mut options = ProbeOptions::default();
-    options.connector = connector();
+    options.opening.connector = connector();
     options
 }
 
 /// A probe that also logs in.
 pub(crate) fn probing_as(user: &str) -> ProbeOptions {
     let mut options = probing();
-    options.user = Some(user.to_owned());
-    options.password = Some(password());
+    options.opening.credentials = Some(Credentials::password(user, password()));
     options
 }
 
 /// Short limits, for servers that are not going to answer.
 pub(crate) fn impatient() -> Timeouts {
     let mut timeouts = Timeouts::default();
-    timeouts.greeting = Duration::from_secs(1);
-    timeouts.reply = Duration::from_secs(1);
-    timeouts.tls = Duration::from_secs(1);
+    timeouts.greeting = Some(Duration::from_secs(1));
+    timeouts.reply = Some(Duration::from_secs(1));
+    timeouts.tls = Some(Duration::from_secs(1));
     timeouts
 }
 

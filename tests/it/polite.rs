@@ -9,6 +9,7 @@ use netspeak::pop3::Client;
 
 use crate::harness::{
     at, connector, docker, password, probing, probing_as, token, until, user, variable,
+    with_password,
 };
 
 const CONTAINERS: [&str; 5] = [
@@ -84,12 +85,13 @@ async fn every_probe_says_goodbye() {
     let implicit = remote("pop3s", "DOVECOT");
     let with = |until: Option<Phase>, tls: Option<Tls>, mut options: ProbeOptions| {
         options.until = until;
-        options.tls = tls;
+        options.opening.tls = tls;
         options
     };
     let wrong = || {
-        let mut options = probing_as(user::POLITE);
-        options.password = Some(Secret::from("not the password"));
+        let mut options = probing();
+        let password = Secret::from("not the password");
+        options.opening.credentials = Some(Credentials::password(user::POLITE, password));
         options
     };
     let login = || probing_as(user::POLITE);
@@ -148,9 +150,10 @@ async fn every_probe_says_goodbye() {
 #[ignore = "needs dovecot"]
 async fn a_refused_password_in_the_clear_says_goodbye_too() {
     // We refuse it ourselves: the server sees a visit and nothing of a login.
-    let mut options = probing_as(user::POLITE);
-    options.tls = Some(Tls::Off);
-    options.mechanism = Some("PLAIN".to_owned());
+    let mut options = probing();
+    options.opening.tls = Some(Tls::Off);
+    let credentials = with_password(user::POLITE).with_mechanism("PLAIN");
+    options.opening.credentials = Some(credentials);
     let (report, lines) = visit("DOVECOT_PLAIN", &remote("pop3", "DOVECOT_PLAIN"), options).await;
     let kind = report.error.unwrap().kind.to_string();
     assert_eq!(kind, "auth.plaintext_blocked");

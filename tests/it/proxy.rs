@@ -67,7 +67,7 @@ async fn every_message_comes_through_unchanged() {
 async fn a_probe_names_the_proxy_and_the_time_it_took() {
     for scheme in SCHEMES {
         let mut options = probing_as(user::PROXIED);
-        options.connector = through(scheme);
+        options.opening.connector = through(scheme);
         options.transcript = true;
         let report = netspeak::probe(&at("pop3s", "dovecot"), &options).await;
         assert!(report.error.is_none(), "{scheme}: {:?}", report.error);
@@ -109,7 +109,7 @@ async fn what_a_proxy_refuses_is_named() {
             ),
         ] {
             let mut options = probing();
-            options.connector = connector().with_proxy(proxy);
+            options.opening.connector = connector().with_proxy(proxy);
             let report = netspeak::probe(&target, &options).await;
             let error = report.error.unwrap();
             let kind = error.kind.to_string();

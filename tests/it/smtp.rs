@@ -66,6 +66,7 @@ fn outcomes(receipt: &Receipt) -> Vec<String> {
                 format!("{} {}{later}", refusal.verb, refusal.reply.code())
             }
             Outcome::NotAttempted => "not attempted".to_owned(),
+            Outcome::InDoubt(_) => "in doubt".to_owned(),
         });
     words.collect()
 }

@@ -76,7 +76,9 @@ impl<'r> Place<'r> {
         } else {
             target.host.clone()
         };
-        let protocol = PROTOCOLS.iter().find(|protocol| protocol.name == target.protocol);
+        let protocol = PROTOCOLS
+            .iter()
+            .find(|protocol| protocol.name == target.protocol);
         Self {
             scheme: target.url.split("://").next().unwrap_or_default(),
             schemes: protocol.map_or(&[], |protocol| protocol.rules.schemes),
@@ -103,7 +105,10 @@ impl<'r> Place<'r> {
 
     /// Whose greeting it was, if anybody here knows.
     fn advise_other(&self, report: &Report) -> Vec<Advice> {
-        let greeting = report.greeting.as_ref().map(|greeting| greeting.raw.as_bytes());
+        let greeting = report
+            .greeting
+            .as_ref()
+            .map(|greeting| greeting.raw.as_bytes());
         let other = greeting.and_then(registry::by_greeting);
         match other.and_then(|protocol| protocol.rules.schemes.first()) {
             Some(scheme) => self.advise(Some(scheme), "it greets like that"),

@@ -6,8 +6,8 @@ use netspeak::core::proxy::{Behind, ProxyHeader};
 use netspeak::core::sasl::Credentials;
 use netspeak::core::tls::{Identity, MinVersion, Roots, Sni, TlsSettings, Verify, parse_pin};
 use netspeak::core::{
-    ClearTextAuth, Connector, Dialer, Error, Family, Opening, Result, Secret, Target, Timeouts, Tls,
-    Trace,
+    ClearTextAuth, Connector, Dialer, Error, Family, Opening, Result, Secret, Target, Timeouts,
+    Tls, Trace,
 };
 
 use crate::args::{ConnectArgs, TlsWish};

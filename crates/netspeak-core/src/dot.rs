@@ -245,9 +245,7 @@ impl DotEncoder {
         if self.after_cr || first == b'\n' || !has_whole_line_ends(text) {
             return false;
         }
-        let has_dot = || {
-            (self.at_line_start && first == b'.') || CRLF_DOT.find(text).is_some()
-        };
+        let has_dot = || (self.at_line_start && first == b'.') || CRLF_DOT.find(text).is_some();
         self.stuffing == Stuffing::Nothing || !has_dot()
     }
 

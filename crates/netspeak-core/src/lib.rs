@@ -55,10 +55,10 @@ mod connect;
 mod deadline;
 #[cfg(feature = "net")]
 mod dial;
-#[cfg(all(feature = "net", feature = "sasl"))]
-mod login;
 #[cfg(feature = "net")]
 mod goodbye;
+#[cfg(all(feature = "net", feature = "sasl"))]
+mod login;
 #[cfg(feature = "net")]
 mod opening;
 #[cfg(feature = "net")]

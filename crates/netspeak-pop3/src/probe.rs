@@ -92,7 +92,9 @@ fn offer(offered: &Capabilities) -> Offer {
     offer.mechanisms = offered.sasl();
     let sends = |mechanism: &&String| matches!(mechanism.as_str(), "PLAIN" | "LOGIN");
     offer.clear_text = offer.mechanisms.iter().filter(sends).cloned().collect();
-    offer.clear_text.extend(offered.has("USER").then(|| "USER".to_owned()));
+    offer
+        .clear_text
+        .extend(offered.has("USER").then(|| "USER".to_owned()));
     offer.upgrade = offered.stls();
     offer.login = offered.takes_login();
     offer.software = offered.implementation();

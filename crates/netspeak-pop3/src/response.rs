@@ -3,8 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use netspeak_core::{Error as CoreError, Said};
 use netspeak_core::text::printable;
+use netspeak_core::{Error as CoreError, Said};
 use nom::branch::alt;
 use nom::bytes::complete::{tag_no_case, take_while1};
 use nom::character::complete::{digit1, space1};

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use netspeak_core::{
-    ClearTextAuth, Conn, LineEndings, Phase, Said, Target, Trace, Wire,
-};
+use netspeak_core::{ClearTextAuth, Conn, LineEndings, Phase, Said, Target, Trace, Wire};
 
 use crate::codec::{Asked, Event, ReplyCodec, State};
 use crate::command::Command;

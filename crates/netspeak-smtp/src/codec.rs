@@ -307,7 +307,11 @@ mod tests {
         ] {
             let line = format!("{code} x");
             let reply = Reply::parse([line.as_bytes()]).unwrap();
-            assert_eq!(before.after(asked, &reply), after, "{before:?} {asked:?} {code}");
+            assert_eq!(
+                before.after(asked, &reply),
+                after,
+                "{before:?} {asked:?} {code}"
+            );
         }
         assert_eq!(Recipients.give_up(), Abandoned);
         assert_eq!(Ready.give_up(), Ready);

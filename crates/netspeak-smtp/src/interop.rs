@@ -19,8 +19,8 @@ use tokio::sync::Mutex;
 
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::receipt::Receipt;
 use crate::pool::Pool;
+use crate::receipt::Receipt;
 use crate::types::Envelope;
 
 /// One session as a transport; one mail at a time.

@@ -65,7 +65,11 @@ impl Doubt {
 
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "it is not known whether the mail was taken: {}", self.message)
+        write!(
+            f,
+            "it is not known whether the mail was taken: {}",
+            self.message
+        )
     }
 }
 

@@ -132,7 +132,8 @@ impl Reply {
                 return Err(CoreError::malformed(what, line));
             }
         }
-        let enhanced = EnhancedCode::find(text).filter(|found| u16::from(found.class) == code / 100);
+        let enhanced =
+            EnhancedCode::find(text).filter(|found| u16::from(found.class) == code / 100);
         Ok(Self {
             code,
             enhanced,

@@ -146,7 +146,11 @@ impl Transaction {
     }
 
     fn text_turn(&self) -> Turn<'_> {
-        let chunks = self.asked.iter().filter(|asked| **asked == Asked::Chunk).count();
+        let chunks = self
+            .asked
+            .iter()
+            .filter(|asked| **asked == Asked::Chunk)
+            .count();
         let ahead = match self.manner.pace {
             Pace::Ahead => 1,
             Pace::OneByOne => 0,

@@ -55,7 +55,9 @@ async fn identify(
     let mut quick = Timeouts::USUAL;
     quick.total = Some(PROBE_TOTAL);
     let connector = &options.opening.connector;
-    let connector = connector.clone().with_timeouts(connector.timeouts().or(&quick));
+    let connector = connector
+        .clone()
+        .with_timeouts(connector.timeouts().or(&quick));
     let endpoint = Endpoint::new(target.host().clone(), port);
     let mut conn = connector.connect(&endpoint, Tls::Off, trace).await?;
     let greeting = async {
@@ -64,8 +66,15 @@ async fn identify(
     };
     let line = trace.stamped(Phase::Greeting, greeting).await?;
     let protocol = registry::by_greeting(conn.bytes(line.clone())).ok_or_else(|| {
-        conn.no_greeting("a protocol known here", Error::malformed("", conn.bytes(line)))
+        conn.no_greeting(
+            "a protocol known here",
+            Error::malformed("", conn.bytes(line)),
+        )
     })?;
-    let scheme = protocol.rules.schemes.first().map_or(protocol.name, |scheme| scheme.name);
+    let scheme = protocol
+        .rules
+        .schemes
+        .first()
+        .map_or(protocol.name, |scheme| scheme.name);
     Ok((protocol, target.clone().with_scheme(scheme)))
 }

@@ -22,7 +22,11 @@ pub fn by_scheme(name: &str) -> Option<&'static Protocol> {
 /// The protocol, and its scheme, whose well-known port this is.
 pub fn by_port(port: u16) -> Option<(&'static Protocol, &'static Scheme)> {
     PROTOCOLS.iter().find_map(|protocol| {
-        let scheme = protocol.rules.schemes.iter().find(|scheme| scheme.port == port)?;
+        let scheme = protocol
+            .rules
+            .schemes
+            .iter()
+            .find(|scheme| scheme.port == port)?;
         Some((*protocol, scheme))
     })
 }
@@ -58,7 +62,8 @@ pub fn resolve(target: &Target) -> Result<Option<(&'static Protocol, Target)>> {
             schemes()
         )));
     };
-    let spelt_out = |(protocol, scheme): (_, &Scheme)| (protocol, target.clone().with_scheme(scheme.name));
+    let spelt_out =
+        |(protocol, scheme): (_, &Scheme)| (protocol, target.clone().with_scheme(scheme.name));
     Ok(by_port(port.number(Transport::Tcp)?).map(spelt_out))
 }
 

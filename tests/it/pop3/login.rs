@@ -109,7 +109,7 @@ async fn every_mechanism_that_both_sides_know_logs_in() {
         };
         let mut client = logged_out().await;
         let credentials = credentials.with_mechanism(mechanism);
-        let outcome = client.auth(&credentials).await;
+        let outcome = client.login(&credentials).await;
         assert_eq!(
             outcome.unwrap_or_else(|e| panic!("{mechanism}: {e}")),
             mechanism

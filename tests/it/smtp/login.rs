@@ -45,7 +45,7 @@ async fn every_mechanism_that_both_sides_know_logs_in() {
             let right = right.with_mechanism(mechanism);
             // RFC 6331 ended it.
             if mechanism == "DIGEST-MD5" {
-                assert_eq!(kind(&client.auth(&right).await), "usage");
+                assert_eq!(kind(&client.login(&right).await), "usage");
                 client.quit().await.unwrap();
                 continue;
             }
@@ -53,7 +53,7 @@ async fn every_mechanism_that_both_sides_know_logs_in() {
                 "OAUTHBEARER" | "XOAUTH2" => Credentials::token(user, token("FORGED", user)),
                 _ => Credentials::password(user, Secret::from("wrong")),
             };
-            let outcome = client.auth(&wrong.with_mechanism(mechanism)).await;
+            let outcome = client.login(&wrong.with_mechanism(mechanism)).await;
             assert_eq!(kind(&outcome), "auth.rejected", "{mechanism}");
             // Nor may anybody send who has not logged in.
             let outcome = client.mail(&own, &Default::default()).await;
@@ -66,7 +66,7 @@ async fn every_mechanism_that_both_sides_know_logs_in() {
             };
             assert_eq!(kind(&outcome), "work.rejected", "{mechanism}");
             client.rset().await.unwrap();
-            let outcome = client.auth(&right).await;
+            let outcome = client.login(&right).await;
             assert_eq!(
                 outcome.unwrap_or_else(|error| panic!("{mechanism}: {error}")),
                 mechanism
@@ -78,7 +78,7 @@ async fn every_mechanism_that_both_sides_know_logs_in() {
         }
         assert_eq!(used.len(), 7, "{used:?}");
         let mut client = connected().await;
-        let strongest = client.auth(&with_password(user)).await.unwrap();
+        let strongest = client.login(&with_password(user)).await.unwrap();
         assert_eq!(strongest, "SCRAM-SHA-256");
         client.quit().await.unwrap();
     }

@@ -1,6 +1,7 @@
 //! What Postfix itself wrote down about our probes.
 
 use netspeak::core::report::Report;
+use netspeak::core::sasl::Credentials;
 use netspeak::core::{Phase, Secret, Tls};
 use netspeak::smtp::Client;
 
@@ -46,7 +47,8 @@ async fn every_probe_says_goodbye() {
     let login = || probing_as(user::MAIL_POLITE);
     let wrong = || {
         let mut options = login();
-        options.password = Some(Secret::from("not the password"));
+        let password = Secret::from("not the password");
+        options.opening.credentials = Some(Credentials::password(user::MAIL_POLITE, password));
         options
     };
     let to = |name: &str| {
@@ -61,7 +63,7 @@ async fn every_probe_says_goodbye() {
     };
     let clear = || {
         let mut options = probing();
-        options.tls = Some(Tls::Off);
+        options.opening.tls = Some(Tls::Off);
         options
     };
     for (scheme, options, kind) in [

@@ -29,7 +29,7 @@ async fn nothing_is_submitted_without_starttls() {
             Some(mechanism) => credentials.with_mechanism(mechanism),
             None => credentials,
         };
-        let outcome = client.auth(&credentials).await;
+        let outcome = client.login(&credentials).await;
         assert_eq!(kind(&outcome), "auth.no_mechanism", "{mechanism:?}");
     }
     assert_eq!(said(&trace).len(), 1, "{:?}", said(&trace));

@@ -29,13 +29,18 @@ pub(super) fn of_target<'r, F>(
     let found = registry::resolve(target)?;
     let (protocol, target) = found.ok_or_else(|| {
         let port = target.port().map(ToString::to_string).unwrap_or_default();
-        Failure::usage(format!("port {port} is no protocol's own: write the scheme"))
+        Failure::usage(format!(
+            "port {port} is no protocol's own: write the scheme"
+        ))
     })?;
     let row = rows.iter().find(|row| row.protocol == protocol.name);
     let row = row.ok_or_else(|| {
         let urls = rows.iter().flat_map(|row| row.urls).map(|(url, _)| *url);
         let urls = urls.collect::<Vec<_>>().join(", ");
-        Failure::usage(format!("{verb} is not for {}: it takes {urls}", protocol.name))
+        Failure::usage(format!(
+            "{verb} is not for {}: it takes {urls}",
+            protocol.name
+        ))
     })?;
     Ok((row, target))
 }

@@ -42,7 +42,9 @@ async fn talk<S: Session, T>(
     }
     match session.quit().await {
         Ok(Goodbye::Missing(error)) if done.is_ok() => {
-            output::say(&format!("warning: all was done, but QUIT went wrong: {error}"));
+            output::say(&format!(
+                "warning: all was done, but QUIT went wrong: {error}"
+            ));
         }
         Err(error) if done.is_ok() => return Err(error.into()),
         _ => {}

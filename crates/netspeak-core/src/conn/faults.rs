@@ -45,7 +45,10 @@ impl Conn {
         };
         let message = format!("the server does not speak {protocol}: it greeted with {excerpt:?}");
         self.trace.set_foreign_greeting(excerpt);
-        Error::net(ErrorKind::new(Phase::Greeting, Reason::OtherProtocol), message)
+        Error::net(
+            ErrorKind::new(Phase::Greeting, Reason::OtherProtocol),
+            message,
+        )
     }
 
     pub(super) fn read_error(&self, error: io::Error) -> Error {

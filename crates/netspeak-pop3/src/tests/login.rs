@@ -112,7 +112,11 @@ async fn nothing_that_proves_a_password_goes_to_a_remote_server_in_the_clear() {
         assert_eq!(error.kind().to_string(), "auth.plaintext_blocked");
         let apop = remote(&fake, &ops().with_mechanism("APOP")).await;
         assert_eq!(kind(apop), "auth.plaintext_blocked");
-        assert!(fake.said().iter().all(|line| line == "CAPA" || line == "QUIT"));
+        assert!(
+            fake.said()
+                .iter()
+                .all(|line| line == "CAPA" || line == "QUIT")
+        );
     }
 }
 
@@ -345,7 +349,9 @@ async fn bad_arguments_send_nothing() {
 /// What the client said, without secrets: the verbs and the mechanisms.
 fn tried(fake: &Fake<Pop3>) -> Vec<String> {
     let said = fake.said();
-    let verbs = said.iter().filter(|line| line.starts_with(char::is_uppercase));
+    let verbs = said
+        .iter()
+        .filter(|line| line.starts_with(char::is_uppercase));
     let words = verbs.map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "));
     let ways = ["AUTH", "USER", "APOP"];
     words
@@ -357,14 +363,27 @@ fn tried(fake: &Fake<Pop3>) -> Vec<String> {
 async fn a_way_that_is_refused_before_a_proof_costs_nothing() {
     // AUTH is not known after all; the challenge is none.
     for (mechanism, fault) in [
-        (Mechanism::CramMd5, Fault::reply("AUTH", "-ERR unknown command\r\n")),
-        (Mechanism::ScramSha256, Fault::reply("AUTH", "-ERR [AUTH] not so\r\n")),
+        (
+            Mechanism::CramMd5,
+            Fault::reply("AUTH", "-ERR unknown command\r\n"),
+        ),
+        (
+            Mechanism::ScramSha256,
+            Fault::reply("AUTH", "-ERR [AUTH] not so\r\n"),
+        ),
         (Mechanism::CramMd5, Fault::Challenge("+ ???\r\n".into())),
     ] {
-        let fake = server().mechanisms([mechanism]).fault(fault).build().unwrap();
+        let fake = server()
+            .mechanisms([mechanism])
+            .fault(fault)
+            .build()
+            .unwrap();
         let mut client = greeted(over(&fake)).await;
         assert_eq!(client.login(&ops()).await.unwrap(), "USER");
-        assert_eq!(tried(&fake), [&format!("AUTH {}", mechanism.name()), "USER ops"]);
+        assert_eq!(
+            tried(&fake),
+            [&format!("AUTH {}", mechanism.name()), "USER ops"]
+        );
         client.stat().await.unwrap();
     }
 }
@@ -373,7 +392,10 @@ async fn a_way_that_is_refused_before_a_proof_costs_nothing() {
 async fn after_a_proof_there_is_one_more_try_and_the_error_names_both() {
     let wrong = Credentials::password("ops", Secret::from("no idea"));
     let mechanisms = [Mechanism::CramMd5, Mechanism::ScramSha256, Mechanism::Plain];
-    let fake = server().mechanisms(mechanisms).tls(Certificate::Good).stls();
+    let fake = server()
+        .mechanisms(mechanisms)
+        .tls(Certificate::Good)
+        .stls();
     let fake = fake.build().unwrap();
     let mut client = Client::from_conn(over(&fake)).await.unwrap();
     client.stls(&trusting(&fake), &localhost()).await.unwrap();

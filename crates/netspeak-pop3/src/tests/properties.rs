@@ -57,7 +57,11 @@ fn run(kind: Expect, pieces: &[&[u8]]) -> (Vec<(&'static str, Vec<u8>)>, Option<
             }
         }
         // What waits for more is never longer than a line and its end.
-        assert!(held.len() <= tight().longest_line() + 2, "{} bytes wait", held.len());
+        assert!(
+            held.len() <= tight().longest_line() + 2,
+            "{} bytes wait",
+            held.len()
+        );
     }
     (found, None)
 }

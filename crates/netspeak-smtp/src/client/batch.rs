@@ -184,7 +184,10 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
     /// order: after an error they can be sent over another connection. A reader that has been read
     /// from is not among them.
     pub fn into_unsent(self) -> Vec<Mail<'b>> {
-        let flights = self.unsent.into_iter().filter(|flight| flight.body.is_whole());
+        let flights = self
+            .unsent
+            .into_iter()
+            .filter(|flight| flight.body.is_whole());
         let unsent = flights.map(|flight| Mail {
             envelope: flight.transaction.into_envelope(),
             body: flight.body,

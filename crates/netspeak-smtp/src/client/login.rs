@@ -72,7 +72,10 @@ impl LoginTalk for Client {
             },
             _ => {
                 let came = reply.to_string();
-                return Err(Error::malformed("334, 235 or a refusal of AUTH", came.as_bytes()));
+                return Err(Error::malformed(
+                    "334, 235 or a refusal of AUTH",
+                    came.as_bytes(),
+                ));
             }
         })
     }

@@ -61,7 +61,10 @@ impl Client {
             _ if reply.code() >= 400 => return Err(refused("DATA", Phase::Work, reply)),
             _ => {
                 let came = reply.to_string();
-                return Err(Error::malformed("354 or a refusal after DATA", came.as_bytes()));
+                return Err(Error::malformed(
+                    "354 or a refusal after DATA",
+                    came.as_bytes(),
+                ));
             }
         }
         self.begin(Phase::Work).await?;

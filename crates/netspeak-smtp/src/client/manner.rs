@@ -22,7 +22,9 @@ impl Client {
         plan_encoding(&mut parameters, offered, envelope, body)?;
         self.check_extensions(&parameters, offered, envelope)?;
         let limits = offered.limits();
-        let most = limits.recipients.and_then(|most| usize::try_from(most).ok());
+        let most = limits
+            .recipients
+            .and_then(|most| usize::try_from(most).ok());
         let binary = parameters.body == Some(MailBody::Binary);
         let chunks = self.chunking == Chunking::Auto && offered.chunking();
         if binary && !chunks {

@@ -90,7 +90,9 @@ impl Client {
     /// `work.rejected`, network errors.
     pub async fn noop(&mut self) -> Result<()> {
         let noop = Command::Noop;
-        self.simple(&noop, Asked::Other, Phase::Work).await.map(drop)
+        self.simple(&noop, Asked::Other, Phase::Work)
+            .await
+            .map(drop)
     }
 
     /// RSET: forgets the mail that is under way.

@@ -8,12 +8,15 @@ use super::*;
 use crate::{Mail, Outcome, Receipt};
 
 fn words(receipt: &Receipt) -> String {
-    let words = receipt.deliveries.iter().map(|delivery| match &delivery.outcome {
-        Outcome::Accepted(_) => "taken",
-        Outcome::Refused(_) => "refused",
-        Outcome::NotAttempted => "not tried",
-        Outcome::InDoubt(_) => "in doubt",
-    });
+    let words = receipt
+        .deliveries
+        .iter()
+        .map(|delivery| match &delivery.outcome {
+            Outcome::Accepted(_) => "taken",
+            Outcome::Refused(_) => "refused",
+            Outcome::NotAttempted => "not tried",
+            Outcome::InDoubt(_) => "in doubt",
+        });
     words.collect::<Vec<_>>().join(", ")
 }
 
@@ -29,7 +32,8 @@ async fn became(offered: &str, script: &str) -> String {
     .await
 }
 
-const ENVELOPE: &str = "C: MAIL FROM:<ops@x.example>\nC: RCPT TO:<a@y.example>\nC: RCPT TO:<b@y.example>\n";
+const ENVELOPE: &str =
+    "C: MAIL FROM:<ops@x.example>\nC: RCPT TO:<a@y.example>\nC: RCPT TO:<b@y.example>\n";
 
 #[tokio::test]
 async fn a_mail_that_left_as_a_whole_is_in_doubt() {
@@ -37,12 +41,28 @@ async fn a_mail_that_left_as_a_whole_is_in_doubt() {
     for (offered, script, expected) in [
         ("PIPELINING", format!("{text}C: ."), "in doubt, refused"),
         // What cannot be understood is no answer.
-        ("PIPELINING", format!("{text}C: .\nS: what?"), "in doubt, refused"),
-        ("PIPELINING", format!("{text}C: .\nS: 421 leaving"), "refused, refused"),
+        (
+            "PIPELINING",
+            format!("{text}C: .\nS: what?"),
+            "in doubt, refused",
+        ),
+        (
+            "PIPELINING",
+            format!("{text}C: .\nS: 421 leaving"),
+            "refused, refused",
+        ),
         // Before the text has left nothing can have been taken.
-        ("PIPELINING", format!("{ENVELOPE}C: DATA\nS: 250 ok\nS: 250 ok"), "proto.closed"),
+        (
+            "PIPELINING",
+            format!("{ENVELOPE}C: DATA\nS: 250 ok\nS: 250 ok"),
+            "proto.closed",
+        ),
         // In one chunk all has left before the first answer.
-        ("PIPELINING,CHUNKING", format!("{ENVELOPE}C: BDAT 3 LAST\nC: x"), "in doubt, in doubt"),
+        (
+            "PIPELINING,CHUNKING",
+            format!("{ENVELOPE}C: BDAT 3 LAST\nC: x"),
+            "in doubt, in doubt",
+        ),
         (
             "PIPELINING,CHUNKING",
             format!("{ENVELOPE}C: BDAT 3 LAST\nC: x\nS: 250 ok\nS: 550 no"),
@@ -55,7 +75,11 @@ async fn a_mail_that_left_as_a_whole_is_in_doubt() {
             "proto.closed",
         ),
     ] {
-        assert_eq!(became(offered, &script).await, expected, "{offered}: {script}");
+        assert_eq!(
+            became(offered, &script).await,
+            expected,
+            "{offered}: {script}"
+        );
     }
 }
 
@@ -65,8 +89,13 @@ async fn doubt_is_never_safe_to_repeat() {
     offering("PIPELINING,CHUNKING", &script, async |client| {
         let to = envelope(&["a@y.example", "b@y.example"]);
         let receipt = client.send(&to, "x").await.unwrap();
-        let recipients = receipt.in_doubt().map(|(recipient, _)| recipient.to_string());
-        assert_eq!(recipients.collect::<Vec<_>>(), ["a@y.example", "b@y.example"]);
+        let recipients = receipt
+            .in_doubt()
+            .map(|(recipient, _)| recipient.to_string());
+        assert_eq!(
+            recipients.collect::<Vec<_>>(),
+            ["a@y.example", "b@y.example"]
+        );
         let error = receipt.complete().unwrap_err();
         assert_eq!(error.kind().to_string(), "work.in_doubt");
         assert!(!error.is_temporary(), "{error}");
@@ -126,7 +155,8 @@ async fn answers_may_take_as_long_as_the_rfc_says() {
 
 #[tokio::test(start_paused = true)]
 async fn who_is_in_a_hurry_says_so() {
-    let script = format!("S: 220 x\nC: EHLO localhost\nS: 250 x\nC: MAIL FROM:<ops@x.example>\n...");
+    let script =
+        format!("S: 220 x\nC: EHLO localhost\nS: 250 x\nC: MAIL FROM:<ops@x.example>\n...");
     let (waited, _) = dialogue(&script, async |conn| {
         let timeouts = Timeouts::default().with_reply(Duration::from_secs(7));
         let mut client = greeted(conn.with_timeouts(timeouts)).await;
@@ -143,7 +173,9 @@ async fn who_is_in_a_hurry_says_so() {
 #[tokio::test]
 async fn a_batch_tells_what_was_taken_what_may_have_been_and_what_was_not() {
     let whole = |n: usize| {
-        format!("C: MAIL FROM:<ops@x.example>\nC: RCPT TO:<a@y.example>\nC: BDAT 5 LAST\nC: n={n}\n")
+        format!(
+            "C: MAIL FROM:<ops@x.example>\nC: RCPT TO:<a@y.example>\nC: BDAT 5 LAST\nC: n={n}\n"
+        )
     };
     let script = format!(
         "{}C: RSET\n{}C: RSET\n{}S: 250\nS: 250\nS: 250 one\nS: 250",
@@ -155,7 +187,10 @@ async fn a_batch_tells_what_was_taken_what_may_have_been_and_what_was_not() {
         let mails = (0..3).map(|n| Mail::new(envelope(&["a@y.example"]), format!("n={n}\r\n")));
         let mut batch = client.send_many(mails.collect::<Vec<_>>()).await.unwrap();
         for expected in ["taken", "in doubt", "in doubt"] {
-            assert_eq!(words(&batch.next().await.unwrap().unwrap().unwrap()), expected);
+            assert_eq!(
+                words(&batch.next().await.unwrap().unwrap().unwrap()),
+                expected
+            );
         }
         assert_eq!(kind(batch.next().await), "proto.closed");
         assert!(batch.into_unsent().is_empty());
@@ -171,7 +206,10 @@ async fn a_batch_gives_back_what_was_not_sent() {
     offering("PIPELINING", script, async |client| {
         let mut mails = (0..3).map(|n| Mail::new(envelope(&["a@y.example"]), format!("n={n}\r\n")));
         let mut batch = client.send_many(&mut mails).await.unwrap();
-        assert_eq!(words(&batch.next().await.unwrap().unwrap().unwrap()), "taken");
+        assert_eq!(
+            words(&batch.next().await.unwrap().unwrap().unwrap()),
+            "taken"
+        );
         assert_eq!(kind(batch.next().await), "proto.closed");
         let unsent = batch.into_unsent();
         assert_eq!(unsent.len() + mails.count(), 2);

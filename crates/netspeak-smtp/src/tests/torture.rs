@@ -89,7 +89,9 @@ async fn talk(client: &mut Client) -> Result<String> {
     }
     found += &format!(" {:?}", receipt.queue_id());
     let to = envelope(&["a@y.example"]);
-    let mut batch = client.send_many(["y", "z"].map(|text| Mail::new(to.clone(), text))).await?;
+    let mut batch = client
+        .send_many(["y", "z"].map(|text| Mail::new(to.clone(), text)))
+        .await?;
     while let Some(receipt) = batch.next().await? {
         found += &format!(" {:?}", receipt?.complete()?.queue_id());
     }

@@ -63,12 +63,15 @@ fn talk(mail: &mut Transaction, replies: &[u16]) -> String {
 
 /// One letter for each recipient, with the code.
 fn outcomes(receipt: &Receipt) -> String {
-    let words = receipt.deliveries.iter().map(|delivery| match &delivery.outcome {
-        Outcome::Accepted(reply) => format!("a{}", reply.code()),
-        Outcome::Refused(refusal) => format!("r{}:{}", refusal.reply.code(), refusal.verb),
-        Outcome::NotAttempted => "-".to_owned(),
-        Outcome::InDoubt(_) => "?".to_owned(),
-    });
+    let words = receipt
+        .deliveries
+        .iter()
+        .map(|delivery| match &delivery.outcome {
+            Outcome::Accepted(reply) => format!("a{}", reply.code()),
+            Outcome::Refused(refusal) => format!("r{}:{}", refusal.reply.code(), refusal.verb),
+            Outcome::NotAttempted => "-".to_owned(),
+            Outcome::InDoubt(_) => "?".to_owned(),
+        });
     words.collect::<Vec<_>>().join(" ")
 }
 
@@ -86,13 +89,55 @@ use Way::{Chunks, Dots, OneChunk};
 #[test]
 fn a_mail_in_each_manner() {
     for (mode, pace, way, replies, said) in [
-        (Smtp, OneByOne, Dots, &[250, 250, 250, 354, 250][..], "MAIL < RCPT < RCPT < DATA < text < done"),
-        (Smtp, Ahead, Dots, &[250, 250, 250, 354, 250], "MAIL RCPT RCPT DATA < < < < text < done"),
-        (Smtp, OneByOne, OneChunk, &[250, 250, 250, 250], "MAIL < RCPT < RCPT < text < done"),
-        (Smtp, Ahead, OneChunk, &[250, 250, 250, 250], "MAIL RCPT RCPT text < < < < done"),
-        (Smtp, Ahead, Chunks, &[250, 250, 250, 250], "MAIL RCPT RCPT < < < text < done"),
-        (Lmtp, Ahead, Dots, &[250, 250, 250, 354, 250, 250], "MAIL RCPT RCPT DATA < < < < text < < done"),
-        (Lmtp, Ahead, OneChunk, &[250, 250, 250, 250, 250], "MAIL RCPT RCPT text < < < < < done"),
+        (
+            Smtp,
+            OneByOne,
+            Dots,
+            &[250, 250, 250, 354, 250][..],
+            "MAIL < RCPT < RCPT < DATA < text < done",
+        ),
+        (
+            Smtp,
+            Ahead,
+            Dots,
+            &[250, 250, 250, 354, 250],
+            "MAIL RCPT RCPT DATA < < < < text < done",
+        ),
+        (
+            Smtp,
+            OneByOne,
+            OneChunk,
+            &[250, 250, 250, 250],
+            "MAIL < RCPT < RCPT < text < done",
+        ),
+        (
+            Smtp,
+            Ahead,
+            OneChunk,
+            &[250, 250, 250, 250],
+            "MAIL RCPT RCPT text < < < < done",
+        ),
+        (
+            Smtp,
+            Ahead,
+            Chunks,
+            &[250, 250, 250, 250],
+            "MAIL RCPT RCPT < < < text < done",
+        ),
+        (
+            Lmtp,
+            Ahead,
+            Dots,
+            &[250, 250, 250, 354, 250, 250],
+            "MAIL RCPT RCPT DATA < < < < text < < done",
+        ),
+        (
+            Lmtp,
+            Ahead,
+            OneChunk,
+            &[250, 250, 250, 250, 250],
+            "MAIL RCPT RCPT text < < < < < done",
+        ),
     ] {
         let found = run(2, manner(mode, pace, way), replies);
         assert_eq!(found, (said.to_owned(), "a250 a250".to_owned()));
@@ -106,21 +151,81 @@ fn refusals_belong_to_their_commands() {
     for (how, replies, said, became) in [
         // The sender.
         (step(Dots), &[550][..], "MAIL < done", "- -"),
-        (smtp(Dots), &[550, 503, 503, 503], "MAIL RCPT RCPT DATA < < < < done", "- -"),
-        (smtp(OneChunk), &[550, 503, 503, 503], "MAIL RCPT RCPT text < < < < done", "- -"),
-        (smtp(Chunks), &[550, 503, 503], "MAIL RCPT RCPT < < < done", "- -"),
+        (
+            smtp(Dots),
+            &[550, 503, 503, 503],
+            "MAIL RCPT RCPT DATA < < < < done",
+            "- -",
+        ),
+        (
+            smtp(OneChunk),
+            &[550, 503, 503, 503],
+            "MAIL RCPT RCPT text < < < < done",
+            "- -",
+        ),
+        (
+            smtp(Chunks),
+            &[550, 503, 503],
+            "MAIL RCPT RCPT < < < done",
+            "- -",
+        ),
         // One recipient.
-        (step(Dots), &[250, 550, 250, 354, 250], "MAIL < RCPT < RCPT < DATA < text < done", "r550:RCPT a250"),
-        (smtp(OneChunk), &[250, 250, 450, 250], "MAIL RCPT RCPT text < < < < done", "a250 r450:RCPT"),
+        (
+            step(Dots),
+            &[250, 550, 250, 354, 250],
+            "MAIL < RCPT < RCPT < DATA < text < done",
+            "r550:RCPT a250",
+        ),
+        (
+            smtp(OneChunk),
+            &[250, 250, 450, 250],
+            "MAIL RCPT RCPT text < < < < done",
+            "a250 r450:RCPT",
+        ),
         // All of them.
-        (step(Dots), &[250, 550, 551], "MAIL < RCPT < RCPT < done", "r550:RCPT r551:RCPT"),
-        (smtp(Dots), &[250, 550, 551, 554], "MAIL RCPT RCPT DATA < < < < done", "r550:RCPT r551:RCPT"),
-        (smtp(Dots), &[250, 550, 551, 354, 554], "MAIL RCPT RCPT DATA < < < < dot < done", "r550:RCPT r551:RCPT"),
-        (smtp(Chunks), &[250, 550, 551], "MAIL RCPT RCPT < < < done", "r550:RCPT r551:RCPT"),
+        (
+            step(Dots),
+            &[250, 550, 551],
+            "MAIL < RCPT < RCPT < done",
+            "r550:RCPT r551:RCPT",
+        ),
+        (
+            smtp(Dots),
+            &[250, 550, 551, 554],
+            "MAIL RCPT RCPT DATA < < < < done",
+            "r550:RCPT r551:RCPT",
+        ),
+        (
+            smtp(Dots),
+            &[250, 550, 551, 354, 554],
+            "MAIL RCPT RCPT DATA < < < < dot < done",
+            "r550:RCPT r551:RCPT",
+        ),
+        (
+            smtp(Chunks),
+            &[250, 550, 551],
+            "MAIL RCPT RCPT < < < done",
+            "r550:RCPT r551:RCPT",
+        ),
         // DATA, and the text.
-        (smtp(Dots), &[250, 250, 250, 451], "MAIL RCPT RCPT DATA < < < < done", "r451:DATA r451:DATA"),
-        (smtp(Dots), &[250, 250, 550, 354, 554], "MAIL RCPT RCPT DATA < < < < text < done", "r554:DATA r550:RCPT"),
-        (smtp(OneChunk), &[250, 250, 250, 552], "MAIL RCPT RCPT text < < < < done", "r552:BDAT r552:BDAT"),
+        (
+            smtp(Dots),
+            &[250, 250, 250, 451],
+            "MAIL RCPT RCPT DATA < < < < done",
+            "r451:DATA r451:DATA",
+        ),
+        (
+            smtp(Dots),
+            &[250, 250, 550, 354, 554],
+            "MAIL RCPT RCPT DATA < < < < text < done",
+            "r554:DATA r550:RCPT",
+        ),
+        (
+            smtp(OneChunk),
+            &[250, 250, 250, 552],
+            "MAIL RCPT RCPT text < < < < done",
+            "r552:BDAT r552:BDAT",
+        ),
     ] {
         let found = run(2, how, replies);
         assert_eq!(found, (said.to_owned(), became.to_owned()), "{replies:?}");
@@ -201,7 +306,12 @@ fn a_late_yes_behind_a_refused_chunk_is_told_as_what_it_is() {
 
 #[test]
 fn a_server_that_leaves_has_not_taken_it() {
-    for replies in [&[421][..], &[250, 421], &[250, 250, 421], &[250, 250, 250, 421]] {
+    for replies in [
+        &[421][..],
+        &[250, 421],
+        &[250, 250, 421],
+        &[250, 250, 250, 421],
+    ] {
         let mut mail = mail(2, manner(Smtp, Ahead, Dots));
         let (last, before) = replies.split_last().unwrap();
         talk(&mut mail, before);

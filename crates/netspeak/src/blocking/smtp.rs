@@ -15,8 +15,8 @@
 //! ```
 
 use netspeak_smtp::{
-    Body, Capabilities, Envelope, ForwardPath, Mail, MailParameters, RcptParameters, Receipt, Reply,
-    Result, ReversePath,
+    Body, Capabilities, Envelope, ForwardPath, Mail, MailParameters, RcptParameters, Receipt,
+    Reply, Result, ReversePath,
 };
 
 client! { netspeak_smtp:
@@ -44,11 +44,7 @@ impl Client {
     ///
     /// # Errors
     /// As there.
-    pub fn send<'b>(
-        &mut self,
-        envelope: &Envelope,
-        body: impl Into<Body<'b>>,
-    ) -> Result<Receipt> {
+    pub fn send<'b>(&mut self, envelope: &Envelope, body: impl Into<Body<'b>>) -> Result<Receipt> {
         self.blocking.run(self.inner.send(envelope, body))
     }
 
@@ -95,7 +91,9 @@ mod tests {
             .enable_all()
             .build()
             .unwrap();
-        let server = servers.block_on(netspeak_fake::Smtp::builder().start()).unwrap();
+        let server = servers
+            .block_on(netspeak_fake::Smtp::builder().start())
+            .unwrap();
         let mut client = connect(&server.url("smtp")).unwrap();
         assert!(client.ehlo().unwrap().pipelining());
         let envelope = || Envelope::new("a@example.org", ["b@example.org"]).unwrap();
@@ -104,7 +102,9 @@ mod tests {
         let mut taken = 0;
         let mails = ["two\r\n", "three\r\n"].map(|text| Mail::new(envelope(), text));
         client
-            .send_many(mails, |receipt| taken += usize::from(receipt.unwrap().is_complete()))
+            .send_many(mails, |receipt| {
+                taken += usize::from(receipt.unwrap().is_complete())
+            })
             .unwrap();
         client.quit().unwrap();
         assert_eq!((taken, server.mails().len()), (2, 3));

@@ -104,8 +104,7 @@ async fn to_folder(mut batch: Batch<'_>, dir: &Path, overwrite: Overwrite) -> Re
             dir,
             &format!("{number:0>6}.eml", number = number.get()),
             overwrite,
-        )
-        ?;
+        )?;
         while let Some(piece) = batch.chunk().await? {
             file.write_all(piece)?;
         }

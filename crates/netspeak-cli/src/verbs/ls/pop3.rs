@@ -14,7 +14,10 @@ use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Ls> = Row {
     protocol: "pop3",
-    urls: &[("pop3s://host/", "number, size and unique id of each message")],
+    urls: &[(
+        "pop3s://host/",
+        "number, size and unique id of each message",
+    )],
     run: |order| Box::pin(ls(order)),
 };
 

@@ -13,7 +13,10 @@ use crate::verbs::session::{self, Session};
 pub(super) const ROW: Row<Send> = Row {
     protocol: "smtp",
     urls: &[
-        ("submission://host", "to the server where one's users log in"),
+        (
+            "submission://host",
+            "to the server where one's users log in",
+        ),
         ("submissions://host", "the same, TLS from the first byte"),
         ("smtp://host", "to the server of the recipients"),
         ("lmtp://host", "to the server of their mailboxes"),

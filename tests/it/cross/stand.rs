@@ -1,0 +1,120 @@
+//! Which real servers stand for which protocol: the one list here that names protocols.
+
+use netspeak::core::protocol::Protocol;
+use netspeak::core::{Phase, Scheme, Target, Tls};
+use netspeak::registry::PROTOCOLS;
+
+use crate::harness::target;
+
+/// The servers that stand for a protocol.
+struct Row {
+    protocol: &'static str,
+    /// `DOVECOT` has `NETSPEAK_DOVECOT_POP3`, `..._POP3S`.
+    daemon: &'static str,
+    /// The scheme where TLS comes later and people log in.
+    plain: &'static str,
+    /// The server that takes passwords in the clear, if one stands ready.
+    lax: Option<&'static str>,
+    /// Where another protocol is spoken.
+    foreign: &'static str,
+}
+
+const ROWS: &[Row] = &[
+    Row {
+        protocol: "pop3",
+        daemon: "DOVECOT",
+        plain: "pop3",
+        lax: Some("DOVECOT_PLAIN"),
+        foreign: "DOVECOT_IMAP",
+    },
+    Row {
+        protocol: "smtp",
+        daemon: "POSTFIX",
+        plain: "submission",
+        lax: None,
+        foreign: "DOVECOT_IMAP",
+    },
+];
+
+/// A protocol and its servers.
+#[derive(Clone, Copy)]
+pub(super) struct Stand {
+    pub(super) protocol: &'static Protocol,
+    row: &'static Row,
+}
+
+/// Every protocol that is switched on.
+pub(super) fn all() -> Vec<Stand> {
+    let stand = |protocol: &&'static Protocol| {
+        let row = ROWS.iter().find(|row| row.protocol == protocol.name);
+        let row =
+            row.unwrap_or_else(|| panic!("no server stands for {}: name one here", protocol.name));
+        Stand { protocol, row }
+    };
+    PROTOCOLS.iter().map(stand).collect()
+}
+
+impl Stand {
+    /// Where TLS comes later and people log in.
+    pub(super) fn plain(&self) -> &'static Scheme {
+        self.protocol.scheme(self.row.plain).unwrap()
+    }
+
+    pub(super) fn implicit(&self) -> Option<&'static Scheme> {
+        let mut schemes = self.protocol.rules.schemes.iter();
+        schemes.find(|scheme| scheme.tls == Tls::Implicit)
+    }
+
+    pub(super) fn over_plain(&self) -> Target {
+        let scheme = self.plain();
+        target(scheme.name, &service(self.row.daemon, scheme))
+    }
+
+    pub(super) fn over_implicit(&self) -> Option<Target> {
+        let scheme = self.implicit()?;
+        Some(target(scheme.name, &service(self.row.daemon, scheme)))
+    }
+
+    /// Where passwords are taken in the clear, if somebody does.
+    pub(super) fn lax(&self) -> Option<Target> {
+        let scheme = self.plain();
+        let lax = self.row.lax?;
+        Some(target(scheme.name, &service(lax, scheme)))
+    }
+
+    /// TLS where clear text is spoken.
+    pub(super) fn implicit_at_plain(&self) -> Option<Target> {
+        let there = service(self.row.daemon, self.plain());
+        Some(target(self.implicit()?.name, &there))
+    }
+
+    /// Clear text where TLS is spoken.
+    pub(super) fn plain_at_implicit(&self) -> Option<Target> {
+        let there = service(self.row.daemon, self.implicit()?);
+        Some(target(self.plain().name, &there))
+    }
+
+    /// Where another protocol is spoken.
+    pub(super) fn elsewhere(&self) -> Target {
+        target(self.plain().name, self.row.foreign)
+    }
+
+    /// Of these phases those that the protocol has.
+    pub(super) fn phases(&self, words: &str) -> Vec<&'static str> {
+        let has = |phase: Phase| match phase {
+            Phase::Greeting => self.protocol.greets_with.is_some(),
+            Phase::Starttls => !self.protocol.rules.upgrade.is_empty(),
+            Phase::Caps | Phase::Auth | Phase::Work => self.protocol.stops.contains(&phase),
+            _ => true,
+        };
+        let phases = words.split(' ').map(|word| word.parse::<Phase>().unwrap());
+        phases
+            .filter(|phase| has(*phase))
+            .map(Phase::as_str)
+            .collect()
+    }
+}
+
+fn service(daemon: &str, scheme: &Scheme) -> String {
+    format!("{daemon}_{}", scheme.name.to_uppercase())
+}

@@ -266,7 +266,8 @@ macro_rules! login_setters {
     };
 }
 
-#[cfg(all(test, feature = "sasl", feature = "tls"))]
+#[cfg(test)]
+#[cfg(all(feature = "sasl", feature = "tls"))]
 mod tests {
     use super::*;
     use crate::secret::Secret;
@@ -326,8 +327,10 @@ mod tests {
             };
             assert_eq!(found, who.map_err(str::to_owned), "{url}");
         }
-        let mut given = Opening::default();
-        given.credentials = Some(Credentials::token("me", Secret::from("abc")));
+        let given = Opening {
+            credentials: Some(Credentials::token("me", Secret::from("abc"))),
+            ..Opening::default()
+        };
         let prepared = prepare(&given, "talk://ops;AUTH=XOAUTH2@h").unwrap();
         let credentials = prepared.credentials.unwrap();
         assert_eq!(
@@ -365,8 +368,10 @@ mod tests {
             ),
             (Some(Tls::Off), true, [&n; 4], [&n; 4]),
         ] {
-            let mut opening = Opening::default();
-            opening.tls = wish;
+            let opening = Opening {
+                tls: wish,
+                ..Opening::default()
+            };
             let url = if login {
                 "talk://u:p@127.0.0.1"
             } else {
@@ -396,8 +401,7 @@ mod tests {
             prepared.connector.timeouts().greeting
         };
         assert_eq!(greeting(&opening), Some(Duration::from_secs(30)));
-        let mut said = Timeouts::default();
-        said.greeting = Some(Duration::from_secs(10));
+        let said = Timeouts::UNSET.with_greeting(Duration::from_secs(10));
         opening.connector = opening.connector.with_timeouts(said);
         assert_eq!(greeting(&opening), Some(Duration::from_secs(10)));
     }

@@ -1,12 +1,15 @@
 //! What a connection promises, over streams in memory unless the system matters.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Duration;
 
 use super::*;
 use crate::codec::{Codec, Shown, Step};
+use crate::connect::Connector;
 use crate::error::NoReply;
 use crate::line::LineCodec;
+use crate::scheme::Tls;
 use crate::wire::Wire;
 
 #[cfg(feature = "deflate")]
@@ -16,6 +19,18 @@ mod over_tcp;
 mod polled;
 mod sending;
 mod stream;
+
+/// A connection to a listener of our own, and its other end.
+async fn loopback() -> (Conn, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = listener.local_addr().unwrap().to_string().parse().unwrap();
+    let (connector, trace) = (Connector::new(), Trace::new());
+    let ours = connector.connect(&endpoint, Tls::Off, &trace);
+    let (ours, theirs) = tokio::join!(ours, listener.accept());
+    let (theirs, _) = theirs.unwrap();
+    theirs.set_nodelay(true).unwrap();
+    (ours.unwrap(), theirs)
+}
 
 async fn line(conn: &mut Conn) -> Result<String> {
     let range = conn.next(&mut LineCodec::new(100)).await?;

@@ -286,8 +286,10 @@ mod tests {
 
     #[test]
     fn patience_and_limits_do_not_separate_connections() {
-        let mut limits = crate::limits::Limits::default();
-        limits.reply_lines = 7;
+        let limits = crate::limits::Limits {
+            reply_lines: 7,
+            ..Default::default()
+        };
         let other = Connector::new()
             .with_total(Duration::from_secs(1))
             .with_limits(limits);

@@ -139,12 +139,10 @@ async fn who_waits_in_vain_for_the_answer_to_the_text_is_in_doubt_too() {
 
 #[tokio::test(start_paused = true)]
 async fn answers_may_take_as_long_as_the_rfc_says() {
-    let script = format!(
-        "S: 220 x\nC: EHLO localhost\n... 290\nS: 250 x\nC: MAIL FROM:<ops@x.example>\n... 290\n\
+    let script = "S: 220 x\nC: EHLO localhost\n... 290\nS: 250 x\nC: MAIL FROM:<ops@x.example>\n... 290\n\
          S: 250 ok\nC: RCPT TO:<a@y.example>\n... 290\nS: 250 ok\nC: RCPT TO:<b@y.example>\n... 290\n\
-         S: 250 ok\nC: DATA\n... 110\nS: 354 go\nC: x\nC: .\n... 590\nS: 250 ok"
-    );
-    let (became, _) = dialogue(&script, async |conn| {
+         S: 250 ok\nC: DATA\n... 110\nS: 354 go\nC: x\nC: .\n... 590\nS: 250 ok";
+    let (became, _) = dialogue(script, async |conn| {
         let mut client = greeted(conn.with_timeouts(crate::RULES.timeouts)).await;
         let to = envelope(&["a@y.example", "b@y.example"]);
         words(&client.send(&to, "x").await.unwrap())
@@ -155,9 +153,8 @@ async fn answers_may_take_as_long_as_the_rfc_says() {
 
 #[tokio::test(start_paused = true)]
 async fn who_is_in_a_hurry_says_so() {
-    let script =
-        format!("S: 220 x\nC: EHLO localhost\nS: 250 x\nC: MAIL FROM:<ops@x.example>\n...");
-    let (waited, _) = dialogue(&script, async |conn| {
+    let script = "S: 220 x\nC: EHLO localhost\nS: 250 x\nC: MAIL FROM:<ops@x.example>\n...";
+    let (waited, _) = dialogue(script, async |conn| {
         let timeouts = Timeouts::default().with_reply(Duration::from_secs(7));
         let mut client = greeted(conn.with_timeouts(timeouts)).await;
         client.ehlo().await.unwrap();

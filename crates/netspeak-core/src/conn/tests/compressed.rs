@@ -108,8 +108,10 @@ async fn a_bomb_is_a_named_error() {
     writing.abort();
     // Who knows what comes can take it.
     let (ours, mut peer) = tokio::io::duplex(1 << 16);
-    let mut limits = Limits::default();
-    limits.inflate_ratio = 2_000;
+    let limits = Limits {
+        inflate_ratio: 2_000,
+        ..Limits::default()
+    };
     let mut conn = Conn::from_memory(ours).with_limits(limits);
     conn.begin(Phase::Work).unwrap();
     conn.compress(Deflate::Raw).unwrap();

@@ -3,10 +3,7 @@
 use std::fs::File;
 use std::io::{Seek, Write as _};
 
-use tokio::net::{TcpListener, TcpStream};
-
 use super::*;
-use crate::stream::Stream;
 
 /// More than a few pieces, and none of them whole.
 const SIZE: usize = (1 << 21) + 12_345;
@@ -50,17 +47,13 @@ async fn received(
 #[tokio::test]
 async fn a_file_arrives_behind_what_is_queued() {
     let (_, content) = file();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     for part in [0..SIZE as u64, 5..SIZE as u64 - 5, 7..7] {
         let range = part.start as usize..part.end as usize;
         let expected = [b"BDAT\r\n", &content[range]].concat();
         let (mut conn, peer) = pair();
         assert!(received(&mut conn, part.clone(), peer).await == expected);
-        let ours = TcpStream::connect(listener.local_addr().unwrap());
-        let (ours, theirs) = tokio::join!(ours, listener.accept());
-        let deadlines = Deadlines::start(Timeouts::default());
-        let mut conn = Conn::new(Stream::from(ours.unwrap()), Trace::new(), deadlines);
-        assert!(received(&mut conn, part, theirs.unwrap().0).await == expected);
+        let (mut conn, peer) = loopback().await;
+        assert!(received(&mut conn, part, peer).await == expected);
     }
 }
 

@@ -1,23 +1,6 @@
 //! What the system has a part in: loopback, not memory.
 
-use tokio::net::{TcpListener, TcpStream};
-
 use super::*;
-use crate::stream::Stream;
-
-async fn loopback() -> (Conn, TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let ours = TcpStream::connect(listener.local_addr().unwrap())
-        .await
-        .unwrap();
-    let (theirs, _) = listener.accept().await.unwrap();
-    theirs.set_nodelay(true).unwrap();
-    let deadlines = Deadlines::start(Timeouts::default());
-    (
-        Conn::new(Stream::from(ours), Trace::new(), deadlines),
-        theirs,
-    )
-}
 
 /// Writes without tokio's knowledge of the other end, so that nothing is awaited on the way.
 fn write_at_once(peer: &TcpStream, bytes: &[u8]) {

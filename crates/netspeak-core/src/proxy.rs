@@ -19,9 +19,13 @@
 //! ```
 //!
 //! Errors have kinds `proxy.refused`, `proxy.auth` (also: a login is wanted), `proxy.timeout`,
-//! `proxy.malformed`, `proxy.too_large`, `proxy.closed`, `proxy.reset`; failing to reach the proxy is
-//! `dns.*` or `tcp.*`, its certificate `tls.*`. The proxy's own words stand in the message, made
-//! printable and without the password.
+//! `proxy.malformed`, `proxy.too_large`, `proxy.closed`, `proxy.reset`; a proxy that cannot be reached
+//! or has a wrong certificate is `proxy.nxdomain`, `proxy.refused`, `proxy.cert_name` and the like. The
+//! proxy's own words stand in the message, made printable and without the password.
+//!
+//! The proxy's login goes to the proxy as SOCKS5 (RFC 1929), SOCKS4 and HTTP's Basic want it: in clear
+//! text, unless the proxy is an `https` one. [`ClearTextAuth`](crate::ClearTextAuth) is about the
+//! target's login and does not hold it back.
 
 use std::str::FromStr;
 
@@ -51,7 +55,7 @@ pub use dialogue::{Dialogue, Step};
 pub use header::{Behind, ProxyHeader};
 pub(crate) use server::Kind;
 pub use server::Proxy;
-pub(crate) use tunnel::{announce, encrypt_to_proxy, open_tunnel};
+pub(crate) use tunnel::{announce, blame, encrypt_to_proxy, open_tunnel};
 
 impl Proxy {
     /// Sets the login instead of that of the URL.

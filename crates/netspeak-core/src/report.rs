@@ -125,6 +125,8 @@ pub struct TargetFacts {
 pub struct AddressFacts {
     /// The address.
     pub ip: IpAddr,
+    /// Whose it is.
+    pub of: AddressOf,
     /// 4 or 6.
     pub family: u8,
     /// Whether it was dialled.
@@ -137,6 +139,16 @@ pub struct AddressFacts {
     pub ms: Option<f64>,
     /// Why it failed.
     pub error: Option<String>,
+}
+
+/// Whose an address is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AddressOf {
+    /// The target's.
+    Target,
+    /// The proxy's: the target's is known to the proxy.
+    Proxy,
 }
 
 /// Our own end.
@@ -484,11 +496,16 @@ impl Report {
     }
 
     fn take_addresses(&mut self, trace: &Trace) {
+        let of = match self.local.proxy {
+            Some(_) => AddressOf::Proxy,
+            None => AddressOf::Target,
+        };
         self.addresses = trace
             .attempts()
             .into_iter()
             .map(|attempt| AddressFacts {
                 ip: attempt.ip,
+                of,
                 family: if attempt.ip.is_ipv4() { 4 } else { 6 },
                 tried: attempt.tried,
                 used: attempt.used,

@@ -214,7 +214,7 @@ async fn hosts_on_the_list_are_reached_directly() {
         .connect(&endpoint("example.org:1"), Tls::Off, &Trace::new())
         .await
         .unwrap_err();
-    assert_eq!(error.kind().to_string(), "tcp.refused");
+    assert_eq!(error.kind().to_string(), "proxy.refused");
     assert!(error.to_string().contains(&proxy_at.to_string()), "{error}");
     let connector = connector.with_no_proxy(direct);
     let at = endpoint(&target_at.to_string());
@@ -226,6 +226,30 @@ async fn hosts_on_the_list_are_reached_directly() {
     assert!(conn.is_private() && !conn.is_tunnelled());
     converse(conn).await.unwrap();
     served.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_proxy_that_cannot_be_reached_is_blamed_and_not_the_target() {
+    let (listener, nobody) = listen().await;
+    drop(listener);
+    for (proxy, kind) in [
+        (format!("socks5h://{nobody}"), "proxy.refused"),
+        (format!("http://{nobody}"), "proxy.refused"),
+        ("http://proxy.invalid:1080".to_owned(), "proxy.no_address"),
+    ] {
+        let connector = Connector::new()
+            .with_address_of("proxy.invalid", None, Vec::new())
+            .with_proxy(proxy.parse().unwrap());
+        let trace = Trace::new();
+        let target = endpoint("target.example:110");
+        let error = connector
+            .connect(&target, Tls::Off, &trace)
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind().to_string(), kind, "{error}");
+        let address = proxy.split_once("://").unwrap().1;
+        assert!(error.to_string().contains(address), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -360,7 +384,7 @@ async fn a_proxy_with_a_wrong_certificate_gets_no_login() {
             .unwrap_err();
         kinds.push(error.kind().to_string());
     }
-    assert_eq!(kinds, ["tls.cert_name", "proxy.plaintext_blocked"]);
+    assert_eq!(kinds, ["proxy.cert_name", "proxy.plaintext_blocked"]);
     assert_eq!(proxied.await.unwrap(), b"");
 }
 

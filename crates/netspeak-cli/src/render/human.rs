@@ -1,6 +1,8 @@
 //! The report for people, at most 80 columns where the server's words allow it.
 
-use netspeak::core::report::{CheckStatus, PhaseFacts, Report, TlsReport, Verdict};
+use netspeak::core::report::{
+    AddressFacts, AddressOf, CheckStatus, PhaseFacts, Report, TlsReport, Verdict,
+};
 
 use super::bars::{bar, width};
 use super::{Detail, Look, Paint, talk};
@@ -224,11 +226,19 @@ fn address(report: &Report) -> String {
     let Some(used) = used else {
         return String::new();
     };
+    let shown = shown(used);
     let untried = report.addresses.iter().filter(|a| !a.tried).count();
     match untried {
-        0 => used.ip.to_string(),
-        n if report.addresses.iter().all(|a| !a.tried) => format!("{} ({n} found)", used.ip),
-        n => format!("{} (+{n} not tried)", used.ip),
+        0 => shown,
+        n if report.addresses.iter().all(|a| !a.tried) => format!("{shown} ({n} found)"),
+        n => format!("{shown} (+{n} not tried)"),
+    }
+}
+
+fn shown(address: &AddressFacts) -> String {
+    match address.of {
+        AddressOf::Target => address.ip.to_string(),
+        AddressOf::Proxy => format!("proxy {}", address.ip),
     }
 }
 
@@ -254,7 +264,7 @@ fn where_it_was(report: &Report) -> String {
         .addresses
         .iter()
         .find(|a| a.used)
-        .map(|a| format!(", connected to {}", a.ip));
+        .map(|a| format!(", connected to {}", shown(a)));
     let after = report
         .phases
         .iter()

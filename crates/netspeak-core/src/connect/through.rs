@@ -1,12 +1,14 @@
 //! The way of a [`Connector`] through a proxy.
 
+use tokio::net::TcpStream;
+
 use super::Connector;
 use crate::address::{Endpoint, Host};
 use crate::conn::Conn;
 use crate::deadline::Deadlines;
 use crate::error::{Error, Phase, Result};
 use crate::proxy::{
-    Dialogue, NoProxy, Proxy, ProxyHeader, announce, encrypt_to_proxy, open_tunnel,
+    Dialogue, NoProxy, Proxy, ProxyHeader, announce, blame, encrypt_to_proxy, open_tunnel,
 };
 use crate::resolve::Family;
 use crate::stream::Stream;
@@ -50,7 +52,7 @@ impl Connector {
         };
         let deadlines = Deadlines::start(self.timeouts);
         let opened = async {
-            let tcp = self.dial(proxy.endpoint(), trace, &deadlines).await?;
+            let tcp = self.dial_proxy(proxy, trace, &deadlines).await?;
             let deadline = deadlines.phase(Phase::Proxy);
             encrypt_to_proxy(tcp.into(), proxy, deadline).await
         };
@@ -93,13 +95,23 @@ impl Connector {
         }
         // What cannot be asked for is told before the proxy is dialled.
         let dialogue = Dialogue::new(proxy, target, resolved)?;
-        let tcp = self.dial(proxy.endpoint(), trace, deadlines).await?;
+        let tcp = self.dial_proxy(proxy, trace, deadlines).await?;
         trace.begin(Phase::Proxy);
         let deadline = deadlines.phase(Phase::Proxy);
         let mut stream = open_tunnel(tcp.into(), proxy, dialogue, trace, deadline).await?;
         self.announce(&mut stream, deadlines).await?;
         trace.end(true);
         Ok(stream)
+    }
+
+    async fn dial_proxy(
+        &self,
+        proxy: &Proxy,
+        trace: &Trace,
+        deadlines: &Deadlines,
+    ) -> Result<TcpStream> {
+        let dialled = self.dial(proxy.endpoint(), trace, deadlines).await;
+        dialled.map_err(|error| blame(proxy, error))
     }
 
     /// Sends the PROXY header, if one is wanted.

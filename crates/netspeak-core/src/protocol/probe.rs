@@ -118,6 +118,7 @@ impl<'a> Probe<'a> {
         };
         let (endpoint, trace) = (&prepared.endpoint, &prepared.trace);
         let conn = prepared.connector.connect(endpoint, tls, trace).await?;
+        self.check_proxy(&conn);
         if !self.talks() {
             return Ok(conn.close().await?);
         }
@@ -228,6 +229,29 @@ impl<'a> Probe<'a> {
             checks.push(check.expecting("true").hint(advice.upgrade));
         }
     }
+
+    /// A proxy's login goes to it as the proxy wants it, whatever is allowed for the target's own.
+    #[cfg(feature = "proxy")]
+    fn check_proxy(&mut self, conn: &Conn) {
+        let host = &self.prepared.endpoint.host;
+        let Some(proxy) = self.prepared.connector.proxy_for(host) else {
+            return;
+        };
+        if !proxy.has_clear_text_login() {
+            return;
+        }
+        let status = match conn.peer_addr() {
+            Some(peer) if peer.ip().is_loopback() => CheckStatus::Note,
+            _ => CheckStatus::Warn,
+        };
+        let message = format!("the login at the proxy {proxy} is sent in clear text");
+        let check = Check::new("proxy.login", status, proxy.to_string(), message);
+        let hint = "an https proxy, or one that knows this machine by its address";
+        self.report.checks.push(check.expecting("TLS to the proxy").hint(hint));
+    }
+
+    #[cfg(not(feature = "proxy"))]
+    fn check_proxy(&mut self, _: &Conn) {}
 
     fn note_refused_upgrade<R: std::fmt::Display>(&mut self, error: &Error<R>) {
         let message = format!("the upgrade is offered, and refused: {error}");

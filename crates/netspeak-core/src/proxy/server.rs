@@ -86,6 +86,16 @@ impl Proxy {
         matches!(self.kind, Kind::Socks4 | Kind::Socks4a)
     }
 
+    /// Whether its login crosses the net as it is, for all to read.
+    pub fn has_clear_text_login(&self) -> bool {
+        let is_encrypted = match self.kind {
+            #[cfg(feature = "tls")]
+            Kind::Https => true,
+            _ => false,
+        };
+        self.credentials().is_some() && !is_encrypted
+    }
+
     /// Whether it is an HTTP proxy, to which requests can also be made directly.
     pub fn is_http(&self) -> bool {
         match self.kind {

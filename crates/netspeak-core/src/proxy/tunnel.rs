@@ -8,7 +8,7 @@ use super::dialogue::{Dialogue, Step, failure};
 use super::header::ProxyHeader;
 use super::server::Proxy;
 use crate::deadline::Deadline;
-use crate::error::{Error, NetError, Reason, Result};
+use crate::error::{Error, NetError, Phase, Reason, Result};
 use crate::policy::Security;
 use crate::stream::Stream;
 use crate::trace::Trace;
@@ -47,7 +47,8 @@ pub(crate) async fn encrypt_to_proxy(
         let (stream, security) = proxy
             .tls()?
             .handshake(stream, &proxy.endpoint.host, &own, deadline)
-            .await?;
+            .await
+            .map_err(|error| blame(proxy, error))?;
         if security == Security::Unverified && proxy.credentials().is_some() {
             return Err(failure(
                 Reason::PlaintextBlocked,
@@ -58,6 +59,17 @@ pub(crate) async fn encrypt_to_proxy(
     }
     let _ = (proxy, deadline);
     Ok((stream, Security::Clear))
+}
+
+/// What failed on the way to the proxy is not the target's fault.
+pub(crate) fn blame(proxy: &Proxy, error: Error) -> Error {
+    match error.in_phase(Phase::Proxy) {
+        Error::Net(mut net) => {
+            net.message = format!("the proxy {proxy} cannot be used: {}", net.message);
+            Error::Net(net)
+        }
+        other => other,
+    }
 }
 
 async fn converse(stream: &mut Stream, mut dialogue: Dialogue, trace: &Trace) -> Result<()> {

@@ -19,7 +19,9 @@ use crate::conn::Conn;
 /// ";
 /// let (closed, said) = dialogue(script, async |mut conn| {
 ///     conn.begin(Phase::Work)?;
-///     conn.send(&Wire::line("QUIT")?).await
+///     let mut quit = Wire::new();
+///     quit.verb("QUIT").end();
+///     conn.send(&quit).await
 /// })
 /// .await;
 /// assert!(closed.is_ok());

@@ -1,4 +1,5 @@
 //! Probes of targets that say little about themselves, and through proxies.
+#![cfg(test)]
 #![cfg(all(feature = "probe", feature = "pop3", feature = "smtp"))]
 
 use netspeak::core::protocol::ProbeOptions;

@@ -199,6 +199,11 @@ impl Conn {
         self.stream.tcp().and_then(|tcp| tcp.local_addr().ok())
     }
 
+    /// The total starts to count anew: for connections that wait in a pool for the next task.
+    pub fn restart_total(&mut self) {
+        self.deadlines = Deadlines::start(*self.deadlines.timeouts());
+    }
+
     /// Begins a command: from here to [`finish`](Self::finish) one deadline runs.
     ///
     /// # Errors

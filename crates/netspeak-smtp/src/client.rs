@@ -224,6 +224,16 @@ impl Client {
         self.mails
     }
 
+    /// A total deadline runs from now on.
+    pub(crate) fn begin_lease(&mut self) {
+        self.conn.restart_total();
+    }
+
+    /// Whether the server has neither said anything nor ended the session while it was idle.
+    pub(crate) fn is_quiet(&mut self) -> bool {
+        self.conn.in_turn().is_ok()
+    }
+
     /// Whether a capability is announced; what `check` looks at is empty before EHLO.
     fn offers(&self, check: impl Fn(&Capabilities) -> bool) -> bool {
         self.capabilities.as_ref().is_some_and(check)

@@ -1,16 +1,18 @@
 //! [`Pool`]: sessions kept for the next mail.
 
 use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use netspeak_core::{PoolKey, Target, Timeline};
+use netspeak_core::{ErrorKind, Phase, PoolKey, Reason, Target, Timeline};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::client::{Body, Builder, Client};
 use crate::codec::State;
 use crate::error::{Error, Result};
 use crate::receipt::Receipt;
+use crate::response::Reply;
 use crate::types::Envelope;
 
 /// How a pool keeps sessions.
@@ -25,6 +27,8 @@ pub struct PoolOptions {
     pub check_after: Duration,
     /// Mails on one session. Default 100; a server's own limit (RFC 9422) counts as well.
     pub uses: u64,
+    /// How long to wait for room when all sessions are in use. Default 5 minutes.
+    pub wait: Duration,
 }
 
 impl Default for PoolOptions {
@@ -34,14 +38,16 @@ impl Default for PoolOptions {
             idle: Duration::from_secs(60),
             check_after: Duration::from_secs(5),
             uses: 100,
+            wait: Duration::from_secs(300),
         }
     }
 }
 
 /// Sessions with one server, logged in as one user, kept for the next mail. Clones share them.
 ///
-/// A session that has become stale is noticed and replaced. A mail is never sent twice: what failed
-/// once its first byte had left is an error.
+/// A session that the server has ended in the meantime is replaced, also if that shows only when the
+/// mail is under way, as long as it cannot have been taken. A mail is never sent twice. A total
+/// deadline runs anew for each lease.
 ///
 /// ```no_run
 /// # async fn example() -> netspeak_smtp::Result<()> {
@@ -81,6 +87,8 @@ struct Idle {
 #[derive(Debug)]
 pub struct Lease {
     client: Option<Client>,
+    /// It is not new: the server may have ended it.
+    was_idle: bool,
     shared: Arc<Shared>,
     _room: OwnedSemaphorePermit,
 }
@@ -119,12 +127,13 @@ impl Pool {
     /// A session: an idle one that still answers, or a new one. Waits for room.
     ///
     /// # Errors
-    /// Those of connecting.
+    /// `conn.timeout` if there was no room for too long, and those of connecting.
     pub async fn lease(&self) -> Result<Lease> {
-        let room = self.0.room.clone().acquire_owned().await;
-        let room = room.map_err(|_| Error::usage("the pool is closed"))?;
+        let room = self.0.find_room().await?;
         self.0.say_goodbye().await;
-        let client = match self.0.fit_one().await {
+        let idle = self.0.fit_one().await;
+        let was_idle = idle.is_some();
+        let client = match idle {
             Some(client) => client,
             None => {
                 let builder = self.0.builder.clone();
@@ -133,6 +142,7 @@ impl Pool {
         };
         Ok(Lease {
             client: Some(client),
+            was_idle,
             shared: self.0.clone(),
             _room: room,
         })
@@ -141,14 +151,21 @@ impl Pool {
     /// Sends a mail over one of the sessions. (Its name leaves `send` to the engine's trait.)
     ///
     /// # Errors
-    /// As [`Client::send`], and those of connecting.
+    /// As [`Client::send`] and [`lease`](Self::lease).
     pub async fn deliver<'b>(
         &self,
         envelope: &Envelope,
         body: impl Into<Body<'b>>,
     ) -> Result<Receipt> {
-        let mut lease = self.lease().await?;
-        lease.client()?.send(envelope, body).await
+        let mut body = body.into();
+        loop {
+            let mut lease = self.lease().await?;
+            match lease.send_body(envelope, &mut body).await {
+                // Nothing was taken, and the next session is another idle one, or a new one.
+                Err(error) if lease.was_idle && body.is_whole() && has_ended(&error) => {}
+                sent => return sent,
+            }
+        }
     }
 
     /// Says goodbye to the idle sessions, and gives out no more. Those on loan are said goodbye to by
@@ -173,6 +190,18 @@ impl Shared {
         self.spent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    async fn find_room(&self) -> Result<OwnedSemaphorePermit> {
+        let room = self.room.clone().acquire_owned();
+        match tokio::time::timeout(self.options.wait, room).await {
+            Ok(Ok(room)) => Ok(room),
+            Ok(Err(_)) => Err(Error::usage("the pool is closed")),
+            Err(_) => Err(Error::net(
+                ErrorKind::new(Phase::Conn, Reason::Timeout),
+                format!("all {} sessions of the pool are in use", self.options.size),
+            )),
+        }
+    }
+
     async fn say_goodbye(&self) {
         let spent = std::mem::take(&mut *self.spent());
         for client in spent {
@@ -195,7 +224,13 @@ impl Shared {
                 self.say_goodbye().await;
                 return None;
             }
-            if idle < self.options.check_after || client.noop().await.is_ok() {
+            client.begin_lease();
+            let is_fit = if idle < self.options.check_after {
+                client.is_quiet()
+            } else {
+                client.noop().await.is_ok()
+            };
+            if is_fit {
                 return Some(client);
             }
         }
@@ -212,13 +247,26 @@ impl Shared {
     }
 }
 
-impl Lease {
-    /// The session.
-    ///
-    /// # Errors
-    /// [`Error::Poisoned`] never in practice: only a dropped lease has none.
-    pub fn client(&mut self) -> Result<&mut Client> {
-        self.client.as_mut().ok_or(Error::Poisoned)
+/// Whether the server has ended the session, which it may do at any time while it is idle.
+fn has_ended(error: &Error) -> bool {
+    let is_leaving = error.reply().is_some_and(Reply::is_closing);
+    let reason = error.kind().reason();
+    is_leaving || matches!(reason, Reason::Closed | Reason::Reset | Reason::Truncated)
+}
+
+impl Deref for Lease {
+    type Target = Client;
+
+    #[expect(clippy::expect_used, reason = "only a dropped lease has none")]
+    fn deref(&self) -> &Client {
+        self.client.as_ref().expect("a session")
+    }
+}
+
+impl DerefMut for Lease {
+    #[expect(clippy::expect_used, reason = "only a dropped lease has none")]
+    fn deref_mut(&mut self) -> &mut Client {
+        self.client.as_mut().expect("a session")
     }
 }
 

@@ -9,7 +9,7 @@ use futures_core::Stream;
 use netspeak_core::Phase;
 
 use super::manner::PIECE;
-use super::send::{Flight, Lost};
+use super::send::Lost;
 use super::{Body, Client};
 use crate::codec::State;
 use crate::error::{Error, Result};
@@ -85,6 +85,13 @@ pub struct Batch<'c, 'b, S> {
     held: Option<(Mail<'b>, Manner)>,
     /// The connection has ended: why, until it is told.
     lost: Option<Error>,
+}
+
+/// A mail and how far it has come.
+#[derive(Debug)]
+struct Flight<'b> {
+    transaction: Transaction,
+    body: Body<'b>,
 }
 
 /// A mail that was taken from the source, and what is known of it.
@@ -227,7 +234,10 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
                 return;
             }
             Turn::Hear => self.client.hear(&mut flight.transaction).await,
-            _ => self.client.text(flight).await,
+            _ => {
+                let Flight { transaction, body } = &mut **flight;
+                self.client.text(transaction, body).await
+            }
         };
         if let Err(lost) = done {
             self.lose(lost);
@@ -313,7 +323,7 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
             transaction,
             body: mail.body,
         };
-        self.client.speak(&mut flight)?;
+        self.client.speak(&mut flight.transaction, &flight.body)?;
         self.seats.push_back(Seat::Flying(Box::new(flight)));
         Ok(())
     }
@@ -322,7 +332,7 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
     /// one of which everything has been said.
     fn run_ahead(&mut self) -> Result<()> {
         if let Some(Seat::Flying(first)) = self.seats.front_mut() {
-            self.client.speak(first)?;
+            self.client.speak(&mut first.transaction, &first.body)?;
         }
         // Half a window runs dry first, so that mails leave in groups.
         if self.seats.len() > WINDOW / 2 {

@@ -49,7 +49,7 @@ impl<'a> Body<'a> {
     }
 
     /// Whether it can be sent from its beginning.
-    pub(super) fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         !self.is_begun
     }
 

@@ -14,13 +14,6 @@ use crate::response::Reply;
 use crate::transaction::{Transaction, Turn, Way, out_of_turn};
 use crate::types::Envelope;
 
-/// A mail and how far it has come.
-#[derive(Debug)]
-pub(super) struct Flight<'b> {
-    pub(super) transaction: Transaction,
-    pub(super) body: Body<'b>,
-}
-
 impl Client {
     /// Sends a mail; what became of it for each recipient.
     ///
@@ -39,24 +32,29 @@ impl Client {
         envelope: &Envelope,
         body: impl Into<Body<'b>>,
     ) -> Result<Receipt> {
-        let body = body.into();
+        self.send_body(envelope, &mut body.into()).await
+    }
+
+    /// The same; after an error the body tells whether it is still whole.
+    pub(crate) async fn send_body(
+        &mut self,
+        envelope: &Envelope,
+        body: &mut Body<'_>,
+    ) -> Result<Receipt> {
         self.ready_for_mail().await?;
         self.check_mails()?;
-        let manner = self.manner(envelope, &body)?;
+        let manner = self.manner(envelope, body)?;
         self.begin(Phase::Work).await?;
         let rset = self.state == State::Abandoned;
-        let mut flight = Flight {
-            transaction: Transaction::new(envelope.clone(), manner, rset),
-            body,
-        };
+        let mut transaction = Transaction::new(envelope.clone(), manner, rset);
         self.mails = self.mails.saturating_add(1);
-        match self.carry(&mut flight).await {
+        match self.carry(&mut transaction, body).await {
             Ok(()) => {
                 self.end_of_mail();
-                Ok(flight.transaction.receipt())
+                Ok(transaction.receipt())
             }
             Err(Lost::Connection(error)) if self.conn.is_sent() => {
-                let doubtful = flight.transaction.doubt(&Doubt::of(&error));
+                let doubtful = transaction.doubt(&Doubt::of(&error));
                 doubtful.map_err(|_| error)
             }
             Err(Lost::Connection(error) | Lost::Certain(error)) => Err(error),
@@ -89,29 +87,37 @@ impl Client {
     }
 
     /// Carries a mail through, from wherever it is.
-    async fn carry(&mut self, flight: &mut Flight<'_>) -> Result<(), Lost> {
+    async fn carry(
+        &mut self,
+        transaction: &mut Transaction,
+        body: &mut Body<'_>,
+    ) -> Result<(), Lost> {
         loop {
-            self.speak(flight)?;
-            match flight.transaction.turn() {
+            self.speak(transaction, body)?;
+            match transaction.turn() {
                 Turn::Done => return Ok(()),
-                Turn::Hear => self.hear(&mut flight.transaction).await?,
-                _ => self.text(flight).await?,
+                Turn::Hear => self.hear(transaction).await?,
+                _ => self.text(transaction, body).await?,
             }
         }
     }
 
     /// Queues whatever can be said without waiting: commands, and a text that leaves with them.
-    pub(super) fn speak(&mut self, flight: &mut Flight<'_>) -> Result<()> {
+    pub(super) fn speak(
+        &mut self,
+        transaction: &mut Transaction,
+        body: &Body<'_>,
+    ) -> Result<()> {
         loop {
-            match flight.transaction.turn() {
+            match transaction.turn() {
                 Turn::Say(command) => {
                     self.wire.clear();
                     command.encode(&mut self.wire)?;
                     self.conn.queue(&self.wire);
-                    flight.transaction.said();
+                    transaction.said();
                 }
-                Turn::Text if flight.transaction.manner().way == Way::OneChunk => {
-                    self.whole_text(flight)?;
+                Turn::Text if transaction.manner().way == Way::OneChunk => {
+                    self.whole_text(transaction, body)?;
                 }
                 _ => return Ok(()),
             }
@@ -161,19 +167,22 @@ impl Client {
     }
 
     /// Sends the text. Its end is queued when this returns, not sent.
-    pub(super) async fn text(&mut self, flight: &mut Flight<'_>) -> Result<(), Lost> {
+    pub(super) async fn text(
+        &mut self,
+        transaction: &mut Transaction,
+        body: &mut Body<'_>,
+    ) -> Result<(), Lost> {
         self.conn.data_due();
-        let way = flight.transaction.manner().way;
-        match (flight.transaction.turn(), way) {
+        match (transaction.turn(), transaction.manner().way) {
             (Turn::LoneDot, _) => self.conn.queue_data(|out| {
                 out.extend_from_slice(b".\r\n");
                 Ok::<(), Error>(())
             })?,
-            (_, Way::Dots) => self.dotted_text(&mut flight.body).await?,
-            (_, Way::Chunks) => return self.chunks(flight).await,
-            (_, Way::OneChunk) => return Ok(self.whole_text(flight)?),
+            (_, Way::Dots) => self.dotted_text(body).await?,
+            (_, Way::Chunks) => return self.chunks(transaction, body).await,
+            (_, Way::OneChunk) => return Ok(self.whole_text(transaction, body)?),
         }
-        flight.transaction.text_said();
+        transaction.text_said();
         Ok(())
     }
 
@@ -238,11 +247,11 @@ impl Client {
     }
 
     /// Queues a text that is one chunk.
-    fn whole_text(&mut self, flight: &mut Flight<'_>) -> Result<()> {
-        let bytes = flight.body.bytes().unwrap_or_default();
+    fn whole_text(&mut self, transaction: &mut Transaction, body: &Body<'_>) -> Result<()> {
+        let bytes = body.bytes().unwrap_or_default();
         let (mut changed, mut end) = (Vec::new(), Vec::new());
         let mut kept = bytes;
-        if !flight.transaction.manner().binary {
+        if !transaction.manner().binary {
             let mut lines = DotEncoder::without_dots(self.line_endings);
             kept = lines.encode_or_keep(bytes, &mut changed)?;
             lines.finish(&mut end)?;
@@ -252,7 +261,7 @@ impl Client {
             out.extend([&changed, kept, &end].into_iter().flatten());
             Ok::<(), Error>(())
         })?;
-        flight.transaction.text_said();
+        transaction.text_said();
         Ok(())
     }
 
@@ -265,8 +274,11 @@ impl Client {
 
     /// Sends chunk after chunk, until the text is said or refused. With PIPELINING the next leaves
     /// while the answer to the one before is on its way.
-    async fn chunks(&mut self, flight: &mut Flight<'_>) -> Result<(), Lost> {
-        let Flight { transaction, body } = flight;
+    async fn chunks(
+        &mut self,
+        transaction: &mut Transaction,
+        body: &mut Body<'_>,
+    ) -> Result<(), Lost> {
         let mut lines = DotEncoder::without_dots(self.line_endings);
         let is_lines = !transaction.manner().binary;
         let mut pieces = Pieces::new(body);

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::{Pool, PoolOptions};
+use crate::{Body, Pool, PoolOptions};
 
 /// A server that takes everything, and how many connections, mails and QUITs it has seen.
 struct Server {
@@ -21,6 +22,11 @@ struct Server {
 impl Server {
     /// Each connection ends after so many commands.
     async fn start(patience: usize) -> Self {
+        Self::leaving(patience, None).await
+    }
+
+    /// The same; with a farewell the last command is answered, and then this is said.
+    async fn leaving(patience: usize, farewell: Option<&'static str>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let counters: [Arc<AtomicUsize>; 3] = Default::default();
@@ -63,6 +69,12 @@ impl Server {
                             }
                             _ => "250 ok\r\n".to_owned(),
                         };
+                    }
+                    if let Some(farewell) = farewell {
+                        if !farewell.is_empty() {
+                            said += &format!("{farewell}\r\n");
+                        }
+                        let _ = stream.write_all(said.as_bytes()).await;
                     }
                 });
             }
@@ -115,21 +127,72 @@ async fn sessions_are_used_again_and_end_politely() {
 }
 
 #[tokio::test]
-async fn a_stale_session_is_replaced() {
-    // Greeting, EHLO, MAIL, RCPT, DATA: then the server closes.
-    let server = Server::start(5).await;
+async fn a_session_that_the_server_has_ended_is_replaced() {
+    let at_once = PoolOptions::default().check_after;
+    // Four commands make a mail; at the fifth the server closes, or it says so before, or nothing.
+    for (patience, farewell, check_after) in [
+        (5, None, Duration::ZERO),
+        (5, None, at_once),
+        (5, Some("421 4.4.2 too long"), at_once),
+        (4, Some(""), at_once),
+        (4, Some("421 4.4.2 idle"), at_once),
+    ] {
+        let server = Server::leaving(patience, farewell).await;
+        let options = PoolOptions {
+            check_after,
+            ..PoolOptions::default()
+        };
+        let pool = server.pool(options);
+        for sent in 1..=3 {
+            let receipt = pool.deliver(&envelope(&["a@y.example"]), "x").await;
+            assert!(receipt.unwrap().is_complete());
+            assert_eq!(server.counts(), (sent, sent, 0), "{farewell:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_from_a_reader_is_not_sent_again() {
+    let server = Server::leaving(6, None).await;
+    let pool = server.pool(PoolOptions::default());
+    // It leaves behind MAIL and RCPT: nothing has been read yet.
+    for _ in 0..2 {
+        let body = Body::reader(&b"x"[..]);
+        let sent = pool.deliver(&envelope(&["a@y.example"]), body).await;
+        assert!(sent.unwrap().is_complete());
+    }
+    assert_eq!(server.counts(), (2, 2, 0));
+}
+
+#[tokio::test]
+async fn a_total_runs_for_each_lease() {
+    let server = Server::start(1000).await;
+    let target = format!("smtp://127.0.0.1:{}", server.port).parse().unwrap();
+    let builder = Client::builder().deadline(Duration::from_secs(20));
+    let pool = Pool::new(builder, target, PoolOptions::default()).unwrap();
+    for _ in 0..3 {
+        let receipt = pool.deliver(&envelope(&["a@y.example"]), "x").await;
+        assert!(receipt.unwrap().is_complete());
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(15)).await;
+        tokio::time::resume();
+    }
+    assert_eq!(server.counts(), (1, 3, 0));
+}
+
+#[tokio::test]
+async fn waiting_for_room_has_an_end() {
+    let server = Server::start(1000).await;
     let options = PoolOptions {
-        check_after: std::time::Duration::ZERO,
+        size: 1,
+        wait: Duration::from_millis(1),
         ..PoolOptions::default()
     };
     let pool = server.pool(options);
-    for sent in 1..=3 {
-        let receipt = pool.deliver(&envelope(&["a@y.example"]), "x").await;
-        if receipt.is_ok() {
-            assert_eq!(server.counts().1, sent);
-        }
-    }
-    assert!(server.counts().0 >= 2, "{:?}", server.counts());
+    let held = pool.lease().await.unwrap();
+    assert_eq!(kind(pool.lease().await), "conn.timeout");
+    drop(held);
+    assert!(pool.lease().await.is_ok());
 }
 
 #[tokio::test]
@@ -162,7 +225,7 @@ async fn there_is_room_for_so_many() {
     };
     let pool = server.pool(options);
     let mut first = pool.lease().await.unwrap();
-    first.client().unwrap().noop().await.unwrap();
+    first.noop().await.unwrap();
     let mut second = Box::pin(pool.lease());
     let waits =
         std::future::poll_fn(|cx| std::task::Poll::Ready(second.as_mut().poll(cx).is_pending()));

@@ -36,6 +36,8 @@ pub struct Timeouts {
     pub greeting: Option<Duration>,
     /// One reply, from the command to its last line. Usually 10 s.
     pub reply: Option<Duration>,
+    /// The answer to a goodbye, where nothing depends on it. Usually 10 s.
+    pub goodbye: Option<Duration>,
     /// Bulk data: the longest time in which no byte moves, in either direction. Usually 30 s.
     pub progress: Option<Duration>,
 }
@@ -50,6 +52,7 @@ impl Timeouts {
         tls: Some(Duration::from_secs(10)),
         greeting: Some(Duration::from_secs(10)),
         reply: Some(Duration::from_secs(10)),
+        goodbye: Some(Duration::from_secs(10)),
         progress: Some(Duration::from_secs(30)),
     };
 
@@ -62,6 +65,7 @@ impl Timeouts {
         tls: None,
         greeting: None,
         reply: None,
+        goodbye: None,
         progress: None,
     };
 
@@ -95,6 +99,7 @@ impl Timeouts {
             tls: self.tls.or(defaults.tls),
             greeting: self.greeting.or(lifted(defaults.greeting)),
             reply: self.reply.or(lifted(defaults.reply)),
+            goodbye: self.goodbye.or(defaults.goodbye),
             progress: self.progress.or(defaults.progress),
         }
     }
@@ -107,6 +112,7 @@ impl Timeouts {
             Phase::Proxy => self.proxy,
             Phase::Tls => self.tls,
             Phase::Greeting => self.greeting,
+            Phase::Quit => self.goodbye,
             _ => self.reply,
         }
     }

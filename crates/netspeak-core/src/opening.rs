@@ -173,6 +173,8 @@ impl Prepared {
     pub fn upgrades_anywhere(&self, conn: &Conn, offer: UpgradeOffer) -> Result<bool> {
         match (self.tls, offer.upgrade) {
             _ if !self.may_upgrade(conn) => Ok(false),
+            // Nobody demanded it, and what stays on this machine is private enough.
+            (_, Some(false)) if !self.is_wish && conn.is_private() => Ok(false),
             (Tls::Required, Some(false)) => Err(Error::Unsupported {
                 feature: format!("{}, which is required here", self.upgrade).into(),
                 kind: ErrorKind::new(Phase::Starttls, Reason::NotOffered),
@@ -388,8 +390,10 @@ mod tests {
                     assert_eq!(&found, expected, "{wish:?} {login} {offer:?}");
                 }
             }
-            let found = prepared.upgrades_anywhere(&here_conn, all).unwrap();
-            assert_eq!(found, wish != Some(Tls::Off));
+            let anywhere = |offer| prepared.upgrades_anywhere(&here_conn, offer);
+            assert_eq!(anywhere(all).unwrap(), wish != Some(Tls::Off));
+            // Whoever may log in here may do so in a probe as well.
+            assert_eq!(anywhere(nothing).is_err(), wish == Some(Tls::Required));
         }
     }
 

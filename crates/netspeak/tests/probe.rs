@@ -19,7 +19,10 @@ fn kind(report: &Report) -> String {
 async fn whoever_greets_at_an_unknown_port_is_probed() {
     let pop3 = Pop3::builder().start().await.unwrap();
     let report = probe(&pop3.addr().to_string()).await;
-    assert_eq!((kind(&report), report.verdict), (String::new(), Verdict::Ok));
+    assert_eq!(
+        (kind(&report), report.verdict),
+        (String::new(), Verdict::Ok)
+    );
     assert_eq!(report.target.protocol, "pop3");
     assert_eq!(report.target.input, pop3.addr().to_string());
     assert_eq!(report.target.url, format!("pop3://{}", pop3.addr()));
@@ -38,7 +41,10 @@ async fn who_greets_in_no_known_way_is_told_with_what_he_said() {
     let silent = Fault::Close(netspeak_fake::Phase::Greeting);
     let silent = Pop3::builder().fault(silent).start().await.unwrap();
     let report = probe(&silent.addr().to_string()).await;
-    assert_eq!((kind(&report), report.verdict), ("proto.closed".into(), Verdict::Fail));
+    assert_eq!(
+        (kind(&report), report.verdict),
+        ("proto.closed".into(), Verdict::Fail)
+    );
 }
 
 #[tokio::test]
@@ -54,7 +60,10 @@ async fn another_protocols_greeting_stands_in_the_report() {
 #[tokio::test]
 async fn a_host_that_could_be_anything_is_not_run() {
     let report = probe("mail.example.org").await;
-    assert_eq!((kind(&report).as_str(), report.verdict), ("usage", Verdict::Unknown));
+    assert_eq!(
+        (kind(&report).as_str(), report.verdict),
+        ("usage", Verdict::Unknown)
+    );
 }
 
 #[tokio::test]
@@ -69,8 +78,16 @@ async fn a_report_says_whose_addresses_it_has_and_how_the_proxy_was_logged_in_at
     let report = netspeak::probe(&server.url("pop3").parse().unwrap(), &options).await;
     assert_eq!(kind(&report), "");
     assert_eq!(report.addresses[0].of, AddressOf::Proxy);
-    let check = report.checks.iter().find(|check| check.id == "proxy.login").unwrap();
+    let check = report
+        .checks
+        .iter()
+        .find(|check| check.id == "proxy.login")
+        .unwrap();
     // The proxy is on this machine.
     assert_eq!(check.status, CheckStatus::Note);
-    assert!(!serde_json::to_string(&report).unwrap().contains("marker-secret"));
+    assert!(
+        !serde_json::to_string(&report)
+            .unwrap()
+            .contains("marker-secret")
+    );
 }

@@ -129,6 +129,7 @@ struct Scene<'a> {
     url: String,
     authority: &'a str,
     password: Option<&'a str>,
+    tls: Option<Tls>,
     expect: (Verdict, &'a str),
 }
 
@@ -143,7 +144,16 @@ impl<'a> Scene<'a> {
             url: server.url(scheme),
             authority: server.ca_pem(),
             password,
+            tls: None,
             expect,
+        }
+    }
+
+    /// TLS or nothing.
+    fn demanding_tls(self) -> Self {
+        Self {
+            tls: Some(Tls::Required),
+            ..self
         }
     }
 }
@@ -188,7 +198,8 @@ impl Show<'_> {
                 "pop3",
                 password,
                 fail("starttls.not_offered"),
-            ),
+            )
+            .demanding_tls(),
             Scene::new(
                 &servers.injecting,
                 "pop3",
@@ -261,6 +272,7 @@ impl Show<'_> {
 async fn probe(scene: &Scene<'_>) -> Report {
     let mut options = ProbeOptions::default();
     options.opening.connector = connector(scene.authority);
+    options.opening.tls = scene.tls;
     let password = scene.password.map(Secret::from);
     options.opening.credentials = password.map(|password| Credentials::password(USER, password));
     match scene.url.parse::<Target>() {

@@ -247,7 +247,9 @@ impl<'a> Probe<'a> {
         let message = format!("the login at the proxy {proxy} is sent in clear text");
         let check = Check::new("proxy.login", status, proxy.to_string(), message);
         let hint = "an https proxy, or one that knows this machine by its address";
-        self.report.checks.push(check.expecting("TLS to the proxy").hint(hint));
+        self.report
+            .checks
+            .push(check.expecting("TLS to the proxy").hint(hint));
     }
 
     #[cfg(not(feature = "proxy"))]

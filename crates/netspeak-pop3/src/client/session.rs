@@ -1,5 +1,7 @@
 //! Verbs about the session itself: CAPA, STLS, UTF8, LANG, NOOP, RSET, QUIT.
 
+use std::time::Duration;
+
 use netspeak_core::text::printable;
 use netspeak_core::tls::TlsClient;
 use netspeak_core::{ErrorKind, Host, Phase, Reason};
@@ -126,11 +128,26 @@ impl Client {
     /// knows whether they were.
     pub async fn quit(mut self) -> Result<Goodbye> {
         let trace = self.trace().clone();
-        let asking = self.simple(&Command::Quit, Phase::Quit);
-        let answer = trace.stamped(Phase::Quit, asking).await;
+        let answer = trace.stamped(Phase::Quit, self.ask_to_quit()).await;
         match Goodbye::after(self.conn, answer).await? {
             Goodbye::Missing(error) if self.marked > 0 => Err(not_deleted(self.marked, error)),
             goodbye => Ok(goodbye),
+        }
+    }
+
+    async fn ask_to_quit(&mut self) -> Result<Reply> {
+        self.send(&Command::Quit, Phase::Quit).await?;
+        if self.marked > 0 {
+            // To delete much may take the server its time, and nobody may go before it is done.
+            let reply = self.conn.deadlines().timeouts().reply;
+            self.conn.reply_due_within(reply.unwrap_or(Duration::MAX));
+        }
+        let reply = self.reply().await?;
+        self.conn.finish();
+        if reply.is_ok() {
+            Ok(reply)
+        } else {
+            Err(refused("QUIT", Phase::Quit, reply))
         }
     }
 }

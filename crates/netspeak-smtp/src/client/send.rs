@@ -103,11 +103,7 @@ impl Client {
     }
 
     /// Queues whatever can be said without waiting: commands, and a text that leaves with them.
-    pub(super) fn speak(
-        &mut self,
-        transaction: &mut Transaction,
-        body: &Body<'_>,
-    ) -> Result<()> {
+    pub(super) fn speak(&mut self, transaction: &mut Transaction, body: &Body<'_>) -> Result<()> {
         loop {
             match transaction.turn() {
                 Turn::Say(command) => {

@@ -112,3 +112,54 @@ async fn no_secret_is_shown_anywhere() {
     assert!(!shown.contains("bWFya2VyLXBhc3N3b3Jk"), "{shown}");
     assert!(!shown.contains("AHRpbQBtYXJrZXItcGFzc3dvcmQ"), "{shown}");
 }
+
+/// The proof of [`credentials`] in PLAIN.
+const PROOF: &str = "AHRpbQBtYXJrZXItcGFzc3dvcmQ=";
+
+#[tokio::test]
+async fn a_form_or_a_mechanism_that_is_refused_costs_nothing() {
+    for (offered, script, used) in [
+        // Exchange wants it in two lines.
+        (
+            "AUTH PLAIN",
+            format!(
+                "C: AUTH PLAIN {PROOF}\nS: 501 5.5.4\nC: AUTH PLAIN\nS: 334 \nC: {PROOF}\nS: 235 ok"
+            ),
+            "PLAIN",
+        ),
+        (
+            "AUTH PLAIN LOGIN",
+            format!(
+                "C: AUTH PLAIN {PROOF}\nS: 504 5.7.4 unknown\nC: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\n\
+                 C: dGlt\nS: 334 UGFzc3dvcmQ6\nC: bWFya2VyLXBhc3N3b3Jk\nS: 235 ok"
+            ),
+            "LOGIN",
+        ),
+        // A first challenge that is none.
+        (
+            "AUTH CRAM-MD5 PLAIN",
+            format!(
+                "C: AUTH CRAM-MD5\nS: 334 ???\nC: *\nS: 501 cancelled\nC: AUTH PLAIN {PROOF}\nS: 235 ok"
+            ),
+            "PLAIN",
+        ),
+    ] {
+        let found = offering(offered, &script, async |client| {
+            client.login(&credentials()).await.unwrap()
+        })
+        .await;
+        assert_eq!(found, used, "{script}");
+    }
+}
+
+#[tokio::test]
+async fn only_235_ends_it_and_only_334_goes_on() {
+    for answer in ["250 ok", "220 ok", "354 go on", "335 what"] {
+        let script = format!("C: AUTH PLAIN {PROOF}\nS: {answer}\n...");
+        let found = offering("AUTH PLAIN", &script, async |client| {
+            kind(client.login(&credentials()).await)
+        })
+        .await;
+        assert_eq!(found, "proto.malformed", "{answer}");
+    }
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use netspeak_fake::{How, Server, Smtp};
+use netspeak_fake::{Fault, GREETING, How, MESSAGE, Phase, Server, Smtp};
 use tokio::process::Command;
 
 async fn send(server: &Server<Smtp>, words: &[&str]) -> Output {
@@ -183,4 +183,127 @@ async fn what_would_be_a_second_command_is_not_sent() {
     assert!(
         server.mails().is_empty() && !server.said().iter().any(|line| line.starts_with("RCPT"))
     );
+}
+
+/// An mbox of so many messages, and their texts as they arrive.
+fn mailbox(name: &str, count: usize) -> (String, Vec<Vec<u8>>) {
+    let text: String = (1..=count)
+        .map(|n| format!("From x Thu Jan  1 00:00:00 1970\nSubject: {n}\n\nhello\n\n"))
+        .collect();
+    let texts = (1..=count).map(|n| format!("Subject: {n}\r\n\r\nhello\r\n").into_bytes());
+    (file(name, &text), texts.collect())
+}
+
+#[tokio::test]
+async fn a_mailbox_goes_on_over_connections_that_end() {
+    let (mbox, texts) = mailbox("ends.mbox", 9);
+    let server = Smtp::builder()
+        .without_capability("CHUNKING")
+        .fault(Fault::Close(Phase::Command("MAIL")).nth(3).on_connection(1))
+        .fault(
+            Fault::reply("MAIL", "421 4.3.2 enough\r\n")
+                .nth(2)
+                .on_connection(2),
+        )
+        .fault(Fault::Reset(Phase::Command("DATA")).nth(2).on_connection(3));
+    let server = server.start().await.unwrap();
+    let output = send(&server, &["--to", "b@example.org", "--mbox", &mbox]).await;
+    let told = told(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("9 mails, 9 accepted, 0 refused\n"), "{told}");
+    assert_eq!(told.matches("connecting again").count(), 3, "{told}");
+    let arrived: Vec<_> = server.mails().into_iter().map(|mail| mail.data).collect();
+    assert_eq!((arrived, server.connections()), (texts, 4));
+}
+
+#[tokio::test]
+async fn a_server_that_never_takes_a_mail_is_not_asked_for_ever() {
+    let (mbox, _) = mailbox("never.mbox", 5);
+    let server = Smtp::builder()
+        .without_capability("CHUNKING")
+        .fault(Fault::Close(Phase::Command("MAIL")));
+    let server = server.start().await.unwrap();
+    let output = send(&server, &["--to", "b@example.org", "--mbox", &mbox]).await;
+    let told = told(&output);
+    assert_eq!(output.status.code(), Some(18), "{told}");
+    assert!(
+        told.contains("0 mails, 0 accepted, 0 refused; 5 mails not sent\n"),
+        "{told}"
+    );
+    assert_eq!(server.connections(), 3);
+}
+
+#[tokio::test]
+async fn what_the_server_cannot_take_is_named_and_the_rest_is_sent() {
+    let text = "From x Thu Jan  1 00:00:00 1970\nSubject: 1\n\n\
+                From x Thu Jan  1 00:00:00 1970\nSubject: a longer one\n\n\
+                From x Thu Jan  1 00:00:00 1970\nSubject: 3\n\n";
+    let mbox = file("large.mbox", text);
+    let server = Smtp::builder().capability("SIZE 20");
+    let server = server.start().await.unwrap();
+    let output = send(&server, &["--to", "b@example.org", "--mbox", &mbox]).await;
+    let told = told(&output);
+    assert_eq!(output.status.code(), Some(18), "{told}");
+    assert!(
+        told.contains("message 2: ") && told.contains("limit is 20"),
+        "{told}"
+    );
+    assert!(told.contains("3 mails, 2 accepted, 1 refused\n"), "{told}");
+    assert_eq!(server.mails().len(), 2);
+}
+
+#[tokio::test]
+async fn a_limit_of_mails_takes_another_connection() {
+    let (mbox, texts) = mailbox("mailmax.mbox", 5);
+    let server = Smtp::builder()
+        .capability("LIMITS MAILMAX=2")
+        .start()
+        .await
+        .unwrap();
+    let output = send(&server, &["--to", "b@example.org", "--mbox", &mbox]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let arrived: Vec<_> = server.mails().into_iter().map(|mail| mail.data).collect();
+    assert_eq!((arrived, server.connections()), (texts, 3));
+}
+
+#[tokio::test]
+async fn what_may_have_been_taken_is_told_and_not_sent_again() {
+    let (mbox, _) = mailbox("doubt.mbox", 3);
+    for hidden in ["CHUNKING", "NOTHING"] {
+        let server = Smtp::builder()
+            .without_capability(hidden)
+            .without_pipelining()
+            .fault(
+                Fault::Reset(Phase::Inside(MESSAGE, 0))
+                    .nth(2)
+                    .on_connection(1),
+            );
+        let server = server.start().await.unwrap();
+        let output = send(&server, &["--to", "b@example.org", "--mbox", &mbox]).await;
+        let told = told(&output);
+        assert_eq!(output.status.code(), Some(18), "{told}");
+        assert!(told.contains("message 2:\nDOUBT b@example.org "), "{told}");
+        assert!(
+            told.contains("3 mails, 2 accepted, 0 refused, 1 in doubt\n"),
+            "{told}"
+        );
+        assert_eq!(server.mails().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn one_job_that_cannot_connect_does_not_fail_the_others() {
+    let (mbox, _) = mailbox("jobs.mbox", 20);
+    let refusing = |number| Fault::reply(GREETING, "421 4.7.0 too many\r\n").on_connection(number);
+    let server = Smtp::builder().fault(refusing(2)).fault(refusing(3));
+    let server = server.start().await.unwrap();
+    let words = ["--to", "b@example.org", "--mbox", &mbox, "--jobs", "3"];
+    let output = send(&server, &words).await;
+    let told = told(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(
+        told.contains("20 mails, 20 accepted, 0 refused\n"),
+        "{told}"
+    );
+    assert!(told.contains("warning: "), "{told}");
 }

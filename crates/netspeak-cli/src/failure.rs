@@ -35,7 +35,10 @@ impl<R: fmt::Display> From<Error<R>> for Failure {
     fn from(error: Error<R>) -> Self {
         Self {
             kind: error.kind(),
-            message: error.to_string(),
+            message: match error.peer() {
+                Some(peer) => format!("{peer}: {}", error.message()),
+                None => error.message(),
+            },
             is_broken_pipe: matches!(&error, Error::Local(io) if io.kind() == io::ErrorKind::BrokenPipe),
         }
     }

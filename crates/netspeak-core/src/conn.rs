@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::io::DuplexStream;
 
+use crate::address::Endpoint;
 use crate::deadline::{Deadlines, Timeouts};
 use crate::error::{Error, Phase, Result};
 use crate::limits::Limits;
@@ -65,6 +66,8 @@ pub struct Conn {
     limits: Limits,
     trace: Trace,
     security: Security,
+    /// Whom it was made to, for errors.
+    peer: Option<Box<str>>,
     busy: bool,
     failed: bool,
 }
@@ -100,9 +103,15 @@ impl Conn {
             limits: Limits::default(),
             trace,
             security: Security::Clear,
+            peer: None,
             busy: false,
             failed: false,
         }
+    }
+
+    pub(crate) fn with_peer(mut self, peer: &Endpoint) -> Self {
+        self.peer = Some(peer.to_string().into());
+        self
     }
 
     #[cfg(feature = "proxy")]

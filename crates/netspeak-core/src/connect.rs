@@ -237,7 +237,8 @@ impl Connector {
         trace: &Trace,
         deadlines: Deadlines,
     ) -> Result<Conn> {
-        boxed(self.connect_now(endpoint, tls, trace, deadlines)).await
+        let connecting = boxed(self.connect_now(endpoint, tls, trace, deadlines));
+        connecting.await.map_err(|error| error.at(endpoint))
     }
 
     async fn connect_now(
@@ -251,15 +252,22 @@ impl Connector {
         if connected.is_err() {
             trace.end(false);
         }
-        let mut conn = self.made_of(connected?, trace, deadlines);
+        let mut conn = self.made_of(connected?, endpoint, trace, deadlines);
         if tls == Tls::Implicit {
             self.encrypt(&mut conn, endpoint).await?;
         }
         Ok(conn)
     }
 
-    fn made_of(&self, stream: Stream, trace: &Trace, deadlines: Deadlines) -> Conn {
-        Conn::new(stream, trace.clone(), deadlines).with_limits(self.limits.clone())
+    fn made_of(
+        &self,
+        stream: Stream,
+        endpoint: &Endpoint,
+        trace: &Trace,
+        deadlines: Deadlines,
+    ) -> Conn {
+        let conn = Conn::new(stream, trace.clone(), deadlines).with_peer(endpoint);
+        conn.with_limits(self.limits.clone())
     }
 
     /// Puts TLS under a connection, for the host it was made to.
@@ -274,10 +282,7 @@ impl Connector {
     #[cfg(not(feature = "tls"))]
     async fn encrypt(&self, _: &mut Conn, _: &Endpoint) -> Result<()> {
         let kind = ErrorKind::new(Phase::Tls, crate::error::Reason::NotOffered);
-        Err(Error::Unsupported {
-            feature: "TLS (this build is without it)".into(),
-            kind,
-        })
+        Err(Error::unsupported("TLS (this build is without it)", kind))
     }
 
     async fn open(

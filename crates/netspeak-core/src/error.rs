@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
+mod hint;
 mod kind;
 
 pub use kind::{ErrorKind, Phase, Reason};
@@ -49,6 +50,8 @@ pub enum Error<R = NoReply> {
         kind: ErrorKind,
         /// Whether the peer said that a later attempt may succeed.
         temporary: bool,
+        /// The peer, if it is known here.
+        at: At,
     },
     /// The peer broke the protocol.
     Malformed {
@@ -56,6 +59,8 @@ pub enum Error<R = NoReply> {
         what: Cow<'static, str>,
         /// The beginning of what came instead, made printable.
         excerpt: String,
+        /// The peer, if it is known here.
+        at: At,
     },
     /// The peer sent more than a limit allows.
     Limit {
@@ -63,6 +68,8 @@ pub enum Error<R = NoReply> {
         what: &'static str,
         /// Its value, in bytes, lines or rounds as `what` says.
         max: u64,
+        /// The peer, if it is known here.
+        at: At,
     },
     /// The peer does not offer what the operation needs.
     Unsupported {
@@ -70,6 +77,8 @@ pub enum Error<R = NoReply> {
         feature: Cow<'static, str>,
         /// The stable word for it.
         kind: ErrorKind,
+        /// The peer, if it is known here.
+        at: At,
     },
     /// The caller asked for something that would break the protocol; nothing was sent.
     Usage {
@@ -92,6 +101,19 @@ pub struct NetError {
     pub message: String,
     /// The system's or the TLS library's own error, if there is one.
     pub source: Option<io::Error>,
+    /// The peer, if it is known here.
+    pub at: At,
+}
+
+/// Which peer an error is about: its host and port, as they were asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct At(Option<Box<str>>);
+
+impl At {
+    /// The host and port, if they are known.
+    pub fn as_deref(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
 }
 
 impl<R> Error<R> {
@@ -101,6 +123,7 @@ impl<R> Error<R> {
             kind,
             message: message.into(),
             source: None,
+            at: At::default(),
         })
     }
 
@@ -110,6 +133,7 @@ impl<R> Error<R> {
             kind,
             message: message.into(),
             source: Some(source),
+            at: At::default(),
         })
     }
 
@@ -123,6 +147,25 @@ impl<R> Error<R> {
             temporary: reply.is_temporary(),
             reply,
             kind,
+            at: At::default(),
+        }
+    }
+
+    /// The peer does not offer what is needed.
+    pub fn unsupported(feature: impl Into<Cow<'static, str>>, kind: ErrorKind) -> Self {
+        Self::Unsupported {
+            feature: feature.into(),
+            kind,
+            at: At::default(),
+        }
+    }
+
+    /// The peer sent more than this.
+    pub fn limit(what: &'static str, max: u64) -> Self {
+        Self::Limit {
+            what,
+            max,
+            at: At::default(),
         }
     }
 
@@ -136,6 +179,7 @@ impl<R> Error<R> {
         Self::Malformed {
             what: what.into(),
             excerpt: crate::text::excerpt(bytes),
+            at: At::default(),
         }
     }
 
@@ -192,6 +236,38 @@ impl<R> Error<R> {
         }
     }
 
+    /// The same error, told of this peer, unless it is told of one already.
+    #[must_use]
+    pub fn at(mut self, peer: &impl fmt::Display) -> Self {
+        let at = match &mut self {
+            Self::Net(net) => &mut net.at,
+            Self::Refused { at, .. }
+            | Self::Malformed { at, .. }
+            | Self::Limit { at, .. }
+            | Self::Unsupported { at, .. } => at,
+            Self::Usage { .. } | Self::Local(_) | Self::Poisoned => return self,
+        };
+        at.0.get_or_insert_with(|| peer.to_string().into());
+        self
+    }
+
+    /// Which peer it is about, if it is known: its host and port, as they were asked for.
+    pub fn peer(&self) -> Option<&str> {
+        match self {
+            Self::Net(NetError { at, .. })
+            | Self::Refused { at, .. }
+            | Self::Malformed { at, .. }
+            | Self::Limit { at, .. }
+            | Self::Unsupported { at, .. } => at.as_deref(),
+            Self::Usage { .. } | Self::Local(_) | Self::Poisoned => None,
+        }
+    }
+
+    /// What to try, in a few words, where there is something.
+    pub fn hint(&self) -> Option<&'static str> {
+        hint::for_kind(self.kind())
+    }
+
     /// The same error about another reply type.
     pub fn map_reply<S>(self, convert: impl FnOnce(R) -> S) -> Error<S> {
         match self {
@@ -201,18 +277,50 @@ impl<R> Error<R> {
                 reply,
                 kind,
                 temporary,
+                at,
             } => Error::Refused {
                 verb,
                 reply: convert(reply),
                 kind,
                 temporary,
+                at,
             },
-            Self::Malformed { what, excerpt } => Error::Malformed { what, excerpt },
-            Self::Limit { what, max } => Error::Limit { what, max },
-            Self::Unsupported { feature, kind } => Error::Unsupported { feature, kind },
+            Self::Malformed { what, excerpt, at } => Error::Malformed { what, excerpt, at },
+            Self::Limit { what, max, at } => Error::Limit { what, max, at },
+            Self::Unsupported { feature, kind, at } => Error::Unsupported { feature, kind, at },
             Self::Usage { what } => Error::Usage { what },
             Self::Local(error) => Error::Local(error),
             Self::Poisoned => Error::Poisoned,
+        }
+    }
+}
+
+impl<R: fmt::Display> Error<R> {
+    /// What went wrong, without peer and hint: for whoever shows them elsewhere.
+    pub fn message(&self) -> String {
+        Message(self).to_string()
+    }
+}
+
+struct Message<'e, R>(&'e Error<R>);
+
+impl<R: fmt::Display> fmt::Display for Message<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Error::Net(net) => net.fmt(f),
+            Error::Refused { verb, reply, .. } => write!(f, "{verb} refused: {reply}"),
+            Error::Malformed { what, excerpt, .. } => {
+                write!(f, "expected {what}, got {excerpt:?}")
+            }
+            Error::Limit { what, max, .. } => {
+                write!(f, "peer exceeded the limit of {max} {what}")
+            }
+            Error::Unsupported { feature, .. } => write!(f, "peer does not offer {feature}"),
+            Error::Usage { what } => f.write_str(what),
+            Error::Local(error) => write!(f, "local input or output failed: {error}"),
+            Error::Poisoned => {
+                f.write_str("an earlier operation on this connection ended half-way")
+            }
         }
     }
 }
@@ -224,17 +332,16 @@ impl<R: Reply> From<Error<NoReply>> for Error<R> {
     }
 }
 
+/// Peer, what went wrong, what to try: `mail.example.org:995: the certificate has expired; renew it`.
 impl<R: fmt::Display> fmt::Display for Error<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Net(net) => net.fmt(f),
-            Self::Refused { verb, reply, .. } => write!(f, "{verb} refused: {reply}"),
-            Self::Malformed { what, excerpt } => write!(f, "expected {what}, got {excerpt:?}"),
-            Self::Limit { what, max } => write!(f, "peer exceeded the limit of {max} {what}"),
-            Self::Unsupported { feature, .. } => write!(f, "peer does not offer {feature}"),
-            Self::Usage { what } => f.write_str(what),
-            Self::Local(error) => write!(f, "local input or output failed: {error}"),
-            Self::Poisoned => f.write_str("an earlier operation on this connection ended half-way"),
+        if let Some(peer) = self.peer() {
+            write!(f, "{peer}: ")?;
+        }
+        Message(self).fmt(f)?;
+        match self.hint() {
+            Some(hint) => write!(f, "; {hint}"),
+            None => Ok(()),
         }
     }
 }
@@ -300,6 +407,22 @@ mod tests {
         assert_eq!(error.kind().to_string(), "auth.rejected");
         assert!(!error.is_temporary());
         assert!(Error::refused("PASS", Line("-ERR later"), kind).is_temporary());
+    }
+
+    #[test]
+    fn an_error_says_where_what_and_what_to_try() {
+        let kind = ErrorKind::new(Phase::Tls, Reason::CertExpired);
+        let error = Error::<NoReply>::net(kind, "the certificate has expired");
+        let error = error.at(&"mail.example.org:995").at(&"another:1");
+        assert_eq!(
+            error.to_string(),
+            "mail.example.org:995: the certificate has expired; renew the certificate and reload the \
+             server"
+        );
+        assert_eq!(error.message(), "the certificate has expired");
+        let kind = ErrorKind::new(Phase::Auth, Reason::Rejected);
+        let refused = Error::refused("PASS", Line("-ERR no"), kind).at(&"h:110");
+        assert_eq!(refused.to_string(), "h:110: PASS refused: -ERR no");
     }
 
     #[test]

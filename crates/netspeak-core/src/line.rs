@@ -55,10 +55,7 @@ impl Codec for LineCodec {
 }
 
 fn too_long(max: usize) -> Error {
-    Error::Limit {
-        what: "bytes in a line",
-        max: max as u64,
-    }
+    Error::limit("bytes in a line", max as u64)
 }
 
 #[cfg(test)]

@@ -261,12 +261,14 @@ impl<R: Reply> Failures<R> {
                 reply,
                 kind,
                 temporary,
+                at,
                 ..
             }) => Error::Refused {
                 verb: self.verbs.join(" and ").into(),
                 reply,
                 kind,
                 temporary,
+                at,
             },
             Some(other) => other,
             None => Error::usage("there is no way left to log in"),

@@ -175,10 +175,10 @@ impl Prepared {
             _ if !self.may_upgrade(conn) => Ok(false),
             // Nobody demanded it, and what stays on this machine is private enough.
             (_, Some(false)) if !self.is_wish && conn.is_private() => Ok(false),
-            (Tls::Required, Some(false)) => Err(Error::Unsupported {
-                feature: format!("{}, which is required here", self.upgrade).into(),
-                kind: ErrorKind::new(Phase::Starttls, Reason::NotOffered),
-            }),
+            (Tls::Required, Some(false)) => Err(Error::unsupported(
+                format!("{}, which is required here", self.upgrade),
+                ErrorKind::new(Phase::Starttls, Reason::NotOffered),
+            )),
             // A peer that cannot be asked may still know it: when TLS is required, try.
             (Tls::Required, None) => Ok(true),
             (_, offered) => Ok(offered == Some(true)),

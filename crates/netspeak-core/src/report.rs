@@ -345,7 +345,7 @@ impl ErrorFacts {
         Self {
             kind: error.kind(),
             phase: phase.as_str(),
-            message: error.to_string(),
+            message: error.message(),
             reply,
             code,
             os_error,

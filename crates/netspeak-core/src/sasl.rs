@@ -276,10 +276,10 @@ impl Exchange {
 
     fn step(&mut self, challenge: &[u8]) -> Result<Step> {
         if self.challenges >= self.max_challenges {
-            return Err(Error::Limit {
-                what: "rounds of authentication",
-                max: u64::try_from(self.max_challenges).unwrap_or(u64::MAX),
-            });
+            return Err(Error::limit(
+                "rounds of authentication",
+                u64::try_from(self.max_challenges).unwrap_or(u64::MAX),
+            ));
         }
         let is_first = self.challenges == 0;
         self.challenges = self.challenges.saturating_add(1);

@@ -219,10 +219,8 @@ impl TlsClient {
             seen.tell(&mut facts);
         }
         let outcome = match outcome {
-            Ok(Ok(stream)) => ready
-                .accept(&stream, &name, host, &mut facts)
-                .map(|()| stream),
-            Ok(Err((error, tap))) => Err(failure::classify(error, tap.head(), host)),
+            Ok(Ok(stream)) => ready.accept(&stream, &name, &mut facts).map(|()| stream),
+            Ok(Err((error, tap))) => Err(failure::classify(error, tap.head())),
             Err(timeout) => Err(timeout),
         };
         let security = match (ready.settings.verify, facts.verified) {
@@ -242,7 +240,6 @@ impl Ready {
         &self,
         stream: &TlsStream<Tap>,
         name: &ServerName<'_>,
-        host: &Host,
         facts: &mut TlsFacts,
     ) -> Result<()> {
         let session = stream.get_ref().1;
@@ -255,7 +252,7 @@ impl Ready {
         };
         let (seen, verdict) = self.verifier.judge(own, others, name, &[], UnixTime::now());
         seen.tell(facts);
-        verdict.map_err(|error| failure::refused(&error, host))
+        verdict.map_err(|error| failure::refused(&error))
     }
 }
 

@@ -204,10 +204,7 @@ impl ReplyCodec {
             per_line,
             what: (entries, size),
         } = self.bounds;
-        let limit = |what, max| Error::Limit {
-            what,
-            max: max as u64,
-        };
+        let limit = |what, max| Error::limit(what, max as u64);
         self.lines_left = self
             .lines_left
             .checked_sub(1)

@@ -165,16 +165,10 @@ impl ReplyCodec {
         self.lines = self.lines.saturating_add(1);
         self.bytes = self.bytes.saturating_add(line.len());
         if self.lines > self.max_lines {
-            return Err(Error::Limit {
-                what: "lines in a reply",
-                max: self.max_lines as u64,
-            });
+            return Err(Error::limit("lines in a reply", self.max_lines as u64));
         }
         if self.bytes > self.max_bytes {
-            return Err(Error::Limit {
-                what: "bytes in a reply",
-                max: self.max_bytes as u64,
-            });
+            return Err(Error::limit("bytes in a reply", self.max_bytes as u64));
         }
         Ok(())
     }

@@ -44,10 +44,10 @@ pub async fn exchangers(dns: &Dns, domain: &str, timeouts: &Timeouts) -> Result<
     match MailRoute::of(records) {
         MailRoute::Hosts(hosts) => Ok(hosts.into_iter().map(|mx| mx.host).collect()),
         MailRoute::Domain => Ok(vec![domain.to_owned()]),
-        MailRoute::Nowhere => Err(Error::Unsupported {
-            feature: format!("mail: {domain} takes none (null MX)").into(),
-            kind: ErrorKind::new(Phase::Dns, Reason::Rejected),
-        }),
+        MailRoute::Nowhere => Err(Error::unsupported(
+            format!("mail: {domain} takes none (null MX)"),
+            ErrorKind::new(Phase::Dns, Reason::Rejected),
+        )),
     }
 }
 

@@ -58,7 +58,7 @@ impl Doubt {
     pub(crate) fn of(error: &Error) -> Self {
         Self {
             kind: error.kind(),
-            message: error.to_string(),
+            message: error.message(),
         }
     }
 }
@@ -192,10 +192,10 @@ impl Receipt {
             Some((recipient, Refusal { verb, reply })) => {
                 refused(format!("{verb} {recipient}"), Phase::Work, reply.clone())
             }
-            None => Error::Unsupported {
-                feature: "as many recipients of one mail".into(),
-                kind: ErrorKind::new(Phase::Work, Reason::TooLarge),
-            },
+            None => Error::unsupported(
+                "as many recipients of one mail",
+                ErrorKind::new(Phase::Work, Reason::TooLarge),
+            ),
         })
     }
 

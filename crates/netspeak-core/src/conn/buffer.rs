@@ -74,10 +74,7 @@ impl Buffer {
             return Ok(());
         }
         if self.bytes.len() >= LARGE {
-            return Err(Error::Limit {
-                what: "bytes without an end in sight",
-                max: LARGE as u64,
-            });
+            return Err(Error::limit("bytes without an end in sight", LARGE as u64));
         }
         self.grow();
         Ok(())

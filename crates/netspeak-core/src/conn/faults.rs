@@ -10,12 +10,20 @@ impl Conn {
     pub(super) fn note<T>(&mut self, outcome: Result<T>) -> Result<T> {
         outcome.map_err(|error| {
             self.failed = true;
-            let error = self.scrub_error(error);
+            let error = self.located(self.scrub_error(error));
             match self.waiting.phase() {
                 Phase::Data => error.in_phase(Phase::Data),
                 _ => error,
             }
         })
+    }
+
+    /// The same error, told of the peer that this connection was made to.
+    fn located(&self, error: Error) -> Error {
+        match &self.peer {
+            Some(peer) => error.at(peer),
+            None => error,
+        }
     }
 
     /// The same error without the secrets that the peer repeated in what it quotes.
@@ -25,9 +33,10 @@ impl Conn {
             String::from_utf8(clean).unwrap_or(text)
         };
         match error {
-            Error::Malformed { what, excerpt } => Error::Malformed {
+            Error::Malformed { what, excerpt, at } => Error::Malformed {
                 what,
                 excerpt: clean(excerpt),
+                at,
             },
             Error::Net(mut net) => {
                 net.message = clean(net.message);
@@ -41,14 +50,12 @@ impl Conn {
     /// [`Trace`](crate::Trace) for whoever knows whose it is.
     pub fn no_greeting(&self, protocol: &str, error: Error) -> Error {
         let Error::Malformed { excerpt, .. } = error else {
-            return error;
+            return self.located(error);
         };
         let message = format!("the server does not speak {protocol}: it greeted with {excerpt:?}");
         self.trace.set_foreign_greeting(excerpt);
-        Error::net(
-            ErrorKind::new(Phase::Greeting, Reason::OtherProtocol),
-            message,
-        )
+        let kind = ErrorKind::new(Phase::Greeting, Reason::OtherProtocol);
+        self.located(Error::net(kind, message))
     }
 
     pub(super) fn read_error(&self, error: io::Error) -> Error {
@@ -96,10 +103,7 @@ fn bomb(error: &io::Error) -> Option<Error> {
     let bomb = error
         .get_ref()?
         .downcast_ref::<crate::stream::deflated::Bomb>()?;
-    Some(Error::Limit {
-        what: "bytes out of each compressed one",
-        max: bomb.ratio,
-    })
+    Some(Error::limit("bytes out of each compressed one", bomb.ratio))
 }
 
 pub(super) fn write_error(error: io::Error) -> Error {

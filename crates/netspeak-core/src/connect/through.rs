@@ -59,7 +59,7 @@ impl Connector {
         let opened = opened.await;
         trace.end(opened.is_ok());
         let (stream, security) = opened?;
-        let conn = self.made_of(stream, trace, deadlines);
+        let conn = self.made_of(stream, proxy.endpoint(), trace, deadlines);
         Ok(Some(conn.with_security(security)))
     }
 

@@ -256,20 +256,17 @@ impl<'a> Probe<'a> {
     fn check_proxy(&mut self, _: &Conn) {}
 
     fn note_refused_upgrade<R: std::fmt::Display>(&mut self, error: &Error<R>) {
-        let message = format!("the upgrade is offered, and refused: {error}");
-        let check = Check::new(
-            "starttls.refused",
-            CheckStatus::Warn,
-            error.to_string(),
-            message,
-        );
+        let observed = error.message();
+        let message = format!("the upgrade is offered, and refused: {observed}");
+        let check = Check::new("starttls.refused", CheckStatus::Warn, observed, message);
         self.report.checks.push(check.expecting("TLS"));
     }
 
     /// All that was asked for has been done: a bad goodbye takes nothing of it back.
     fn note_quit<R: std::fmt::Display>(&mut self, error: &Error<R>) {
-        let message = format!("the goodbye failed: {error}");
-        let check = Check::new("quit", CheckStatus::Warn, error.to_string(), message);
+        let observed = error.message();
+        let message = format!("the goodbye failed: {observed}");
+        let check = Check::new("quit", CheckStatus::Warn, observed, message);
         self.report.checks.push(check.expecting("an answer to it"));
     }
 

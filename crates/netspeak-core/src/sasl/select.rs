@@ -212,10 +212,7 @@ fn none<S: AsRef<str>>(offered: &[S], credentials: &Credentials) -> Error {
             describe(credentials)
         ),
     };
-    Error::Unsupported {
-        feature: feature.into(),
-        kind: ErrorKind::new(Phase::Auth, Reason::NoMechanism),
-    }
+    Error::unsupported(feature, ErrorKind::new(Phase::Auth, Reason::NoMechanism))
 }
 
 fn plaintext(blocked: &[Mechanism], channel: &Channel) -> Error {

@@ -10,7 +10,7 @@ use crate::conn::Conn;
 /// that ends with `...` lets the client go when it likes.
 ///
 /// ```
-/// # use netspeak_core::{Phase, Wire, testing::dialogue};
+/// # use netspeak_core::{LineCodec, Phase, Wire, testing::dialogue};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
 /// let script = "
@@ -21,7 +21,8 @@ use crate::conn::Conn;
 ///     conn.begin(Phase::Work)?;
 ///     let mut quit = Wire::new();
 ///     quit.verb("QUIT").end();
-///     conn.send(&quit).await
+///     conn.send(&quit).await?;
+///     conn.next(&mut LineCodec::new(100)).await
 /// })
 /// .await;
 /// assert!(closed.is_ok());

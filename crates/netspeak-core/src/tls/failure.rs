@@ -6,7 +6,6 @@ use std::io;
 use rustls::{AlertDescription, CertificateError, PeerIncompatible};
 
 use super::tls_kind;
-use crate::address::Host;
 use crate::error::{Error, Reason};
 use crate::text::excerpt;
 
@@ -14,7 +13,7 @@ use crate::text::excerpt;
 const TLS_RECORDS: std::ops::RangeInclusive<u8> = 20..=23;
 
 /// Turns the failure of a handshake into an error with the right kind.
-pub(super) fn classify(error: io::Error, head: &[u8], host: &Host) -> Error {
+pub(super) fn classify(error: io::Error, head: &[u8]) -> Error {
     if head
         .first()
         .is_some_and(|first| !TLS_RECORDS.contains(first))
@@ -22,7 +21,7 @@ pub(super) fn classify(error: io::Error, head: &[u8], host: &Host) -> Error {
         return Error::net(
             tls_kind(Reason::PlaintextPeer),
             format!(
-                "{host} answers in plain text, not TLS: {:?}",
+                "the server speaks clear text, not TLS: {:?}",
                 excerpt(first_line(head))
             ),
         );
@@ -31,46 +30,39 @@ pub(super) fn classify(error: io::Error, head: &[u8], host: &Host) -> Error {
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<rustls::Error>());
     let (reason, message) = match tls {
-        Some(error @ rustls::Error::InvalidCertificate(_)) => return refused(error, host),
-        Some(rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)) => (
-            Reason::Version,
-            format!("{host} speaks no TLS version that is allowed"),
-        ),
-        Some(rustls::Error::AlertReceived(_)) => {
-            (Reason::Alert, format!("{host} ended the handshake"))
+        Some(error @ rustls::Error::InvalidCertificate(_)) => return refused(error),
+        Some(rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)) => {
+            (Reason::Version, "no TLS version in common that is allowed")
         }
+        Some(rustls::Error::AlertReceived(_)) => (Reason::Alert, "the server ended the handshake"),
         Some(rustls::Error::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13
             | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
-        )) => (
-            Reason::Version,
-            format!("{host} speaks no TLS version that is allowed"),
-        ),
-        Some(rustls::Error::PeerIncompatible(_)) => (
-            Reason::Version,
-            format!("{host} and we have nothing in common"),
-        ),
-        Some(_) => (Reason::Malformed, format!("{host} broke the TLS protocol")),
+        )) => (Reason::Version, "no TLS version in common that is allowed"),
+        Some(rustls::Error::PeerIncompatible(_)) => {
+            (Reason::Version, "no TLS parameters in common")
+        }
+        Some(_) => (Reason::Malformed, "the server broke the TLS protocol"),
         None => match error.kind() {
             io::ErrorKind::UnexpectedEof => (
                 Reason::Closed,
-                format!("{host} closed the connection in the handshake"),
+                "the server closed the connection in the handshake",
             ),
             io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => (
                 Reason::Reset,
-                format!("{host} reset the connection in the handshake"),
+                "the server reset the connection in the handshake",
             ),
-            _ => (Reason::Failed, format!("the handshake with {host} failed")),
+            _ => (Reason::Failed, "the handshake failed"),
         },
     };
     Error::io(tls_kind(reason), message, error)
 }
 
 /// The error for a certificate that will not do.
-pub(super) fn refused(error: &rustls::Error, host: &Host) -> Error {
+pub(super) fn refused(error: &rustls::Error) -> Error {
     Error::net(
         tls_kind(certificate_reason(error)),
-        format!("{host}: {}", certificate_words(error)),
+        certificate_words(error),
     )
 }
 
@@ -133,9 +125,7 @@ mod tests {
     use super::*;
 
     fn kind(error: io::Error, head: &[u8]) -> String {
-        classify(error, head, &"mail.example".parse().unwrap())
-            .kind()
-            .to_string()
+        classify(error, head).kind().to_string()
     }
 
     #[test]
@@ -144,11 +134,11 @@ mod tests {
             io::ErrorKind::InvalidData,
             rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType),
         );
-        let error = classify(error, b"* OK ready\x1b[2J\r\nmore", &"h".parse().unwrap());
+        let error = classify(error, b"* OK ready\x1b[2J\r\nmore");
         assert_eq!(error.kind().to_string(), "tls.plaintext_peer");
         assert_eq!(
             error.to_string(),
-            r#"h answers in plain text, not TLS: "* OK ready\\x1b[2J""#
+            r#"the server speaks clear text, not TLS: "* OK ready\\x1b[2J"; use the scheme without TLS from the first byte"#
         );
     }
 

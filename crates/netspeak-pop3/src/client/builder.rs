@@ -1,6 +1,6 @@
 //! [`Builder`]: how to connect and log in.
 
-use netspeak_core::{Opening, Target, UpgradeOffer};
+use netspeak_core::{Opening, Prepared, Target, UpgradeOffer};
 
 use super::Client;
 use crate::RULES;
@@ -59,6 +59,13 @@ impl Builder {
     /// POP3.
     pub async fn connect(self, target: &Target) -> Result<Client> {
         let prepared = self.opening.prepare(&RULES, target)?;
+        let connecting = self.connect_to(&prepared);
+        connecting
+            .await
+            .map_err(|error| error.at(&prepared.endpoint))
+    }
+
+    async fn connect_to(&self, prepared: &Prepared) -> Result<Client> {
         let mut client = Client::from_conn(prepared.connect().await?).await?;
         client.set_clear_text_auth(prepared.clear_text_auth);
         if prepared.may_upgrade(client.conn()) {

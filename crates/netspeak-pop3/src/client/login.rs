@@ -81,10 +81,10 @@ impl Client {
     /// `auth.temporary`.
     pub async fn apop(&mut self, user: &str, password: &Secret) -> Result<()> {
         let Some(timestamp) = &self.timestamp else {
-            return Err(Error::Unsupported {
-                feature: "APOP: its greeting has no timestamp".into(),
-                kind: ErrorKind::new(Phase::Auth, Reason::NoMechanism),
-            });
+            return Err(Error::unsupported(
+                "APOP: its greeting has no timestamp",
+                ErrorKind::new(Phase::Auth, Reason::NoMechanism),
+            ));
         };
         let digest = apop_digest(timestamp, password);
         self.check_private()?;

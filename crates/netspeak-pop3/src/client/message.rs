@@ -125,10 +125,7 @@ impl Message<'_> {
         let mut all = Vec::new();
         while let Some(piece) = self.chunk().await? {
             if all.len().saturating_add(piece.len()) > max {
-                return Err(Error::Limit {
-                    what: "bytes of a message",
-                    max: max as u64,
-                });
+                return Err(Error::limit("bytes of a message", max as u64));
             }
             all.extend_from_slice(piece);
         }

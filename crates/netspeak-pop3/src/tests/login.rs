@@ -411,3 +411,27 @@ async fn after_a_proof_there_is_one_more_try_and_the_error_names_both() {
     assert_eq!(kind(client.login(&wrong).await), "auth.rejected");
     assert_eq!(tried(&fake), ["AUTH SCRAM-SHA-256"]);
 }
+
+#[tokio::test]
+async fn what_goes_wrong_at_the_door_names_host_and_port() {
+    let server = server().start().await.unwrap();
+    let connected = crate::connect(&format!("pop3://ops:wrong@{}", server.addr())).await;
+    let told = connected.unwrap_err().to_string();
+    let place = format!("{}: AUTH ", server.addr());
+    assert!(
+        told.starts_with(&place) && told.contains(" refused: -ERR"),
+        "{told}"
+    );
+    let nobody = server.addr();
+    drop(server);
+    let connected = crate::connect(&format!("pop3://{nobody}")).await;
+    let told = connected.unwrap_err().to_string();
+    assert!(
+        told.starts_with(&format!("{nobody}: connecting to ")),
+        "{told}"
+    );
+    assert!(
+        told.ends_with("; check that the server runs and listens on this port"),
+        "{told}"
+    );
+}

@@ -90,7 +90,14 @@ impl Builder {
     /// SMTP.
     pub async fn connect(self, target: &Target) -> Result<Client> {
         let prepared = self.opening.prepare(&RULES, target)?;
-        let mode = self.mode.unwrap_or_else(|| mode_of(&prepared));
+        let connecting = self.connect_to(&prepared);
+        connecting
+            .await
+            .map_err(|error| error.at(&prepared.endpoint))
+    }
+
+    async fn connect_to(self, prepared: &Prepared) -> Result<Client> {
+        let mode = self.mode.unwrap_or_else(|| mode_of(prepared));
         let mut client = Client::from_conn_as(prepared.connect().await?, mode).await?;
         client.clear_text_auth = prepared.clear_text_auth;
         client.name = self.name;
@@ -100,7 +107,7 @@ impl Builder {
         client.limits = self.limits;
         client.ehlo().await?;
         if prepared.upgrades(client.conn(), client.upgrade_offer())? {
-            client.upgrade(&prepared).await?;
+            client.upgrade(prepared).await?;
         }
         if let Some(credentials) = &prepared.credentials {
             client.login(credentials).await?;

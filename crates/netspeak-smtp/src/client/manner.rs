@@ -173,8 +173,5 @@ fn refuse_lone_line_ends(body: &Body<'_>) -> Result<()> {
 }
 
 fn missing(feature: impl Into<std::borrow::Cow<'static, str>>, reason: Reason) -> Error {
-    Error::Unsupported {
-        feature: feature.into(),
-        kind: ErrorKind::new(Phase::Work, reason),
-    }
+    Error::unsupported(feature, ErrorKind::new(Phase::Work, reason))
 }

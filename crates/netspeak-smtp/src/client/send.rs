@@ -216,7 +216,10 @@ impl Client {
             }
             Err(error) if self.conn.is_sent() => Err(Error::net(
                 ErrorKind::new(Phase::Work, Reason::InDoubt),
-                format!("it is not known whether the mail was taken: {error}"),
+                format!(
+                    "it is not known whether the mail was taken: {}",
+                    error.message()
+                ),
             )),
             Err(error) => Err(error),
         }

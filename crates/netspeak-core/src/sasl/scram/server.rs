@@ -126,10 +126,7 @@ fn iterations(text: &str, bounds: Iterations) -> Result<u32> {
             format!("i={count}").as_bytes(),
         )),
         Ok(count) if count <= bounds.max => Ok(count),
-        _ => Err(Error::Limit {
-            what: "SCRAM iterations",
-            max: bounds.max.into(),
-        }),
+        _ => Err(Error::limit("SCRAM iterations", bounds.max.into())),
     }
 }
 

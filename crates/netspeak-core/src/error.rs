@@ -107,12 +107,16 @@ pub struct NetError {
 
 /// Which peer an error is about: its host and port, as they were asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct At(Option<Box<str>>);
+pub struct At(Option<Box<Peer>>);
+
+/// Behind a pointer, so that an error stays small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Peer(Box<str>);
 
 impl At {
     /// The host and port, if they are known.
     pub fn as_deref(&self) -> Option<&str> {
-        self.0.as_deref()
+        self.0.as_ref().map(|peer| &*peer.0)
     }
 }
 
@@ -247,7 +251,7 @@ impl<R> Error<R> {
             | Self::Unsupported { at, .. } => at,
             Self::Usage { .. } | Self::Local(_) | Self::Poisoned => return self,
         };
-        at.0.get_or_insert_with(|| peer.to_string().into());
+        at.0.get_or_insert_with(|| Box::new(Peer(peer.to_string().into())));
         self
     }
 

@@ -12,7 +12,7 @@ use crate::text::printable;
 pub struct Said {
     came: Vec<u8>,
     /// Only where it differs.
-    shown: Option<Vec<u8>>,
+    shown: Option<Box<[u8]>>,
 }
 
 impl Said {
@@ -27,7 +27,7 @@ impl Said {
     /// The same line, to be shown so.
     #[must_use]
     pub fn showing(mut self, shown: Vec<u8>) -> Self {
-        self.shown = Some(shown).filter(|shown| *shown != self.came);
+        self.shown = (shown != self.came).then(|| shown.into());
         self
     }
 

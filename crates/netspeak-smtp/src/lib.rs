@@ -113,7 +113,7 @@
 //! | M29 | stop at any stage | [`Client::mail`], ...; the probe's `until` | `the_verbs_one_by_one`, `the_probe_is_polite_and_sends_nothing` |
 //! | M30 | timing of each phase | [`Client::trace`] | `the_probe_is_polite_and_sends_nothing` |
 //! | M31 | report of TLS | the probe's report | reason: it is core's, the same for every protocol |
-//! | M32 | connection pool | [`Pool`] | `sessions_are_used_again_and_end_politely`, `a_stale_session_is_replaced` |
+//! | M32 | connection pool | [`Pool`] | `sessions_are_used_again_and_end_politely`, `a_session_that_the_server_has_ended_is_replaced` |
 //! | M33 | proxies | [`Builder::connector`] | reason: they are core's, the same for every protocol |
 //! | M34 | MX look-up, null MX | [`mx`] | `mail_goes_where_the_records_say` |
 //! | M35 | messages built | [`message`], lettre's | `a_message_of_the_engine` |

@@ -18,6 +18,15 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub trait Reply: fmt::Debug + fmt::Display + Send + Sync + 'static {
     /// Whether the peer says that a later attempt may succeed.
     fn is_temporary(&self) -> bool;
+
+    /// The stable word for this refusal, where that is said in a phase.
+    fn reason(&self, phase: Phase) -> Reason {
+        match phase {
+            Phase::Starttls => Reason::Refused,
+            Phase::Auth if self.is_temporary() => Reason::Temporary,
+            _ => Reason::Rejected,
+        }
+    }
 }
 
 /// The reply type of errors in which no peer can have said no. It has no values.
@@ -141,16 +150,16 @@ impl<R> Error<R> {
         })
     }
 
-    /// The peer said no. Whether trying again later may help stands in its reply.
-    pub fn refused(verb: impl Into<Cow<'static, str>>, reply: R, kind: ErrorKind) -> Self
+    /// The peer said no to this verb, in this phase.
+    pub fn refused(verb: impl Into<Cow<'static, str>>, phase: Phase, reply: R) -> Self
     where
         R: Reply,
     {
         Self::Refused {
             verb: verb.into(),
             temporary: reply.is_temporary(),
+            kind: ErrorKind::new(phase, reply.reason(phase)),
             reply,
-            kind,
             at: At::default(),
         }
     }
@@ -405,12 +414,15 @@ mod tests {
 
     #[test]
     fn a_refusal_shows_the_peers_own_words() {
-        let kind = ErrorKind::new(Phase::Auth, Reason::Rejected);
-        let error = Error::refused("PASS", Line("-ERR [AUTH] no"), kind);
+        let error = Error::refused("PASS", Phase::Auth, Line("-ERR [AUTH] no"));
         assert_eq!(error.to_string(), "PASS refused: -ERR [AUTH] no");
         assert_eq!(error.kind().to_string(), "auth.rejected");
         assert!(!error.is_temporary());
-        assert!(Error::refused("PASS", Line("-ERR later"), kind).is_temporary());
+        let error = Error::refused("PASS", Phase::Auth, Line("-ERR later"));
+        assert_eq!(
+            (error.kind().to_string().as_str(), error.is_temporary()),
+            ("auth.temporary", true)
+        );
     }
 
     #[test]
@@ -424,8 +436,7 @@ mod tests {
              server"
         );
         assert_eq!(error.message(), "the certificate has expired");
-        let kind = ErrorKind::new(Phase::Auth, Reason::Rejected);
-        let refused = Error::refused("PASS", Line("-ERR no"), kind).at(&"h:110");
+        let refused = Error::refused("PASS", Phase::Auth, Line("-ERR no")).at(&"h:110");
         assert_eq!(refused.to_string(), "h:110: PASS refused: -ERR no");
     }
 

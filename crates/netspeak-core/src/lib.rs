@@ -65,6 +65,8 @@ mod opening;
 mod resolve;
 mod scheme;
 #[cfg(feature = "net")]
+mod session;
+#[cfg(feature = "net")]
 pub mod socket;
 #[cfg(feature = "net")]
 mod stream;
@@ -107,7 +109,7 @@ pub use said::Said;
 pub use scheme::{Scheme, Tls};
 pub use secret::Secret;
 pub use target::{Target, decode as percent_decode};
-pub use wire::{Wire, check_argument, check_text};
+pub use wire::{Wire, check_argument, check_mechanism, check_text, check_word};
 
 #[cfg(feature = "net")]
 pub use {
@@ -118,6 +120,7 @@ pub use {
     goodbye::Goodbye,
     opening::{Opening, Prepared, Rules, UpgradeOffer},
     resolve::{Family, Resolver},
+    session::Session,
     stream::Io,
     timeline::{Stamp, Timeline},
     trace::{Attempt, Entry, Side, Trace, Transcript},

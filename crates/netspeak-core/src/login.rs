@@ -75,8 +75,6 @@ pub enum LoginAnswer<R> {
     Refused {
         /// Its words.
         reply: R,
-        /// The stable word for it.
-        kind: ErrorKind,
         /// What it says about what was tried.
         refusal: Refusal,
     },
@@ -390,16 +388,12 @@ async fn converse<L: LoginTalk>(
                 talk.conn().finish();
                 return Ok(());
             }
-            LoginAnswer::Refused {
-                reply,
-                kind,
-                refusal,
-            } => {
+            LoginAnswer::Refused { reply, refusal } => {
                 let conn = talk.conn();
                 conn.finish();
                 let verb = conn.refused_exchange(exchange);
                 return Err(Denied {
-                    error: Error::refused(verb, reply, kind),
+                    error: Error::refused(verb, Phase::Auth, reply),
                     refusal,
                 });
             }

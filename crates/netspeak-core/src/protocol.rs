@@ -14,7 +14,7 @@ use crate::target::Target;
 mod conversation;
 mod probe;
 
-pub use conversation::{Conversation, Offer};
+pub use conversation::{Conversation, Offer, software};
 pub use probe::Probe;
 
 /// A protocol as data: its names, its ports, how to recognise it and how to probe it.

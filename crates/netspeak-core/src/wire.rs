@@ -91,6 +91,20 @@ impl Wire {
         Ok(self)
     }
 
+    /// Adds what AUTH and AUTHENTICATE say: the mechanism, and the initial response in base64 if it
+    /// goes along.
+    ///
+    /// # Errors
+    /// As [`check_mechanism`].
+    pub fn mechanism(&mut self, mechanism: &str, initial: Option<&Secret>) -> Result<&mut Self> {
+        check_mechanism(mechanism, initial)?;
+        self.arg("mechanism", mechanism)?;
+        match initial {
+            Some(initial) => self.secret("initial response", initial),
+            None => Ok(self),
+        }
+    }
+
     /// Adds bytes without a blank before them, marked as secret; `label` is what may be shown.
     ///
     /// For SASL responses, which are encoded and checked elsewhere.
@@ -242,6 +256,31 @@ pub fn check_argument(name: &str, value: &[u8]) -> Result<()> {
         return Err(Error::usage(format!("{name} is empty")));
     }
     check_text(name, value)
+}
+
+/// As [`check_argument`], for what ends at a blank.
+///
+/// # Errors
+/// [`Error::Usage`] also if `value` contains a blank.
+pub fn check_word(name: &str, value: &str) -> Result<()> {
+    check_argument(name, value.as_bytes())?;
+    if value.contains(' ') {
+        return Err(Error::usage(format!(
+            "{name} contains a blank; nothing was sent"
+        )));
+    }
+    Ok(())
+}
+
+/// What AUTH and AUTHENTICATE say.
+///
+/// # Errors
+/// [`Error::Usage`] if one of them is not one word.
+pub fn check_mechanism(mechanism: &str, initial: Option<&Secret>) -> Result<()> {
+    check_word("mechanism", mechanism)?;
+    initial.map_or(Ok(()), |initial| {
+        check_word("initial response", initial.expose())
+    })
 }
 
 /// As [`check_argument`], for text that may be empty.

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use netspeak_core::{ClearTextAuth, Conn, Phase, Target, Trace, Wire};
+use netspeak_core::{ClearTextAuth, Conn, Phase, Target, Wire};
 
 use crate::codec::{Event, Expect, ReplyCodec, State};
 use crate::command::Command;
-use crate::error::{Error, Result, refused};
+use crate::error::{Error, Result};
 use crate::response::{Reply, StatusLine, greeting_timestamp};
 use crate::types::Capabilities;
 
@@ -59,6 +59,9 @@ pub async fn connect(url: &str) -> Result<Client> {
 }
 
 impl Client {
+    netspeak_core::session_methods!();
+    netspeak_core::login_methods!();
+
     /// Sets how to connect and log in.
     pub fn builder() -> Builder {
         Builder::default()
@@ -84,7 +87,7 @@ impl Client {
         };
         conn.finish();
         if !greeting.is_ok() {
-            return Err(refused("connecting", Phase::Greeting, greeting));
+            return Err(Error::refused("connecting", Phase::Greeting, greeting));
         }
         Ok(Self {
             conn,
@@ -97,11 +100,6 @@ impl Client {
             marked: 0,
             wire: Wire::new(),
         })
-    }
-
-    /// Whether secrets may cross a connection that protects nothing. Default: only locally.
-    pub fn set_clear_text_auth(&mut self, policy: ClearTextAuth) {
-        self.clear_text_auth = policy;
     }
 
     /// The greeting.
@@ -117,16 +115,6 @@ impl Client {
     /// The state of the session.
     pub fn state(&self) -> State {
         self.state
-    }
-
-    /// The connection: security, addresses, trace.
-    pub fn conn(&self) -> &Conn {
-        &self.conn
-    }
-
-    /// The record of the connection.
-    pub fn trace(&self) -> &Trace {
-        self.conn.trace()
     }
 
     /// What the server said last about what it can do; `None` before [`capa`](Self::capa).
@@ -193,7 +181,7 @@ impl Client {
         if reply.is_ok() {
             Ok(reply)
         } else {
-            Err(refused(command.verb(), phase, reply))
+            Err(Error::refused(command.verb(), phase, reply))
         }
     }
 
@@ -204,7 +192,7 @@ impl Client {
             event => {
                 let reply = self.status_of(event)?;
                 self.conn.finish();
-                Err(refused(verb, phase, reply))
+                Err(Error::refused(verb, phase, reply))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! [`Command`]: what can be said to a server (RFC 1939, 2449, 2595, 5034, 6856).
 
-use netspeak_core::{Error, Result, Secret, Wire, check_argument};
+use netspeak_core::{Error, Result, Secret, Wire, check_argument, check_mechanism, check_word};
 
 use crate::types::MessageNumber;
 
@@ -101,10 +101,7 @@ impl Command<'_> {
                 wire.arg("user name", user)?.secret("digest", digest)?;
             }
             Self::Auth { mechanism, initial } => {
-                wire.arg("mechanism", mechanism)?;
-                if let Some(initial) = initial {
-                    wire.secret("initial response", initial)?;
-                }
+                wire.mechanism(mechanism, *initial)?;
             }
             Self::List(Some(number))
             | Self::Uidl(Some(number))
@@ -145,29 +142,14 @@ impl Command<'_> {
             // A password may contain blanks, and begin or end with them (RFC 1939 section 7).
             Self::Pass(secret) => check_argument("password", secret.expose().as_bytes()),
             Self::Apop { user, digest } => {
-                one_word("user name", user)?;
-                one_word("digest", digest.expose())
+                check_word("user name", user)?;
+                check_word("digest", digest.expose())
             }
-            Self::Auth { mechanism, initial } => {
-                one_word("mechanism", mechanism)?;
-                initial.map_or(Ok(()), |initial| {
-                    one_word("initial response", initial.expose())
-                })
-            }
-            Self::Lang(Some(tag)) => one_word("language", tag),
+            Self::Auth { mechanism, initial } => check_mechanism(mechanism, *initial),
+            Self::Lang(Some(tag)) => check_word("language", tag),
             _ => Ok(()),
         }
     }
-}
-
-fn one_word(name: &str, value: &str) -> Result<()> {
-    check_argument(name, value.as_bytes())?;
-    if value.contains(' ') {
-        return Err(Error::usage(format!(
-            "{name} contains a blank; nothing was sent"
-        )));
-    }
-    Ok(())
 }
 
 fn no_outer_blanks(name: &str, value: &str) -> Result<()> {

@@ -1,10 +1,4 @@
-//! [`Error`]: core's error with POP3's reply, and which word a refusal gets.
-
-#[cfg(feature = "net")]
-use {
-    netspeak_core::{ErrorKind, Phase, Reason},
-    std::borrow::Cow,
-};
+//! [`Error`]: core's error with POP3's reply.
 
 use crate::response::Reply;
 
@@ -18,27 +12,10 @@ pub type Goodbye = netspeak_core::Goodbye<Reply>;
 /// Shorthand for results of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The error for a `-ERR` to this verb.
-#[cfg(feature = "net")]
-pub(crate) fn refused(verb: impl Into<Cow<'static, str>>, phase: Phase, reply: Reply) -> Error {
-    let kind = refusal_kind(phase, &reply);
-    Error::refused(verb, reply, kind)
-}
-
-/// The stable word for a `-ERR` in this phase.
-#[cfg(feature = "net")]
-pub(crate) fn refusal_kind(phase: Phase, reply: &Reply) -> ErrorKind {
-    let reason = match phase {
-        Phase::Starttls => Reason::Refused,
-        Phase::Auth if netspeak_core::Reply::is_temporary(reply) => Reason::Temporary,
-        _ => Reason::Rejected,
-    };
-    ErrorKind::new(phase, reason)
-}
-
-#[cfg(all(test, feature = "net"))]
+#[cfg(test)]
 mod tests {
     use super::*;
+    use netspeak_core::Phase;
 
     #[test]
     fn a_refusal_gets_its_word_where_it_is_born() {
@@ -57,7 +34,7 @@ mod tests {
             (Phase::Starttls, "-ERR no", "starttls.refused", false),
             (Phase::Work, "-ERR no such message", "work.rejected", false),
         ] {
-            let error = refused("X", phase, Reply::parse(line.as_bytes()).unwrap());
+            let error = Error::refused("X", phase, Reply::parse(line.as_bytes()).unwrap());
             assert_eq!(
                 (error.kind().to_string().as_str(), error.is_temporary()),
                 (word, temporary)

@@ -6,19 +6,16 @@
 //! - work: `STAT`, which changes nothing
 
 use netspeak_core::protocol::{
-    Advice, Conversation, Offer, Probe, ProbeOptions, Protocol, SESSION_STOPS,
+    Advice, Conversation, Offer, Probe, ProbeOptions, Protocol, SESSION_STOPS, software,
 };
 use netspeak_core::report::{GreetingFacts, WorkFacts};
-use netspeak_core::sasl::Credentials;
 use netspeak_core::text::printable;
-use netspeak_core::{Conn, Phase, Prepared, Timeouts};
+use netspeak_core::{Phase, Prepared, Timeouts};
 use serde_json::json;
 
 use crate::RULES;
 use crate::client::Client;
 use crate::error::Result;
-use crate::response::Reply;
-use crate::types::Capabilities;
 
 /// POP3 as the registry knows it.
 pub static PROTOCOL: Protocol = Protocol {
@@ -37,42 +34,26 @@ pub static PROTOCOL: Protocol = Protocol {
 };
 
 impl Conversation for Client {
-    type Reply = Reply;
-
-    async fn begin(conn: Conn, prepared: &Prepared) -> Result<Self> {
-        let mut client = Self::from_conn(conn).await?;
-        client.set_clear_text_auth(prepared.clear_text_auth);
-        Ok(client)
-    }
-
-    fn conn(&self) -> &Conn {
-        Self::conn(self)
-    }
-
-    fn greeting(&self) -> Option<GreetingFacts> {
-        let greeting = Self::greeting(self);
+    fn greeting_facts(&self) -> Option<GreetingFacts> {
+        let greeting = self.greeting();
         Some(GreetingFacts {
             raw: printable(greeting.raw()),
             code: Some("+OK".to_owned()),
-            software: software(&greeting.text()).map(str::to_owned),
+            software: software(SOFTWARE, &greeting.text()),
             host: self.timestamp().and_then(host_of).map(str::to_owned),
         })
     }
 
-    async fn offer(&mut self) -> Result<Option<Offer>> {
-        Ok(self.capa().await?.map(offer))
+    fn offered(&self) -> Option<Offer> {
+        let offered = self.capabilities()?;
+        let mut offer = Offer::new(offered.lines(), offered.sasl());
+        let user = offered.has("USER").then(|| "USER".to_owned());
+        offer.clear_text.extend(user);
+        offer.software = offered.implementation();
+        Some(offer)
     }
 
-    async fn upgrade(&mut self, prepared: &Prepared) -> Result<()> {
-        let tls = prepared.connector.tls()?;
-        self.stls(tls, &prepared.endpoint.host).await
-    }
-
-    async fn log_in(&mut self, credentials: &Credentials, _: &Prepared) -> Result<&'static str> {
-        self.login(credentials).await
-    }
-
-    async fn work(&mut self, _: &ProbeOptions, facts: &mut WorkFacts) -> Result<()> {
+    async fn work(&mut self, _: &ProbeOptions, _: &Prepared, facts: &mut WorkFacts) -> Result<()> {
         facts.name = "STAT".to_owned();
         let stat = self.stat().await?;
         let mut note = |name: &str, value| facts.detail.insert(name.to_owned(), value);
@@ -80,44 +61,21 @@ impl Conversation for Client {
         note("octets", json!(stat.octets));
         Ok(())
     }
-
-    async fn quit(self) -> Result<()> {
-        Self::quit(self).await?.said().map(drop)
-    }
-}
-
-fn offer(offered: &Capabilities) -> Offer {
-    let mut offer = Offer::default();
-    offer.lines = offered.lines().to_vec();
-    offer.mechanisms = offered.sasl();
-    let sends = |mechanism: &&String| matches!(mechanism.as_str(), "PLAIN" | "LOGIN");
-    offer.clear_text = offer.mechanisms.iter().filter(sends).cloned().collect();
-    offer
-        .clear_text
-        .extend(offered.has("USER").then(|| "USER".to_owned()));
-    offer.upgrade = offered.stls();
-    offer.login = offered.takes_login();
-    offer.software = offered.implementation();
-    offer
 }
 
 /// Names by which servers are known to introduce themselves.
-fn software(text: &str) -> Option<&'static str> {
-    [
-        "Dovecot",
-        "Cyrus",
-        "Courier",
-        "Qpopper",
-        "Gpop",
-        "Microsoft Exchange",
-        "MailEnable",
-        "Zimbra",
-        "hMailServer",
-        "Stalwart",
-    ]
-    .into_iter()
-    .find(|name| text.contains(name))
-}
+const SOFTWARE: &[&str] = &[
+    "Dovecot",
+    "Cyrus",
+    "Courier",
+    "Qpopper",
+    "Gpop",
+    "Microsoft Exchange",
+    "MailEnable",
+    "Zimbra",
+    "hMailServer",
+    "Stalwart",
+];
 
 /// `<process.clock@host>`
 fn host_of(timestamp: &str) -> Option<&str> {

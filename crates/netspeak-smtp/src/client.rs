@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use netspeak_core::{ClearTextAuth, Conn, LineEndings, Phase, Said, Target, Trace, Wire};
+use netspeak_core::{ClearTextAuth, Conn, LineEndings, Phase, Said, Target, Wire};
 
 use crate::codec::{Asked, Event, ReplyCodec, State};
 use crate::command::Command;
-use crate::error::{Error, Result, refused};
+use crate::error::{Error, Result};
 use crate::response::Reply;
 use crate::transaction::Mode;
 use crate::types::{Capabilities, ClientName};
@@ -23,8 +23,6 @@ mod session;
 pub use batch::{Batch, Iter, Mail};
 pub use body::Body;
 pub use builder::Builder;
-#[cfg(feature = "probe")]
-pub(crate) use builder::mode_of;
 
 /// Whether commands run ahead of the replies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -101,6 +99,9 @@ pub async fn connect(url: &str) -> Result<Client> {
 }
 
 impl Client {
+    netspeak_core::session_methods!();
+    netspeak_core::login_methods!();
+
     /// Sets how to connect and log in.
     pub fn builder() -> Builder {
         Builder::default()
@@ -136,7 +137,7 @@ impl Client {
         };
         conn.finish();
         if !greeting.is_positive() {
-            return Err(refused("connecting", Phase::Greeting, greeting));
+            return Err(Error::refused("connecting", Phase::Greeting, greeting));
         }
         Ok(Self {
             conn,
@@ -154,11 +155,6 @@ impl Client {
             mails: 0,
             wire: Wire::new(),
         })
-    }
-
-    /// Whether secrets may cross a connection that protects nothing. Default: only locally.
-    pub fn set_clear_text_auth(&mut self, policy: ClearTextAuth) {
-        self.clear_text_auth = policy;
     }
 
     /// Who we say we are. Default: our address in brackets, or `localhost`.
@@ -201,16 +197,6 @@ impl Client {
     /// The state of the session.
     pub fn state(&self) -> State {
         self.state
-    }
-
-    /// The connection: security, addresses, trace.
-    pub fn conn(&self) -> &Conn {
-        &self.conn
-    }
-
-    /// The record of the connection.
-    pub fn trace(&self) -> &Trace {
-        self.conn.trace()
     }
 
     /// What the server said last about what it can do; `None` before [`ehlo`](Self::ehlo) and after
@@ -271,7 +257,7 @@ impl Client {
         match self.read_reply().await {
             Ok(reply) if reply.is_closing() => {
                 self.state = State::Closed;
-                Err(refused("going on", phase, reply))
+                Err(Error::refused("going on", phase, reply))
             }
             _ => Err(Error::malformed("nothing before the next command", &early)),
         }
@@ -296,7 +282,7 @@ impl Client {
         let reply = self.read_reply().await?;
         self.state = self.state.after(asked, &reply);
         if reply.is_closing() {
-            return Err(refused(command.verb(), phase, reply));
+            return Err(Error::refused(command.verb(), phase, reply));
         }
         self.conn.finish();
         Ok(reply)
@@ -308,7 +294,7 @@ impl Client {
         if reply.is_positive() {
             Ok(reply)
         } else {
-            Err(refused(command.verb(), phase, reply))
+            Err(Error::refused(command.verb(), phase, reply))
         }
     }
 

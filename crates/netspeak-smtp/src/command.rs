@@ -3,7 +3,7 @@
 //! The engine's formatters write domain names, VRFY arguments and the keywords of parameters as
 //! they are, CR LF included; so commands are encoded here, where every argument is checked.
 
-use netspeak_core::{Error, Result, Secret, Wire, check_argument, check_text};
+use netspeak_core::{Error, Result, Secret, Wire, check_argument, check_mechanism, check_text};
 
 use crate::types::{ClientName, ForwardPath, MailParameters, RcptParameters, ReversePath};
 
@@ -124,10 +124,7 @@ impl Command<'_> {
                 parameters.encode(wire);
             }
             Self::Auth { mechanism, initial } => {
-                wire.verb("AUTH").arg("mechanism", mechanism)?;
-                if let Some(initial) = initial {
-                    wire.secret("initial response", initial)?;
-                }
+                wire.verb("AUTH").mechanism(mechanism, *initial)?;
             }
             Self::Bdat { size, chunk } => {
                 wire.verb("BDAT").number(*size as u64);
@@ -158,12 +155,7 @@ impl Command<'_> {
     fn check(&self) -> Result<()> {
         match self {
             Self::Mail { parameters, .. } => parameters.check(),
-            Self::Auth { mechanism, initial } => {
-                one_word("mechanism", mechanism)?;
-                initial.map_or(Ok(()), |initial| {
-                    one_word("initial response", initial.expose())
-                })
-            }
+            Self::Auth { mechanism, initial } => check_mechanism(mechanism, *initial),
             Self::Vrfy(argument) | Self::Expn(argument) | Self::Help(Some(argument)) => {
                 check_argument("argument", argument.as_bytes())
             }
@@ -171,16 +163,6 @@ impl Command<'_> {
             _ => Ok(()),
         }
     }
-}
-
-fn one_word(name: &str, value: &str) -> Result<()> {
-    check_argument(name, value.as_bytes())?;
-    if value.contains(' ') {
-        return Err(Error::usage(format!(
-            "{name} contains a blank; nothing was sent"
-        )));
-    }
-    Ok(())
 }
 
 /// A line of the caller's must not be one that changes how the talk goes on.

@@ -8,19 +8,19 @@
 use std::time::Duration;
 
 use netspeak_core::protocol::{
-    Advice, Conversation, Offer, Probe, ProbeOptions, Protocol, SESSION_STOPS,
+    Advice, Conversation, Offer, Probe, ProbeOptions, Protocol, SESSION_STOPS, software,
 };
 use netspeak_core::report::{GreetingFacts, WorkFacts};
 use netspeak_core::sasl::Credentials;
 use netspeak_core::text::printable;
-use netspeak_core::{Conn, Phase, Prepared, Timeouts};
+use netspeak_core::{Phase, Prepared, Timeouts};
 use serde_json::json;
 
 use crate::RULES;
-use crate::client::{Client, mode_of};
+use crate::client::Client;
 use crate::error::Result;
-use crate::response::{Reply, greeting_host};
-use crate::types::{Capabilities, ForwardPath, MailParameters, ReversePath, SizeLimit};
+use crate::response::greeting_host;
+use crate::types::{ForwardPath, MailParameters, ReversePath, SizeLimit};
 
 /// SMTP and LMTP as the registry knows them.
 pub static PROTOCOL: Protocol = Protocol {
@@ -41,86 +41,47 @@ pub static PROTOCOL: Protocol = Protocol {
         clear_text: "Postfix: smtpd_tls_auth_only = yes",
         upgrade: "give the server a certificate, or use port 465",
     },
-    probe: |target, options| Box::pin(Probe::run::<Talk>(&PROTOCOL, target, options)),
+    probe: |target, options| Box::pin(Probe::run::<Client>(&PROTOCOL, target, options)),
 };
 
-/// A session, and who it is.
-struct Talk {
-    client: Client,
-    user: Option<String>,
-}
-
-impl Conversation for Talk {
-    type Reply = Reply;
-
-    async fn begin(conn: Conn, prepared: &Prepared) -> Result<Self> {
-        let mut client = Client::from_conn_as(conn, mode_of(prepared)).await?;
-        client.set_clear_text_auth(prepared.clear_text_auth);
-        Ok(Self { client, user: None })
-    }
-
-    fn conn(&self) -> &Conn {
-        self.client.conn()
-    }
-
-    fn greeting(&self) -> Option<GreetingFacts> {
-        let greeting = self.client.greeting();
+impl Conversation for Client {
+    fn greeting_facts(&self) -> Option<GreetingFacts> {
+        let greeting = self.greeting();
         let lines: Vec<_> = greeting.lines().map(printable).collect();
         Some(GreetingFacts {
             raw: lines.join(" "),
             code: Some(greeting.code().to_string()),
-            software: software(&greeting.text()).map(str::to_owned),
+            software: software(SOFTWARE, &greeting.text()),
             host: greeting_host(greeting),
         })
     }
 
-    async fn offer(&mut self) -> Result<Option<Offer>> {
-        // After an upgrade EHLO has been said again.
-        if self.client.capabilities().is_none() {
-            self.client.ehlo().await?;
+    fn offered(&self) -> Option<Offer> {
+        let offered = self.capabilities()?;
+        let mut offer = Offer::new(offered.lines(), offered.auth());
+        if let Some(SizeLimit::Bytes(most)) = offered.size() {
+            offer.size = Some(most);
         }
-        Ok(self.client.capabilities().map(offer))
+        let mut note = |name: &str, value: bool| offer.detail.insert(name.to_owned(), json!(value));
+        note("pipelining", offered.pipelining());
+        note("chunking", offered.chunking());
+        Some(offer)
     }
 
-    async fn upgrade(&mut self, prepared: &Prepared) -> Result<()> {
-        self.client.upgrade(prepared).await
-    }
-
-    async fn log_in(&mut self, credentials: &Credentials, _: &Prepared) -> Result<&'static str> {
-        self.user = Some(credentials.user().to_owned());
-        self.client.login(credentials).await
-    }
-
-    async fn work(&mut self, options: &ProbeOptions, facts: &mut WorkFacts) -> Result<()> {
+    async fn work(
+        &mut self,
+        options: &ProbeOptions,
+        prepared: &Prepared,
+        facts: &mut WorkFacts,
+    ) -> Result<()> {
         facts.name = "MAIL, RCPT, RSET".to_owned();
-        let sender = sender(self.user.as_deref());
+        let sender = sender(prepared.credentials.as_ref().map(Credentials::user));
         let recipient = recipient(options)?;
         let mut note = |name: &str, value| facts.detail.insert(name.to_owned(), json!(value));
         note("sender", sender.as_str());
         note("recipient", recipient.as_str());
-        try_envelope(&mut self.client, &sender, &recipient).await
+        try_envelope(self, &sender, &recipient).await
     }
-
-    async fn quit(self) -> Result<()> {
-        self.client.quit().await?.said().map(drop)
-    }
-}
-
-fn offer(offered: &Capabilities) -> Offer {
-    let mut offer = Offer::default();
-    offer.lines = offered.lines().to_vec();
-    offer.mechanisms = offered.auth();
-    let sends = |mechanism: &&String| matches!(mechanism.as_str(), "PLAIN" | "LOGIN");
-    offer.clear_text = offer.mechanisms.iter().filter(sends).cloned().collect();
-    offer.upgrade = offered.starttls();
-    offer.login = !offer.mechanisms.is_empty();
-    if let Some(SizeLimit::Bytes(most)) = offered.size() {
-        offer.size = Some(most);
-    }
-    let mut note = |name: &str, value: bool| offer.detail.insert(name.to_owned(), json!(value));
-    note("pipelining", offered.pipelining());
-    note("chunking", offered.chunking());
-    offer
 }
 
 /// Who logs in sends, if that is an address; else nobody.
@@ -152,25 +113,21 @@ async fn try_envelope(
 }
 
 /// Names by which servers are known to introduce themselves.
-fn software(text: &str) -> Option<&'static str> {
-    [
-        "Postfix",
-        "Exim",
-        "Sendmail",
-        "Dovecot",
-        "Cyrus",
-        "OpenSMTPD",
-        "Haraka",
-        "Microsoft ESMTP MAIL Service",
-        "gsmtp",
-        "MailEnable",
-        "Zimbra",
-        "hMailServer",
-        "Stalwart",
-        "qmail",
-        "Courier",
-        "MDaemon",
-    ]
-    .into_iter()
-    .find(|name| text.contains(name))
-}
+const SOFTWARE: &[&str] = &[
+    "Postfix",
+    "Exim",
+    "Sendmail",
+    "Dovecot",
+    "Cyrus",
+    "OpenSMTPD",
+    "Haraka",
+    "Microsoft ESMTP MAIL Service",
+    "gsmtp",
+    "MailEnable",
+    "Zimbra",
+    "hMailServer",
+    "Stalwart",
+    "qmail",
+    "Courier",
+    "MDaemon",
+];

@@ -4,7 +4,7 @@ use std::fmt;
 
 use netspeak_core::{ErrorKind, Phase, Reason};
 
-use crate::error::{Error, Result, refused};
+use crate::error::{Error, Result};
 use crate::response::{Reply, queue_id};
 use crate::types::ForwardPath;
 
@@ -186,11 +186,11 @@ impl Receipt {
             return Err(Error::net(kind, format!("{recipient}: {doubt}")));
         }
         if let Some(Refusal { verb, reply }) = self.refusal {
-            return Err(refused(verb, Phase::Work, reply));
+            return Err(Error::refused(verb, Phase::Work, reply));
         }
         Err(match self.refused().next() {
             Some((recipient, Refusal { verb, reply })) => {
-                refused(format!("{verb} {recipient}"), Phase::Work, reply.clone())
+                Error::refused(format!("{verb} {recipient}"), Phase::Work, reply.clone())
             }
             None => Error::unsupported(
                 "as many recipients of one mail",

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 
 use crate::codec::Asked;
 use crate::command::Command;
-use crate::error::{Error, Result, refused};
+use crate::error::{Error, Result};
 use crate::receipt::{Doubt, Receipt};
 use crate::response::Reply;
 use crate::types::{Envelope, MailParameters};
@@ -233,11 +233,11 @@ impl Transaction {
             return Err(out_of_turn(reply));
         };
         if reply.is_closing() && !matches!(asked, Asked::Dot | Asked::LastChunk) {
-            return Err(refused(verb(asked), Phase::Work, reply));
+            return Err(Error::refused(verb(asked), Phase::Work, reply));
         }
         match asked {
             Asked::Rset if !reply.is_positive() => {
-                return Err(refused("RSET", Phase::Work, reply));
+                return Err(Error::refused("RSET", Phase::Work, reply));
             }
             Asked::Mail => self.mail_heard(reply),
             Asked::Rcpt(at) => self.rcpt_heard(at, reply),
@@ -398,7 +398,7 @@ pub(crate) fn verb(asked: Asked) -> &'static str {
 /// A reply where none is due.
 pub(crate) fn out_of_turn(reply: Reply) -> Error {
     if reply.code() >= 400 {
-        return refused("the text", Phase::Work, reply);
+        return Error::refused("the text", Phase::Work, reply);
     }
     Error::malformed(
         "no reply before the end of the text",

@@ -21,10 +21,22 @@ impl Conn {
         tls: &crate::tls::TlsClient,
         host: &crate::address::Host,
     ) -> Result<()> {
+        self.not_encrypted()?;
         self.trace.begin(Phase::Tls);
         let upgraded = crate::boxed::boxed(self.start_tls(tls, host)).await;
         self.trace.end(upgraded.is_ok());
         upgraded
+    }
+
+    /// Makes sure that there is something to upgrade.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the connection is encrypted already.
+    pub fn not_encrypted(&self) -> Result<()> {
+        if self.is_encrypted() {
+            return Err(Error::usage("the connection is encrypted already"));
+        }
+        Ok(())
     }
 
     #[cfg(feature = "tls")]

@@ -5,7 +5,8 @@ use super::{PROBE_TOTAL, ProbeOptions, Protocol};
 use crate::conn::Conn;
 use crate::deadline::Timeouts;
 use crate::error::{Error, Phase, Result};
-use crate::opening::{Prepared, UpgradeOffer};
+use crate::goodbye::Goodbye;
+use crate::opening::Prepared;
 use crate::report::{AuthFacts, Check, CheckStatus, LocalFacts, Report, TargetFacts, WorkFacts};
 use crate::scheme::Tls;
 use crate::target::Target;
@@ -122,12 +123,12 @@ impl<'a> Probe<'a> {
         if !self.talks() {
             return Ok(conn.close().await?);
         }
-        let mut talk = C::begin(conn, &self.prepared).await?;
-        self.report.greeting = talk.greeting();
+        let mut talk = C::begin(conn, &self.prepared, &C::Settings::default()).await?;
+        self.report.greeting = talk.greeting_facts();
         let outcome = self.talk(&mut talk).await;
         // A session that ended half-way cannot be quit from; every other one is.
         if !talk.conn().is_busy()
-            && let Err(error) = talk.quit().await
+            && let Err(error) = talk.quit().await.and_then(Goodbye::said)
             && outcome.is_ok()
         {
             self.note_quit(&error);
@@ -143,7 +144,7 @@ impl<'a> Probe<'a> {
         if let Some(credentials) = self.prepared.credentials.clone()
             && self.wants(Phase::Auth)
         {
-            let way = talk.log_in(&credentials, &self.prepared).await;
+            let way = talk.log_in(&credentials).await;
             self.report.auth.ok = Some(way.is_ok());
             self.report.auth.used = Some(way?.to_owned());
         }
@@ -157,26 +158,23 @@ impl<'a> Probe<'a> {
     async fn ask<C: Conversation>(&mut self, talk: &mut C) -> Result<(), Error<C::Reply>> {
         let offer = talk.offer().await?;
         if talk.conn().is_encrypted() {
-            self.note_offer(talk.conn(), offer.as_ref());
+            self.note_offer(talk);
             return Ok(());
         }
-        if let Some(offer) = &offer {
-            self.report.capabilities.before_tls = Some(offer.lines.clone());
-            self.report.auth.offered_before_tls = offer.mechanisms.clone();
-            self.check_clear_text(talk.conn(), offer);
+        if let Some(offered) = talk.offered() {
+            self.report.capabilities.before_tls = Some(offered.lines.clone());
+            self.report.auth.offered_before_tls = offered.mechanisms.clone();
+            let upgrade = offer.upgrade == Some(true);
+            self.check_clear_text(talk.conn(), &offered, upgrade);
         }
-        let counts = UpgradeOffer {
-            upgrade: offer.as_ref().map(|offer| offer.upgrade),
-            login: offer.as_ref().is_none_or(|offer| offer.login),
-        };
-        if !self.prepared.upgrades_anywhere(talk.conn(), counts)? {
-            self.note_offer(talk.conn(), offer.as_ref());
+        if !self.prepared.upgrades_anywhere(talk.conn(), offer)? {
+            self.note_offer(talk);
             return Ok(());
         }
-        match talk.upgrade(&self.prepared).await {
+        match self.prepared.upgrade(talk).await {
             Ok(()) => {
-                let offer = talk.offer().await?;
-                self.note_offer(talk.conn(), offer.as_ref());
+                talk.offer().await?;
+                self.note_offer(talk);
                 Ok(())
             }
             // Offered, and then refused, where nobody demanded it: worth a warning.
@@ -184,18 +182,18 @@ impl<'a> Probe<'a> {
                 if self.prepared.tls == Tls::Opportunistic && !talk.conn().is_busy() =>
             {
                 self.note_refused_upgrade(&error);
-                self.note_offer(talk.conn(), offer.as_ref());
+                self.note_offer(talk);
                 Ok(())
             }
             Err(error) => Err(error),
         }
     }
 
-    fn note_offer(&mut self, conn: &Conn, offer: Option<&Offer>) {
-        let Some(offer) = offer else { return };
+    fn note_offer<C: Conversation>(&mut self, talk: &C) {
+        let Some(offer) = talk.offered() else { return };
         let report = &mut self.report;
         report.auth.offered = offer.mechanisms.clone();
-        if conn.is_encrypted() {
+        if talk.conn().is_encrypted() {
             report.capabilities.after_tls = Some(offer.lines.clone());
         }
         if let (Some(software), Some(greeting)) = (&offer.software, &mut report.greeting) {
@@ -207,7 +205,7 @@ impl<'a> Probe<'a> {
 
     /// What an auditor asks first: can a password be sent in clear text here, and is there TLS? On a
     /// connection that is private all the same it is a note, not a warning.
-    fn check_clear_text(&mut self, conn: &Conn, offer: &Offer) {
+    fn check_clear_text(&mut self, conn: &Conn, offer: &Offer, upgrade: bool) {
         let status = if conn.is_private() {
             CheckStatus::Note
         } else {
@@ -222,7 +220,7 @@ impl<'a> Probe<'a> {
             let checks = &mut self.report.checks;
             checks.push(check.expecting("none before TLS").hint(advice.clear_text));
         }
-        if !offer.upgrade && !self.protocol.rules.upgrade.is_empty() {
+        if !upgrade && !self.protocol.rules.upgrade.is_empty() {
             let message = format!("{} is not offered", self.protocol.rules.upgrade);
             let check = Check::new("starttls.offered", status, false, message);
             let checks = &mut self.report.checks;
@@ -277,7 +275,7 @@ impl<'a> Probe<'a> {
             detail: Default::default(),
         };
         let trace = self.prepared.trace.clone();
-        let work = talk.work(self.options, &mut facts);
+        let work = talk.work(self.options, &self.prepared, &mut facts);
         let done = trace.stamped(Phase::Work, work).await;
         facts.ok = done.is_ok();
         self.report.work = Some(facts);

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use netspeak_core::Phase;
 
-use super::{Client, refused};
+use super::Client;
 use crate::codec::{Event, Expect};
 use crate::command::Command;
 use crate::error::{Error, Result};
@@ -121,7 +121,11 @@ impl Batch<'_> {
                 let reply = self.client.status_of(event)?;
                 let verb = self.fetch.command(number).verb();
                 self.finish_if_done()?;
-                Err(refused(format!("{verb} {number}"), Phase::Work, reply))
+                Err(Error::refused(
+                    format!("{verb} {number}"),
+                    Phase::Work,
+                    reply,
+                ))
             }
         };
         Ok(Some((number, answer)))

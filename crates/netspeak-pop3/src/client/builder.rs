@@ -1,10 +1,13 @@
 //! [`Builder`]: how to connect and log in.
 
-use netspeak_core::{Opening, Prepared, Target, UpgradeOffer};
+use netspeak_core::sasl::Credentials;
+use netspeak_core::tls::TlsClient;
+use netspeak_core::{Conn, Host, Opening, Prepared, Session, Target, UpgradeOffer};
 
 use super::Client;
 use crate::RULES;
-use crate::error::Result;
+use crate::error::{Goodbye, Result};
+use crate::response::Reply;
 use crate::types::Capabilities;
 
 /// Sets how to connect and log in; made by [`Client::builder`].
@@ -29,6 +32,12 @@ use crate::types::Capabilities;
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
     opening: Opening,
+    settings: Settings,
+}
+
+/// What is set besides the opening.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
     utf8: Utf8,
 }
 
@@ -48,7 +57,7 @@ impl Builder {
     /// messages with UTF-8 in their headers.
     #[must_use]
     pub fn utf8_if_offered(mut self) -> Self {
-        self.utf8 = Utf8::IfOffered;
+        self.settings.utf8 = Utf8::IfOffered;
         self
     }
 
@@ -58,36 +67,41 @@ impl Builder {
     /// Whatever went wrong on the way; [`Error::Usage`](crate::Error::Usage) for a URL that is not
     /// POP3.
     pub async fn connect(self, target: &Target) -> Result<Client> {
-        let prepared = self.opening.prepare(&RULES, target)?;
-        let connecting = self.connect_to(&prepared);
-        connecting
-            .await
-            .map_err(|error| error.at(&prepared.endpoint))
-    }
-
-    async fn connect_to(&self, prepared: &Prepared) -> Result<Client> {
-        let mut client = Client::from_conn(prepared.connect().await?).await?;
-        client.set_clear_text_auth(prepared.clear_text_auth);
-        if prepared.may_upgrade(client.conn()) {
-            client.capa().await?;
-            if prepared.upgrades(client.conn(), client.upgrade_offer())? {
-                let tls = prepared.connector.tls()?;
-                client.stls(tls, &prepared.endpoint.host).await?;
-            }
-        }
-        if self.utf8 == Utf8::IfOffered {
-            client.utf8_if_offered().await?;
-        }
-        if let Some(credentials) = &prepared.credentials {
-            client.login(credentials).await?;
-        }
-        Ok(client)
+        self.opening.connect(&RULES, target, &self.settings).await
     }
 }
 
-impl Client {
-    async fn utf8_if_offered(&mut self) -> Result<()> {
-        if self.capabilities().is_none() {
+impl Session for Client {
+    type Reply = Reply;
+    type Settings = Settings;
+
+    async fn begin(conn: Conn, prepared: &Prepared, _: &Settings) -> Result<Self> {
+        let mut client = Self::from_conn(conn).await?;
+        client.clear_text_auth = prepared.clear_text_auth;
+        Ok(client)
+    }
+
+    fn conn(&self) -> &Conn {
+        &self.conn
+    }
+
+    async fn offer(&mut self) -> Result<UpgradeOffer> {
+        let offered = self.capa().await?;
+        Ok(UpgradeOffer {
+            upgrade: offered.map(Capabilities::stls),
+            login: offered.is_none_or(Capabilities::takes_login),
+        })
+    }
+
+    async fn upgrade(&mut self, tls: &TlsClient, host: &Host) -> Result<()> {
+        self.stls(tls, host).await
+    }
+
+    async fn settle(&mut self, settings: &Settings) -> Result<()> {
+        if settings.utf8 == Utf8::Unasked {
+            return Ok(());
+        }
+        if self.capabilities.is_none() {
             self.capa().await?;
         }
         if self.capabilities().and_then(Capabilities::utf8).is_some() {
@@ -96,12 +110,11 @@ impl Client {
         Ok(())
     }
 
-    /// What CAPA said last that counts for the upgrade.
-    pub(crate) fn upgrade_offer(&self) -> UpgradeOffer {
-        let offered = self.capabilities();
-        UpgradeOffer {
-            upgrade: offered.map(Capabilities::stls),
-            login: offered.is_none_or(Capabilities::takes_login),
-        }
+    async fn log_in(&mut self, credentials: &Credentials) -> Result<&'static str> {
+        self.login(credentials).await
+    }
+
+    async fn quit(self) -> Result<Goodbye> {
+        self.quit().await
     }
 }

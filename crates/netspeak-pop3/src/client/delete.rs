@@ -2,10 +2,10 @@
 
 use netspeak_core::Phase;
 
-use super::{Client, refused};
+use super::Client;
 use crate::codec::Expect;
 use crate::command::Command;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::response::Reply;
 use crate::types::MessageNumber;
 
@@ -61,7 +61,7 @@ impl Client {
                     read(*number, &reply).map_err(Into::into)
                 } else {
                     let verb = format!("{} {number}", command(*number).verb());
-                    Err(refused(verb, Phase::Work, reply))
+                    Err(Error::refused(verb, Phase::Work, reply))
                 });
             }
             self.conn.finish();

@@ -9,7 +9,7 @@ use netspeak_core::{
 use super::Client;
 use crate::codec::{Event, State};
 use crate::command::Command;
-use crate::error::{Error, Result, refusal_kind};
+use crate::error::{Error, Result};
 use crate::response::{Reply, ResponseCode};
 
 /// A command line may have 255 octets, its end included (RFC 2449 section 4); a longer initial
@@ -137,7 +137,6 @@ impl LoginTalk for Client {
             LoginAnswer::Accepted(None)
         } else {
             LoginAnswer::Refused {
-                kind: refusal_kind(Phase::Auth, &reply),
                 refusal: about(&reply),
                 reply,
             }

@@ -8,7 +8,7 @@ use netspeak_core::{ErrorKind, Host, Phase, Reason};
 
 use super::Client;
 use crate::command::Command;
-use crate::error::{Error, Goodbye, Result, refused};
+use crate::error::{Error, Goodbye, Result};
 use crate::response::Reply;
 use crate::types::Capabilities;
 
@@ -54,9 +54,7 @@ impl Client {
     /// `starttls.refused` if the server says no, `starttls.injected` if clear text came behind its
     /// yes, `tls.*`. The session is of no use after the last two.
     pub async fn stls(&mut self, tls: &TlsClient, host: &Host) -> Result<()> {
-        if self.conn.is_encrypted() {
-            return Err(Error::usage("the connection is encrypted already"));
-        }
+        self.conn.not_encrypted()?;
         let trace = self.trace().clone();
         let asking = self.simple(&Command::Stls, Phase::Starttls);
         trace.stamped(Phase::Starttls, asking).await?;
@@ -147,7 +145,7 @@ impl Client {
         if reply.is_ok() {
             Ok(reply)
         } else {
-            Err(refused("QUIT", Phase::Quit, reply))
+            Err(Error::refused("QUIT", Phase::Quit, reply))
         }
     }
 }
@@ -155,7 +153,7 @@ impl Client {
 fn not_deleted(marked: u64, error: Error) -> Error {
     match error {
         Error::Refused { reply, .. } => {
-            refused(format!("QUIT ({marked} to delete)"), Phase::Quit, reply)
+            Error::refused(format!("QUIT ({marked} to delete)"), Phase::Quit, reply)
         }
         error => Error::net(
             ErrorKind::new(Phase::Quit, Reason::InDoubt),

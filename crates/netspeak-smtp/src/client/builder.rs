@@ -1,10 +1,13 @@
 //! [`Builder`]: how to connect and log in.
 
-use netspeak_core::{LineEndings, Opening, Prepared, Target, UpgradeOffer};
+use netspeak_core::sasl::Credentials;
+use netspeak_core::tls::TlsClient;
+use netspeak_core::{Conn, Host, LineEndings, Opening, Prepared, Session, Target, UpgradeOffer};
 
 use super::{AnswerLimits, Chunking, Client, Mode, Pipelining};
 use crate::RULES;
-use crate::error::Result;
+use crate::error::{Goodbye, Result};
+use crate::response::Reply;
 use crate::types::{Capabilities, ClientName};
 
 /// Sets how to connect and log in; made by [`Client::builder`].
@@ -29,6 +32,12 @@ use crate::types::{Capabilities, ClientName};
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
     opening: Opening,
+    settings: Settings,
+}
+
+/// What is set besides the opening.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
     mode: Option<Mode>,
     name: Option<ClientName>,
     pipelining: Pipelining,
@@ -44,42 +53,42 @@ impl Builder {
     /// Which protocol. Default: LMTP for `lmtp://`, else SMTP.
     #[must_use]
     pub fn mode(mut self, mode: Mode) -> Self {
-        self.mode = Some(mode);
+        self.settings.mode = Some(mode);
         self
     }
 
     /// How long the answers may take that are part of a mail.
     #[must_use]
     pub fn answer_limits(mut self, limits: AnswerLimits) -> Self {
-        self.limits = limits;
+        self.settings.limits = limits;
         self
     }
 
     /// Who we say we are. Default: our address in brackets.
     #[must_use]
     pub fn name(mut self, name: ClientName) -> Self {
-        self.name = Some(name);
+        self.settings.name = Some(name);
         self
     }
 
     /// Whether commands run ahead of the replies.
     #[must_use]
     pub fn pipelining(mut self, pipelining: Pipelining) -> Self {
-        self.pipelining = pipelining;
+        self.settings.pipelining = pipelining;
         self
     }
 
     /// Whether text goes in chunks of known size.
     #[must_use]
     pub fn chunking(mut self, chunking: Chunking) -> Self {
-        self.chunking = chunking;
+        self.settings.chunking = chunking;
         self
     }
 
     /// What to do with lone CR and LF in a text.
     #[must_use]
     pub fn line_endings(mut self, line_endings: LineEndings) -> Self {
-        self.line_endings = line_endings;
+        self.settings.line_endings = line_endings;
         self
     }
 
@@ -89,30 +98,7 @@ impl Builder {
     /// Whatever went wrong on the way; [`Error::Usage`](crate::Error::Usage) for a URL that is not
     /// SMTP.
     pub async fn connect(self, target: &Target) -> Result<Client> {
-        let prepared = self.opening.prepare(&RULES, target)?;
-        let connecting = self.connect_to(&prepared);
-        connecting
-            .await
-            .map_err(|error| error.at(&prepared.endpoint))
-    }
-
-    async fn connect_to(self, prepared: &Prepared) -> Result<Client> {
-        let mode = self.mode.unwrap_or_else(|| mode_of(prepared));
-        let mut client = Client::from_conn_as(prepared.connect().await?, mode).await?;
-        client.clear_text_auth = prepared.clear_text_auth;
-        client.name = self.name;
-        client.pipelining = self.pipelining;
-        client.chunking = self.chunking;
-        client.line_endings = self.line_endings;
-        client.limits = self.limits;
-        client.ehlo().await?;
-        if prepared.upgrades(client.conn(), client.upgrade_offer())? {
-            client.upgrade(prepared).await?;
-        }
-        if let Some(credentials) = &prepared.credentials {
-            client.login(credentials).await?;
-        }
-        Ok(client)
+        self.opening.connect(&RULES, target, &self.settings).await
     }
 
     /// Which connections may stand in for one another.
@@ -121,26 +107,51 @@ impl Builder {
     }
 }
 
-impl Client {
-    /// What EHLO said last that counts for the upgrade.
-    pub(crate) fn upgrade_offer(&self) -> UpgradeOffer {
-        UpgradeOffer {
+impl Session for Client {
+    type Reply = Reply;
+    type Settings = Settings;
+
+    async fn begin(conn: Conn, prepared: &Prepared, settings: &Settings) -> Result<Self> {
+        let mode = settings.mode.unwrap_or(match prepared.scheme {
+            "lmtp" => Mode::Lmtp,
+            _ => Mode::Smtp,
+        });
+        let mut client = Self::from_conn_as(conn, mode).await?;
+        client.clear_text_auth = prepared.clear_text_auth;
+        client.name = settings.name.clone();
+        client.pipelining = settings.pipelining;
+        client.chunking = settings.chunking;
+        client.line_endings = settings.line_endings;
+        client.limits = settings.limits;
+        Ok(client)
+    }
+
+    fn conn(&self) -> &Conn {
+        &self.conn
+    }
+
+    async fn offer(&mut self) -> Result<UpgradeOffer> {
+        self.ehlo_if_needed().await?;
+        Ok(UpgradeOffer {
             upgrade: Some(self.offers(Capabilities::starttls)),
             login: self.offers(|offered| !offered.auth().is_empty()),
-        }
+        })
     }
 
-    /// STARTTLS, and EHLO again.
-    pub(crate) async fn upgrade(&mut self, prepared: &Prepared) -> Result<()> {
-        let tls = prepared.connector.tls()?;
-        self.starttls(tls, &prepared.endpoint.host).await?;
+    async fn upgrade(&mut self, tls: &TlsClient, host: &Host) -> Result<()> {
+        self.starttls(tls, host).await?;
         self.ehlo().await.map(drop)
     }
-}
 
-pub(crate) fn mode_of(prepared: &Prepared) -> Mode {
-    match prepared.scheme {
-        "lmtp" => Mode::Lmtp,
-        _ => Mode::Smtp,
+    async fn settle(&mut self, _: &Settings) -> Result<()> {
+        self.ehlo_if_needed().await
+    }
+
+    async fn log_in(&mut self, credentials: &Credentials) -> Result<&'static str> {
+        self.login(credentials).await
+    }
+
+    async fn quit(self) -> Result<Goodbye> {
+        self.quit().await
     }
 }

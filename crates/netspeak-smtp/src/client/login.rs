@@ -6,7 +6,7 @@ use netspeak_core::{Conn, LoginAnswer, LoginTalk, Phase, Refusal, Secret, log_in
 use super::Client;
 use crate::codec::Asked;
 use crate::command::Command;
-use crate::error::{Error, Result, refusal_kind, refused};
+use crate::error::{Error, Result};
 use crate::response::{Reply, challenge};
 
 /// A command line may have 512 octets, its end included (RFC 5321 section 4.5.3.1.4); a longer
@@ -64,9 +64,8 @@ impl LoginTalk for Client {
                 LoginAnswer::Challenge(challenge.to_vec())
             }
             235 => LoginAnswer::Accepted(None),
-            421 => return Err(refused("AUTH", Phase::Auth, reply)),
+            421 => return Err(Error::refused("AUTH", Phase::Auth, reply)),
             400.. => LoginAnswer::Refused {
-                kind: refusal_kind(Phase::Auth, &reply),
                 refusal: about(reply.code()),
                 reply,
             },

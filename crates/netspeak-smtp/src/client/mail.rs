@@ -5,7 +5,7 @@ use netspeak_core::Phase;
 use super::{Body, Client};
 use crate::codec::{Asked, State};
 use crate::command::Command;
-use crate::error::{Error, Result, refused};
+use crate::error::{Error, Result};
 use crate::response::Reply;
 use crate::types::{ForwardPath, MailParameters, RcptParameters, ReversePath};
 
@@ -58,7 +58,7 @@ impl Client {
         let reply = self.ask(&Command::Data, Asked::Data, Phase::Work).await?;
         match self.state {
             State::Text => {}
-            _ if reply.code() >= 400 => return Err(refused("DATA", Phase::Work, reply)),
+            _ if reply.code() >= 400 => return Err(Error::refused("DATA", Phase::Work, reply)),
             _ => {
                 let came = reply.to_string();
                 return Err(Error::malformed(
@@ -73,7 +73,7 @@ impl Client {
         if reply.is_positive() {
             Ok(reply)
         } else {
-            Err(refused("DATA", Phase::Work, reply))
+            Err(Error::refused("DATA", Phase::Work, reply))
         }
     }
 }

@@ -6,7 +6,7 @@ use netspeak_core::{Host, Phase};
 use super::{Client, Mode};
 use crate::codec::{Asked, State};
 use crate::command::Command;
-use crate::error::{Error, Goodbye, Result, refused};
+use crate::error::{Error, Goodbye, Result};
 use crate::response::Reply;
 use crate::types::{Capabilities, ClientName};
 
@@ -34,7 +34,7 @@ impl Client {
         }
         // RFC 5321 section 3.2; LMTP has nothing to fall back to.
         if self.mode == Mode::Lmtp || reply.is_temporary() {
-            return Err(refused(hello.verb(), Phase::Caps, reply));
+            return Err(Error::refused(hello.verb(), Phase::Caps, reply));
         }
         let helo = Command::Helo(&name);
         let reply = self.simple(&helo, Asked::Hello, Phase::Caps).await?;
@@ -64,9 +64,7 @@ impl Client {
     /// `starttls.refused` if the server says no, `starttls.injected` if clear text came behind its
     /// yes, `tls.*`. The session is of no use after the last two.
     pub async fn starttls(&mut self, tls: &TlsClient, host: &Host) -> Result<()> {
-        if self.conn.is_encrypted() {
-            return Err(Error::usage("the connection is encrypted already"));
-        }
+        self.conn.not_encrypted()?;
         self.ehlo_if_needed().await?;
         let trace = self.trace().clone();
         trace.stamped(Phase::Starttls, self.ask_for_tls()).await?;
@@ -80,7 +78,7 @@ impl Client {
         let reply = self.ask(&Command::Starttls, Asked::Starttls, phase).await?;
         match reply.code() {
             220 => Ok(()),
-            _ => Err(refused("STARTTLS", phase, reply)),
+            _ => Err(Error::refused("STARTTLS", phase, reply)),
         }
     }
 

@@ -16,6 +16,7 @@ use crate::said::Said;
 use crate::secret::Secret;
 use crate::stream::{Io, Stream};
 use crate::trace::Trace;
+use crate::wire::Wire;
 
 mod buffer;
 mod byte_stream;
@@ -66,6 +67,8 @@ pub struct Conn {
     limits: Limits,
     trace: Trace,
     security: Security,
+    /// Where commands are encoded; empty in between.
+    scratch: Wire,
     /// Whom it was made to, for errors.
     peer: Option<Box<str>>,
     busy: bool,
@@ -103,6 +106,7 @@ impl Conn {
             limits: Limits::default(),
             trace,
             security: Security::Clear,
+            scratch: Wire::new(),
             peer: None,
             busy: false,
             failed: false,

@@ -102,7 +102,7 @@ pub use codec::{Codec, Shown, Step, closed_early};
 pub use dot::{DotDecoder, DotEncoder, Dotted, LineEndings};
 pub use error::{Error, ErrorKind, NetError, NoReply, Phase, Reason, Reply, Result};
 pub use keywords::Keywords;
-pub use limits::Limits;
+pub use limits::{Budget, Limits};
 pub use line::LineCodec;
 pub use policy::{ClearTextAuth, Security};
 pub use said::Said;

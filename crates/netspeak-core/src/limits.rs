@@ -1,4 +1,7 @@
-//! [`Limits`]: how much a peer may send before it is an error. Every buffer has one.
+//! [`Limits`]: how much a peer may send before it is an error. Every buffer has one. [`Budget`]: how
+//! much of a limit is left.
+
+use crate::error::{Error, Result};
 
 /// Bounds on what a peer may send. All can be set; each has a named error
 /// ([`Error::Limit`](crate::Error::Limit)).
@@ -51,5 +54,82 @@ impl Default for Limits {
             scram_max_iterations: 1_000_000,
             inflate_ratio: 100,
         }
+    }
+}
+
+/// What is left of the lines and bytes that one answer may have.
+///
+/// ```
+/// use netspeak_core::{Budget, Limits};
+///
+/// let mut limits = Limits::default();
+/// limits.reply_lines = 2;
+/// let mut budget = Budget::of_reply(&limits);
+/// assert!(budget.spend(10).is_ok() && budget.spend(10).is_ok());
+/// assert_eq!(budget.spend(10).unwrap_err().to_string(), "peer exceeded the limit of 2 lines in a reply");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Budget {
+    lines: Allowance,
+    bytes: Allowance,
+    /// What a line costs besides its text.
+    per_line: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Allowance {
+    what: &'static str,
+    max: usize,
+    left: usize,
+}
+
+impl Budget {
+    /// For a reply.
+    pub fn of_reply(limits: &Limits) -> Self {
+        Self {
+            lines: Allowance::new("lines in a reply", limits.reply_lines),
+            bytes: Allowance::new("bytes in a reply", limits.reply_bytes),
+            per_line: 0,
+        }
+    }
+
+    /// For a listing, which may be much longer.
+    pub fn of_listing(limits: &Limits) -> Self {
+        Self {
+            lines: Allowance::new("entries in a listing", limits.listing_entries),
+            bytes: Allowance::new("bytes in a listing", limits.listing_bytes),
+            per_line: 32,
+        }
+    }
+
+    /// A line of so many bytes has come.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] if that is more than there may be.
+    pub fn spend(&mut self, bytes: usize) -> Result<()> {
+        self.lines.spend(1)?;
+        self.bytes.spend(bytes.saturating_add(self.per_line))
+    }
+
+    /// The next answer may have as much.
+    pub fn renew(&mut self) {
+        self.lines.left = self.lines.max;
+        self.bytes.left = self.bytes.max;
+    }
+}
+
+impl Allowance {
+    fn new(what: &'static str, max: usize) -> Self {
+        Self {
+            what,
+            max,
+            left: max,
+        }
+    }
+
+    fn spend(&mut self, count: usize) -> Result<()> {
+        let left = self.left.checked_sub(count);
+        self.left = left.ok_or_else(|| Error::limit(self.what, self.max as u64))?;
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use netspeak_core::{ClearTextAuth, Conn, Phase, Target, Wire};
+use netspeak_core::{ClearTextAuth, Conn, Phase, Target};
 
 use crate::codec::{Event, Expect, ReplyCodec, State};
 use crate::command::Command;
@@ -41,8 +41,6 @@ pub struct Client {
     clear_text_auth: ClearTextAuth,
     /// Messages that QUIT will delete.
     marked: u64,
-    /// Kept so that a command costs no allocation.
-    wire: Wire,
 }
 
 /// Connects to a POP3 URL.
@@ -98,7 +96,6 @@ impl Client {
             capabilities: None,
             clear_text_auth: ClearTextAuth::default(),
             marked: 0,
-            wire: Wire::new(),
         })
     }
 
@@ -126,13 +123,11 @@ impl Client {
     /// anything is sent; then sends it.
     async fn send(&mut self, command: &Command<'_>, phase: Phase) -> Result<()> {
         self.check_state(command)?;
-        self.wire.clear();
-        command.encode(&mut self.wire)?;
+        command.check()?;
         self.conn.begin_in_turn(phase)?;
         self.codec.expect(Expect::of(command));
-        self.conn.send(&self.wire).await?;
-        self.wire.clear();
-        Ok(())
+        self.conn.queue_command(|wire| command.encode(wire))?;
+        Ok(self.conn.flush().await?)
     }
 
     fn check_state(&self, command: &Command<'_>) -> Result<()> {

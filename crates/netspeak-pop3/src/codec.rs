@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use netspeak_core::{
-    Codec, DotDecoder, Dotted, Error, Limits, LineCodec, Result, Shown, Step, closed_early,
+    Budget, Codec, DotDecoder, Dotted, Error, Limits, LineCodec, Result, Shown, Step, closed_early,
 };
 
 use crate::command::Command;
@@ -92,11 +92,8 @@ pub enum Event {
 pub struct ReplyCodec {
     reading: Reading,
     line: LineCodec,
-    reply: Bounds,
-    listing: Bounds,
-    bounds: Bounds,
-    lines_left: usize,
-    bytes_left: usize,
+    limits: Limits,
+    budget: Budget,
 }
 
 #[derive(Clone, Debug)]
@@ -106,65 +103,27 @@ enum Reading {
     Message(DotDecoder),
 }
 
-/// How long a list may be.
-#[derive(Clone, Copy, Debug)]
-struct Bounds {
-    lines: usize,
-    bytes: usize,
-    /// What an entry costs besides its text.
-    per_line: usize,
-    what: (&'static str, &'static str),
-}
-
-impl Bounds {
-    fn of_reply(limits: &Limits) -> Self {
-        Self {
-            lines: limits.reply_lines,
-            bytes: limits.reply_bytes,
-            per_line: 0,
-            what: ("lines in a reply", "bytes in a reply"),
-        }
-    }
-
-    fn of_listing(limits: &Limits) -> Self {
-        Self {
-            lines: limits.listing_entries,
-            bytes: limits.listing_bytes,
-            per_line: 32,
-            what: ("entries in a listing", "bytes in a listing"),
-        }
-    }
-}
-
 impl ReplyCodec {
     /// A codec that expects a status line.
     pub fn new(limits: &Limits) -> Self {
         Self {
             reading: Reading::Status(Expect::Status),
             line: LineCodec::new(limits.longest_line()),
-            reply: Bounds::of_reply(limits),
-            listing: Bounds::of_listing(limits),
-            bounds: Bounds::of_reply(limits),
-            lines_left: limits.reply_lines,
-            bytes_left: limits.reply_bytes,
+            limits: limits.clone(),
+            budget: Budget::of_reply(limits),
         }
     }
 
     /// The next reply is of this kind.
     pub fn expect(&mut self, kind: Expect) {
-        self.expect_within(kind, self.reply);
+        self.reading = Reading::Status(kind);
+        self.budget = Budget::of_reply(&self.limits);
     }
 
     /// The next reply is a list of messages: it may be much longer than other replies.
     pub fn expect_listing(&mut self) {
-        self.expect_within(Expect::Lines, self.listing);
-    }
-
-    fn expect_within(&mut self, kind: Expect, bounds: Bounds) {
-        self.reading = Reading::Status(kind);
-        self.bounds = bounds;
-        self.lines_left = bounds.lines;
-        self.bytes_left = bounds.bytes;
+        self.reading = Reading::Status(Expect::Lines);
+        self.budget = Budget::of_listing(&self.limits);
     }
 
     fn status(&mut self, expect: Expect, input: &[u8], line: Range<usize>) -> Result<Event> {
@@ -198,21 +157,7 @@ impl ReplyCodec {
             self.reading = Reading::Status(Expect::Status);
             return Ok(Event::End);
         }
-        let Bounds {
-            lines,
-            bytes,
-            per_line,
-            what: (entries, size),
-        } = self.bounds;
-        let limit = |what, max| Error::limit(what, max as u64);
-        self.lines_left = self
-            .lines_left
-            .checked_sub(1)
-            .ok_or_else(|| limit(entries, lines))?;
-        self.bytes_left = self
-            .bytes_left
-            .checked_sub(text.len() + per_line)
-            .ok_or_else(|| limit(size, bytes))?;
+        self.budget.spend(text.len())?;
         let stuffed = usize::from(text.starts_with(b"."));
         Ok(Event::Line(line.start + stuffed..line.end))
     }

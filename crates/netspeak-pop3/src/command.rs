@@ -131,7 +131,7 @@ impl Command<'_> {
     }
 
     /// Refuses bad arguments before anything is written.
-    fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         match self {
             Self::User(user) => {
                 check_argument("user name", user.as_bytes())?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use netspeak_core::{ClearTextAuth, Conn, LineEndings, Phase, Said, Target, Wire};
+use netspeak_core::{ClearTextAuth, Conn, LineEndings, Phase, Said, Target};
 
 use crate::codec::{Asked, Event, ReplyCodec, State};
 use crate::command::Command;
@@ -81,8 +81,6 @@ pub struct Client {
     limits: AnswerLimits,
     /// Mails that the server has seen on this connection.
     mails: u64,
-    /// Kept so that a command costs no allocation.
-    wire: Wire,
 }
 
 /// Connects to an SMTP or LMTP URL, says EHLO, and logs in if it names a user.
@@ -153,7 +151,6 @@ impl Client {
             line_endings: LineEndings::default(),
             limits: AnswerLimits::default(),
             mails: 0,
-            wire: Wire::new(),
         })
     }
 
@@ -267,12 +264,10 @@ impl Client {
     /// anything is sent; then sends it.
     async fn send_command(&mut self, command: &Command<'_>, phase: Phase) -> Result<()> {
         self.check_state(command)?;
-        self.wire.clear();
-        command.encode(&mut self.wire)?;
+        command.check()?;
         self.begin(phase).await?;
-        self.conn.send(&self.wire).await?;
-        self.wire.clear();
-        Ok(())
+        self.conn.queue_command(|wire| command.encode(wire))?;
+        Ok(self.conn.flush().await?)
     }
 
     /// A command and its reply, positive or not. A server that is leaving (421) leaves the session

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use netspeak_core::{Codec, Error, Limits, LineCodec, Result, Shown, Step};
+use netspeak_core::{Budget, Codec, Error, Limits, LineCodec, Result, Shown, Step};
 
 use crate::command::Command;
 use crate::response::{Place, Reply, reply_line};
@@ -141,10 +141,7 @@ const LONGEST_LINE: usize = 4 * 1024;
 #[derive(Clone, Debug)]
 pub struct ReplyCodec {
     line: LineCodec,
-    max_lines: usize,
-    max_bytes: usize,
-    lines: usize,
-    bytes: usize,
+    budget: Budget,
     code: Option<u16>,
 }
 
@@ -153,24 +150,9 @@ impl ReplyCodec {
     pub fn new(limits: &Limits) -> Self {
         Self {
             line: LineCodec::new(limits.line_or(LONGEST_LINE)),
-            max_lines: limits.reply_lines,
-            max_bytes: limits.reply_bytes,
-            lines: 0,
-            bytes: 0,
+            budget: Budget::of_reply(limits),
             code: None,
         }
-    }
-
-    fn count(&mut self, line: &[u8]) -> Result<()> {
-        self.lines = self.lines.saturating_add(1);
-        self.bytes = self.bytes.saturating_add(line.len());
-        if self.lines > self.max_lines {
-            return Err(Error::limit("lines in a reply", self.max_lines as u64));
-        }
-        if self.bytes > self.max_bytes {
-            return Err(Error::limit("bytes in a reply", self.max_bytes as u64));
-        }
-        Ok(())
     }
 }
 
@@ -186,7 +168,7 @@ impl Codec for ReplyCodec {
             return Ok(Step::Need);
         };
         let line = input.get(range.clone()).unwrap_or_default();
-        self.count(line)?;
+        self.budget.spend(line.len())?;
         let (code, place, _) = reply_line(line)?;
         if let Some(begun) = self.code
             && begun != code
@@ -202,7 +184,8 @@ impl Codec for ReplyCodec {
                 Event::Line(range)
             }
             Place::Last => {
-                (self.code, self.lines, self.bytes) = (None, 0, 0);
+                self.code = None;
+                self.budget.renew();
                 Event::Last(range)
             }
         };

@@ -152,7 +152,7 @@ impl Command<'_> {
     }
 
     /// Refuses bad arguments before anything is written.
-    fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         match self {
             Self::Mail { parameters, .. } => parameters.check(),
             Self::Auth { mechanism, initial } => check_mechanism(mechanism, *initial),

@@ -24,6 +24,25 @@ impl Conn {
         self.out.push(wire);
     }
 
+    /// Queues a command as it is encoded, and keeps nothing of it; if it cannot be said, nothing is
+    /// queued. A command costs no allocation so.
+    ///
+    /// # Errors
+    /// Those of `encode`.
+    pub fn queue_command<E>(
+        &mut self,
+        encode: impl FnOnce(&mut Wire) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut wire = std::mem::take(&mut self.scratch);
+        let encoded = encode(&mut wire);
+        if encoded.is_ok() {
+            self.queue(&wire);
+        }
+        wire.clear();
+        self.scratch = wire;
+        encoded
+    }
+
     /// Queues bulk data: `fill` adds it to what is queued already, without a copy in between. A
     /// transcript shows its size only. For data that is made on the way; what stands in memory as it
     /// is to be sent goes by [`send_data`](Self::send_data).

@@ -157,17 +157,16 @@ impl Batch<'_> {
         if self.asked.is_empty() && !self.waiting.is_empty() {
             self.client.conn.in_turn()?;
         }
-        self.client.wire.clear();
         while self.asked.len() < self.window {
             let Some(number) = self.waiting.pop_front() else {
                 break;
             };
-            self.fetch.command(number).encode(&mut self.client.wire)?;
-            self.asked.push_back(number);
-        }
-        if !self.client.wire.is_empty() {
+            let command = self.fetch.command(number);
             // They leave while the next reply is awaited.
-            self.client.conn.queue(&self.client.wire);
+            self.client
+                .conn
+                .queue_command(|wire| command.encode(wire))?;
+            self.asked.push_back(number);
         }
         Ok(())
     }

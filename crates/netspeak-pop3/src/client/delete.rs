@@ -46,13 +46,14 @@ impl Client {
         let window = if self.pipelines() { WINDOW } else { 1 };
         let mut results = Vec::with_capacity(numbers.len());
         for group in numbers.chunks(window) {
-            self.wire.clear();
-            for number in group {
-                self.check_state(&command(*number))?;
-                command(*number).encode(&mut self.wire)?;
+            if let Some(first) = group.first() {
+                self.check_state(&command(*first))?;
             }
             self.conn.begin_in_turn(Phase::Work)?;
-            self.conn.queue(&self.wire);
+            for number in group {
+                self.conn
+                    .queue_command(|wire| command(*number).encode(wire))?;
+            }
             for number in group {
                 self.conn.reply_due();
                 self.codec.expect(Expect::Status);

@@ -107,9 +107,7 @@ impl Client {
         loop {
             match transaction.turn() {
                 Turn::Say(command) => {
-                    self.wire.clear();
-                    command.encode(&mut self.wire)?;
-                    self.conn.queue(&self.wire);
+                    self.conn.queue_command(|wire| command.encode(wire))?;
                     transaction.said();
                 }
                 Turn::Text if transaction.manner().way == Way::OneChunk => {
@@ -265,10 +263,8 @@ impl Client {
     }
 
     fn queue_bdat(&mut self, size: usize, chunk: Chunk) -> Result<()> {
-        self.wire.clear();
-        Command::Bdat { size, chunk }.encode(&mut self.wire)?;
-        self.conn.queue(&self.wire);
-        Ok(())
+        let command = Command::Bdat { size, chunk };
+        Ok(self.conn.queue_command(|wire| command.encode(wire))?)
     }
 
     /// Sends chunk after chunk, until the text is said or refused. With PIPELINING the next leaves

@@ -42,7 +42,7 @@
 //! | `dele(n)` | [`Client::dele`], [`Client::dele_many`], [`Client::dele_by_uid`] |
 //! | `rset()`, `noop()` | [`Client::rset`], [`Client::noop`] |
 //! | `utf8()` | [`Client::utf8`], [`Builder::utf8_if_offered`] |
-//! | `quit()` | [`Client::quit`]: `-ERR` is an error |
+//! | `quit()` | [`Client::quit`]: a `-ERR` is an error where messages are marked |
 //! | `close()` | dropping the client: nothing is said, nothing is deleted |
 //! | `set_debuglevel(n)` | [`Builder::trace`] with a transcript; no password is in it |
 //! | `error_proto` | [`Error`], with a stable word for each: [`Error::kind`] |
@@ -77,7 +77,7 @@
 //! | P12 | UIDL, of one or all | [`Client::uidl`], [`Client::uidl_one`] | `the_verbs_of_rfc_1939`, `junk_does_not_end_a_session` |
 //! | P13 | RETR, as a stream | [`Client::retr`], [`Message`] | `a_message_comes_in_pieces_and_may_be_skipped_or_copied`, `the_retr_example_runs` |
 //! | P14 | TOP | [`Client::top`] | `top_is_the_header_and_so_many_lines` |
-//! | P15 | DELE, RSET, NOOP; QUIT commits | [`Client::dele`], [`Client::quit`] | `quit_deletes_what_is_marked`, `rset_takes_the_marks_back`, `dropping_deletes_nothing_and_says_nothing`, `a_quit_that_does_not_commit_is_an_error` |
+//! | P15 | DELE, RSET, NOOP; QUIT commits | [`Client::dele`], [`Client::quit`] | `quit_deletes_what_is_marked`, `rset_takes_the_marks_back`, `dropping_deletes_nothing_and_says_nothing`, `a_quit_that_does_not_commit_is_an_error`, `a_quit_without_an_answer_undoes_nothing_unless_messages_are_marked` |
 //! | P16 | pipelining | [`Client::fetch`], [`Client::dele_many`] | `refusals_in_the_middle_belong_to_their_numbers`, `without_pipelining_one_goes_at_a_time`, `many_at_once_each_with_its_result` |
 //! | P17 | response codes, typed | [`Reply::code`], [`ResponseCode`] | `refusals_have_their_words`, `codes_are_known_in_any_case_and_unknown_ones_kept` |
 //! | P18 | EXPIRE, LOGIN-DELAY, IMPLEMENTATION | [`Capabilities`] | `the_example_of_rfc_2449`, `case_and_oddities` |

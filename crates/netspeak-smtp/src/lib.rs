@@ -87,7 +87,7 @@
 //! | M3 | STARTTLS | [`Client::starttls`] | `starttls_login_mail`, `the_wrong_peer_gets_no_credentials`, `starttls_forgets_what_was_said_before_and_takes_nothing_injected` |
 //! | M4 | TLS from the first byte | `smtps://`, `submissions://` | `schemes_say_when_tls_begins` |
 //! | M5 | nothing injected before TLS counts | [`Client::starttls`] | `clear_text_behind_the_yes_is_an_attack`, `starttls_forgets_what_was_said_before_and_takes_nothing_injected` |
-//! | M6 | AUTH PLAIN, LOGIN | [`Client::login`] | `plain_goes_with_its_initial_response`, `login_answers_challenges` |
+//! | M6 | AUTH PLAIN, LOGIN | [`Client::login`] | `plain_goes_with_its_initial_response`, `login_answers_challenges`, `a_form_or_a_mechanism_that_is_refused_costs_nothing` |
 //! | M7 | AUTH CRAM-MD5 | [`Client::login`] | `giving_up_is_said_with_a_star`, `cram_md5_as_in_the_rfc` |
 //! | M8 | AUTH DIGEST-MD5, NTLM, GSSAPI | | no: the first is historic (RFC 6331), the others belong to one vendor or to an operating system's library |
 //! | M9 | AUTH SCRAM | [`Client::login`] | `scram_sha_256_as_in_the_rfc`, `scram_plus_binds_to_the_connection` |
@@ -106,7 +106,7 @@
 //! | M22 | DELIVERBY, MT-PRIORITY; RRVS as another parameter | [`MailParameters`], [`Parameter`] | `every_mail_parameter_on_the_wire` |
 //! | M23 | FUTURERELEASE, LIMITS | [`MailParameters::hold_for`], [`DeclaredLimits`] | `declared_limits_are_kept`, `every_mail_parameter_on_the_wire` |
 //! | M24 | XCLIENT; PROXY header | [`Client::command`], `Connector` | `small_verbs` |
-//! | M25 | a result for every recipient | [`Receipt`] | `without_extensions_step_by_step`, `a_refused_text_is_refused_for_all`, `data_taken_though_all_recipients_were_refused_gets_a_lone_dot` |
+//! | M25 | a result for every recipient | [`Receipt`] | `without_extensions_step_by_step`, `a_refused_text_is_refused_for_all`, `data_taken_though_all_recipients_were_refused_gets_a_lone_dot`, `a_mail_that_left_as_a_whole_is_in_doubt` |
 //! | M26 | VRFY, EXPN, HELP, NOOP, RSET | [`Client::vrfy`], ... | `small_verbs` |
 //! | M27 | LMTP: an answer for each recipient | [`Mode::Lmtp`] | `lmtp_has_an_answer_for_each_recipient` |
 //! | M28 | Unix sockets | `Connector::with_unix_socket` | `a_path_is_listened_on_and_connected_to` |
@@ -120,7 +120,7 @@
 //! | M36 | DKIM | feature `dkim`, lettre's | reason: the engine tests its own signatures; S/MIME and ARC are not here |
 //! | M37 | dots and line ends | `DotEncoder` | `every_way_brings_the_same_text`, `lone_line_ends_can_be_refused_before_anything_is_sent` |
 //! | M38 | nothing injected through arguments | [`ForwardPath`], [`Command`] | `no_argument_becomes_a_second_command`, `nothing_that_ends_the_path_early_gets_in` |
-//! | M39 | every wait has its limit | [`Builder::timeouts`] | `a_greeting_that_does_not_come_is_given_up`, `every_fault_at_every_byte_is_an_error_and_never_a_hang` |
+//! | M39 | every wait has its limit | [`Builder::timeouts`], [`AnswerLimits`] | `answers_may_take_as_long_as_the_rfc_says`, `who_is_in_a_hurry_says_so`, `a_greeting_that_does_not_come_is_given_up`, `every_fault_at_every_byte_is_an_error_and_never_a_hang` |
 //! | M40 | transcript without secrets | [`Builder::trace`] | `no_secret_is_shown_anywhere` |
 
 mod codec;

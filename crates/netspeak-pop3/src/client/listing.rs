@@ -20,7 +20,7 @@ impl Client {
     /// LIST: the size of every message that is not marked. Lines that make no sense are left out.
     ///
     /// # Errors
-    /// `work.rejected`, [`Error::Limit`] for a list without end.
+    /// `work.rejected`, [`Error::Limit`](crate::Error::Limit) for a list without end.
     pub async fn list(&mut self) -> Result<Vec<ScanListing>> {
         let mut found = Vec::new();
         self.listing(&Command::List(None), |line| {

@@ -283,8 +283,18 @@ impl Conn {
 
     /// A range of the last event, as the peer said it and as it may be shown.
     pub fn said(&self, range: Range<usize>) -> Said {
-        let came = self.bytes(range);
-        Said::new(came).showing(self.scrub(came))
+        self.said_so(self.bytes(range))
+    }
+
+    /// What the peer said in several events, as it came and as it may be shown.
+    pub fn said_so(&self, came: impl Into<Vec<u8>>) -> Said {
+        let came = came.into();
+        let shown = self.trace.without_secrets(&came);
+        let said = Said::new(came);
+        match shown {
+            Some(shown) => said.showing(shown),
+            None => said,
+        }
     }
 
     /// Whether a whole event may be there without waiting: the buffer holds unread bytes.

@@ -1,5 +1,7 @@
 //! [`Keywords`]: capabilities, as most protocols list them: a keyword and its arguments on each line.
 
+use std::ops::Range;
+
 /// Lines that begin with a keyword. Letters count in either case; what nobody knows is kept.
 ///
 /// ```
@@ -11,17 +13,23 @@
 /// assert_eq!(found.upper("SASL"), ["PLAIN", "LOGIN"]);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Keywords(Vec<String>);
+pub struct Keywords {
+    lines: Vec<String>,
+    /// Where the keyword stands in each line: clients look often.
+    keywords: Vec<Range<usize>>,
+}
 
 impl Keywords {
     /// From lines, printable.
     pub fn new(lines: impl IntoIterator<Item = String>) -> Self {
-        Self(lines.into_iter().collect())
+        let lines: Vec<String> = lines.into_iter().collect();
+        let keywords = lines.iter().map(|line| keyword(line)).collect();
+        Self { lines, keywords }
     }
 
     /// The lines.
     pub fn lines(&self) -> &[String] {
-        &self.0
+        &self.lines
     }
 
     /// Whether a keyword is there.
@@ -31,11 +39,14 @@ impl Keywords {
 
     /// The words behind a keyword, if it is there; of the first line, if there are several.
     pub fn words(&self, keyword: &str) -> Option<std::str::SplitAsciiWhitespace<'_>> {
-        self.0.iter().find_map(|line| {
-            let mut words = line.split_ascii_whitespace();
-            let first = words.next()?;
-            first.eq_ignore_ascii_case(keyword).then_some(words)
-        })
+        let mut lines = self.lines.iter().zip(&self.keywords);
+        let (line, place) = lines.find(|(line, place)| {
+            place.len() == keyword.len()
+                && line
+                    .get((*place).clone())
+                    .is_some_and(|word| word.eq_ignore_ascii_case(keyword))
+        })?;
+        Some(line.get(place.end..)?.split_ascii_whitespace())
     }
 
     /// The same as a list.
@@ -53,6 +64,16 @@ impl Keywords {
     pub fn number(&self, keyword: &str) -> Option<u64> {
         crate::text::digits(self.words(keyword)?.next()?)
     }
+}
+
+/// The first word.
+fn keyword(line: &str) -> Range<usize> {
+    let word = line.trim_ascii_start();
+    let start = line.len() - word.len();
+    let length = word
+        .find(|c: char| c.is_ascii_whitespace())
+        .unwrap_or(word.len());
+    start..start + length
 }
 
 #[cfg(test)]

@@ -218,6 +218,10 @@ impl Trace {
     }
 
     /// Removes secrets sent earlier from something the peer said.
+    pub(crate) fn without_secrets(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        self.record().transcript.without_secrets(bytes)
+    }
+
     pub(crate) fn scrub(&self, bytes: &[u8]) -> Vec<u8> {
         self.record().transcript.scrub(bytes)
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use netspeak_core::{ClearTextAuth, Conn, LineEndings, Phase, Said, Target};
+use netspeak_core::{ClearTextAuth, Conn, LineEndings, Phase, Target};
 
 use crate::codec::{Asked, Event, ReplyCodec, State};
 use crate::command::Command;
@@ -81,6 +81,8 @@ pub struct Client {
     limits: AnswerLimits,
     /// Mails that the server has seen on this connection.
     mails: u64,
+    /// Kept so that a small text whose line ends are mended costs no allocation.
+    spare: Vec<u8>,
 }
 
 /// Connects to an SMTP or LMTP URL, says EHLO, and logs in if it names a user.
@@ -151,6 +153,7 @@ impl Client {
             line_endings: LineEndings::default(),
             limits: AnswerLimits::default(),
             mails: 0,
+            spare: Vec::new(),
         })
     }
 
@@ -331,8 +334,7 @@ async fn rest_of_reply(
         let (Event::Line(range) | Event::Last(range)) = &event;
         lines.extend_from_slice(conn.bytes(range.clone()));
         if let Event::Last(_) = event {
-            let shown = conn.scrub(&lines);
-            return Reply::new(Said::new(lines).showing(shown));
+            return Reply::new(conn.said_so(lines));
         }
         lines.push(b'\n');
         event = conn.next(codec).await?;

@@ -217,8 +217,8 @@ impl Receipt {
     }
 
     /// The server's last word so far.
-    pub(crate) fn hear(&mut self, reply: &Reply) {
-        self.reply = Some(reply.clone());
+    pub(crate) fn hear(&mut self, reply: Reply) {
+        self.reply = Some(reply);
     }
 
     /// The mail as a whole is refused; so it is for all who were accepted before.

@@ -250,8 +250,9 @@ impl Transaction {
     }
 
     fn mail_heard(&mut self, reply: Reply) {
-        self.receipt.hear(&reply);
-        if !reply.is_positive() {
+        if reply.is_positive() {
+            self.receipt.hear(reply);
+        } else {
             self.receipt.refuse("MAIL", reply);
             self.is_dead = true;
             self.stop_early();
@@ -306,18 +307,20 @@ impl Transaction {
     /// The answer to the whole mail: one, or in LMTP one for each recipient that was accepted.
     fn text_heard(&mut self, asked: Asked, reply: Reply) {
         let verb = verb(asked);
+        if self.manner.mode == Mode::Smtp {
+            match (self.has_recipients(), reply.is_positive()) {
+                (false, _) => self.late_answer(reply),
+                (true, true) => self.receipt.hear(reply),
+                (true, false) => self.receipt.refuse(verb, reply),
+            }
+            return;
+        }
         let accepted: Vec<usize> = self.receipt.accepted_at().skip(self.answered).collect();
         let Some((&first, others)) = accepted.split_first() else {
             self.late_answer(reply);
             return;
         };
-        self.receipt.hear(&reply);
-        if self.manner.mode == Mode::Smtp {
-            if !reply.is_positive() {
-                self.receipt.refuse(verb, reply);
-            }
-            return;
-        }
+        self.receipt.hear(reply.clone());
         if reply.is_closing() {
             // Said once, for all that are left. Those before are delivered.
             for at in accepted {

@@ -120,13 +120,23 @@ impl Transcript {
 
     /// The bytes with every secret sent so far replaced, in each encoding it was or could be sent.
     pub(super) fn scrub(&self, bytes: &[u8]) -> Vec<u8> {
+        self.without_secrets(bytes)
+            .unwrap_or_else(|| bytes.to_vec())
+    }
+
+    /// The same, if there are secrets in it.
+    pub(super) fn without_secrets(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let mut needles = self.needles.0.iter();
+        if !needles.any(|needle| memmem::find(bytes, needle).is_some()) {
+            return None;
+        }
         let mut clean = bytes.to_vec();
         for needle in &self.needles.0 {
             while let Some(at) = memmem::find(&clean, needle) {
                 clean.splice(at..at + needle.len(), HIDDEN);
             }
         }
-        clean
+        Some(clean)
     }
 
     /// As [`scrub`](Self::scrub); also takes out the beginning of a secret at the very end.

@@ -210,14 +210,14 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
                 }
                 self.run_ahead()?;
             }
+            if self.lost.is_none() && matches!(self.seats.front(), Some(Seat::Flying(_))) {
+                self.step().await;
+                continue;
+            }
             match self.seats.pop_front() {
                 Some(Seat::Unsent(error)) => return Ok(Some(Err(error))),
                 Some(Seat::Answered(receipt)) => return Ok(Some(Ok(receipt))),
-                Some(Seat::Flying(flight)) if self.lost.is_some() => self.unsent.push(*flight),
-                Some(Seat::Flying(flight)) => {
-                    self.seats.push_front(Seat::Flying(flight));
-                    self.step().await;
-                }
+                Some(Seat::Flying(flight)) => self.unsent.push(*flight),
                 None => return self.lost.take().map_or(Ok(None), Err),
             }
         }

@@ -10,6 +10,9 @@ use crate::types::{Capabilities, Envelope, MailBody, MailParameters, RcptParamet
 /// Text leaves in writes of this size; no more of it stands in memory.
 pub(super) const PIECE: usize = 256 * 1024;
 
+/// Looks whether something is offered.
+type Check = fn(&Capabilities) -> bool;
+
 impl Client {
     /// Completes the parameters, and finds out before anything is sent what the server would not
     /// take.
@@ -77,27 +80,37 @@ impl Client {
         let dsn = parameters.ret.is_some()
             || parameters.envid.is_some()
             || to_each(RcptParameters::wants_dsn);
-        for (wanted, is_offered, name) in [
-            (dsn, offered.dsn(), "DSN"),
+        // What is not wanted is not looked for.
+        let checks: [(bool, Check, &'static str); 6] = [
+            (dsn, Capabilities::dsn, "DSN"),
             (
                 parameters.by.is_some(),
-                offered.deliver_by().is_some(),
+                |offered| offered.deliver_by().is_some(),
                 "DELIVERBY",
             ),
             (
                 parameters.hold_for.is_some(),
-                offered.future_release().is_some(),
+                |offered| offered.future_release().is_some(),
                 "FUTURERELEASE",
             ),
             (
                 parameters.priority.is_some(),
-                offered.mt_priority(),
+                Capabilities::mt_priority,
                 "MT-PRIORITY",
             ),
-            (parameters.requiretls, offered.requiretls(), "REQUIRETLS"),
-            (parameters.auth.is_some(), offered.has("AUTH"), "AUTH"),
-        ] {
-            if wanted && !is_offered {
+            (
+                parameters.requiretls,
+                Capabilities::requiretls,
+                "REQUIRETLS",
+            ),
+            (
+                parameters.auth.is_some(),
+                |offered| offered.has("AUTH"),
+                "AUTH",
+            ),
+        ];
+        for (wanted, is_offered, name) in checks {
+            if wanted && !is_offered(offered) {
                 return Err(missing(name, Reason::NotOffered));
             }
         }

@@ -14,6 +14,10 @@ use crate::response::Reply;
 use crate::transaction::{Transaction, Turn, Way, out_of_turn};
 use crate::types::Envelope;
 
+/// The end of a text leaves in one write with its dot, and with the next envelope, if it is this
+/// small; else copying it costs more than a write.
+const SMALL: usize = 16 * 1024;
+
 impl Client {
     /// Sends a mail; what became of it for each recipient.
     ///
@@ -185,6 +189,12 @@ impl Client {
         let mut pieces = Pieces::new(body);
         loop {
             let Piece { mut bytes, is_last } = pieces.next(self.conn.deadlines()).await?;
+            if is_last && bytes.len() <= SMALL {
+                return Ok(self.conn.queue_data(|out| {
+                    dots.encode(bytes, out)?;
+                    dots.finish(out)
+                })?);
+            }
             let kept = &mut bytes;
             self.conn.queue_data(|out| {
                 *kept = dots.encode_or_keep(kept, out)?;
@@ -246,7 +256,8 @@ impl Client {
     /// Queues a text that is one chunk.
     fn whole_text(&mut self, transaction: &mut Transaction, body: &Body<'_>) -> Result<()> {
         let bytes = body.bytes().unwrap_or_default();
-        let (mut changed, mut end) = (Vec::new(), Vec::new());
+        let (mut changed, mut end) = (std::mem::take(&mut self.spare), Vec::new());
+        changed.clear();
         let mut kept = bytes;
         if !transaction.manner().binary {
             let mut lines = DotEncoder::without_dots(self.line_endings);
@@ -255,9 +266,12 @@ impl Client {
         }
         self.queue_bdat(changed.len() + kept.len() + end.len(), Chunk::Last)?;
         self.conn.queue_data(|out| {
-            out.extend([&changed, kept, &end].into_iter().flatten());
+            for part in [&changed, kept, &end] {
+                out.extend_from_slice(part);
+            }
             Ok::<(), Error>(())
         })?;
+        self.spare = changed;
         transaction.text_said();
         Ok(())
     }

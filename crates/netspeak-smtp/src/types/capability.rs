@@ -23,6 +23,25 @@ pub struct DeclaredLimits {
     pub domains: Option<u64>,
 }
 
+impl DeclaredLimits {
+    fn of(keywords: &Keywords) -> Self {
+        let mut limits = Self::default();
+        for word in keywords.words("LIMITS").into_iter().flatten() {
+            let Some((name, value)) = word.split_once('=') else {
+                continue;
+            };
+            let limit = match name.to_ascii_uppercase().as_str() {
+                "MAILMAX" => &mut limits.mails,
+                "RCPTMAX" => &mut limits.recipients,
+                "RCPTDOMAINMAX" => &mut limits.domains,
+                _ => continue,
+            };
+            *limit = limit.or(digits(value));
+        }
+        limits
+    }
+}
+
 /// The capabilities that a server announced.
 ///
 /// The raw lines stay reachable: what this crate does not know is not lost.
@@ -30,6 +49,7 @@ pub struct DeclaredLimits {
 pub struct Capabilities {
     host: String,
     keywords: Keywords,
+    limits: DeclaredLimits,
 }
 
 impl Capabilities {
@@ -37,9 +57,12 @@ impl Capabilities {
     /// greeting, the others are capabilities.
     pub fn from_lines(lines: impl IntoIterator<Item = String>) -> Self {
         let mut lines = lines.into_iter();
+        let host = lines.next().unwrap_or_default();
+        let keywords = Keywords::new(lines.map(|line| line.trim().to_owned()));
         Self {
-            host: lines.next().unwrap_or_default(),
-            keywords: Keywords::new(lines.map(|line| line.trim().to_owned())),
+            host,
+            limits: DeclaredLimits::of(&keywords),
+            keywords,
         }
     }
 
@@ -100,17 +123,7 @@ impl Capabilities {
 
     /// How much the server says that it takes (RFC 9422).
     pub fn limits(&self) -> DeclaredLimits {
-        let value = |name: &str| {
-            self.keywords.words("LIMITS")?.find_map(|word| {
-                let (key, value) = word.split_once('=')?;
-                key.eq_ignore_ascii_case(name).then(|| digits(value))?
-            })
-        };
-        DeclaredLimits {
-            mails: value("MAILMAX"),
-            recipients: value("RCPTMAX"),
-            domains: value("RCPTDOMAINMAX"),
-        }
+        self.limits
     }
 
     /// Whether STARTTLS is offered (RFC 3207).

@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: the rules of the house that the compiler does not know. Each rule is a function from the
 //! project's files to findings, with a test that shows it can find something.
 
+mod alone;
 mod clock;
 mod feature_tables;
 mod layers;
@@ -105,6 +106,7 @@ fn check(files: &[File]) -> Vec<Finding> {
         length::check,
         feature_tables::check,
         pages::check,
+        alone::check,
     ]
     .iter()
     .flat_map(|rule| rule(files))

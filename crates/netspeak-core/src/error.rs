@@ -7,7 +7,7 @@ use std::io;
 mod hint;
 mod kind;
 
-pub use kind::{ErrorKind, Phase, Reason};
+pub use kind::{ErrorKind, Phase, Reason, UnknownWord};
 
 /// Shorthand for results of this crate's own functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -14,7 +14,7 @@ use crate::trace::{Side, Trace};
 
 mod tls;
 
-pub use tls::{ChainLink, TlsReport};
+pub use tls::{ChainLink, TlsReport, VerifyError};
 
 /// The judgement over a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -23,7 +23,7 @@
 //! | `smtp` | [`smtp`]: SMTP and LMTP (RFC 5321, 2033, 2920, 3030, 3207, 3461, 4954) |
 //! | `probe` | [`probe`], [`registry`] |
 //! | `idn` | host names that are not ASCII (IDNA) |
-//! | `blocking` | [`blocking`]: the clients without `async` |
+//! | `blocking` | `blocking`: the clients without `async` |
 
 pub use netspeak_core as core;
 #[cfg(feature = "pop3")]

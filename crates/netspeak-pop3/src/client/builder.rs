@@ -14,8 +14,7 @@ use crate::types::Capabilities;
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use netspeak_core::{Tls, sasl::Credentials};
-/// use netspeak_pop3::Client;
+/// use netspeak_pop3::{Client, Tls, sasl::Credentials};
 ///
 /// # async fn example() -> netspeak_pop3::Result<()> {
 /// let mut client = Client::builder()

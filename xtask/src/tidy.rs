@@ -3,6 +3,7 @@
 
 mod alone;
 mod clock;
+mod docs_rs;
 mod feature_tables;
 mod layers;
 mod length;
@@ -107,6 +108,7 @@ fn check(files: &[File]) -> Vec<Finding> {
         feature_tables::check,
         pages::check,
         alone::check,
+        docs_rs::check,
     ]
     .iter()
     .flat_map(|rule| rule(files))

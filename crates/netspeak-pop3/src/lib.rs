@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! A POP3 client: typed sessions, pipelined retrieval, STLS that cannot be stripped, probe.
 //!
 //! ```no_run

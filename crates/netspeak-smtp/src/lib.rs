@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! An SMTP and LMTP client: a result for every recipient, pipelining, BDAT, STARTTLS that cannot be
 //! stripped, a pool, a probe.
 //!

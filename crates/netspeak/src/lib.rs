@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! The Internet's classic text protocols behind one roof.
 //!
 //! Each protocol is a crate of its own, re-exported here under its name and switched on by a

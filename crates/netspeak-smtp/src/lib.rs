@@ -96,7 +96,7 @@
 //! | M7 | AUTH CRAM-MD5 | [`Client::login`] | `giving_up_is_said_with_a_star`, `cram_md5_as_in_the_rfc` |
 //! | M8 | AUTH DIGEST-MD5, NTLM, GSSAPI | | no: the first is historic (RFC 6331), the others belong to one vendor or to an operating system's library |
 //! | M9 | AUTH SCRAM | [`Client::login`] | `scram_sha_256_as_in_the_rfc`, `scram_plus_binds_to_the_connection` |
-//! | M10 | XOAUTH2, OAUTHBEARER | [`Client::login`] | `an_error_challenge_is_answered_and_the_token_asked_for_again`, `oauthbearer_as_in_the_rfc` |
+//! | M10 | XOAUTH2, OAUTHBEARER | [`Client::login`] | `an_error_challenge_is_answered_and_the_token_asked_for_again`, `oauthbearer_as_in_the_rfc`, `the_bearer_token_example_runs` |
 //! | M11 | tokens renewed | [`Client::login`] | `an_error_challenge_is_answered_and_the_token_asked_for_again` |
 //! | M12 | authzid; initial response where the line has room | [`Credentials::with_authzid`](sasl::Credentials::with_authzid) | `plain_goes_with_its_initial_response`, `plain_as_in_the_rfc` |
 //! | M13 | MAIL and RCPT one by one, with parameters | [`Client::mail`], [`Client::rcpt`], [`Client::data`] | `the_verbs_one_by_one`, `every_mail_parameter_on_the_wire` |

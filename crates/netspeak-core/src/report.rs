@@ -51,7 +51,7 @@ impl fmt::Display for Verdict {
 }
 
 /// Everything a probe found out. Every key is always there in JSON; what was not reached is null
-/// or empty.
+/// or empty. Read back from its JSON it is the same report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {

@@ -25,6 +25,7 @@
 //! |---|---|
 //! | `net` (default) | [`Client`] |
 //! | `idn` | host names that are not ASCII (IDNA) |
+//! | `serde` | [`UniqueId`], [`Maildrop`] and the other values of listings are stored and read by serde |
 //! | `probe` | `PROTOCOL`: the conversation behind `netspeak probe` |
 //!
 //! # From Python's poplib
@@ -91,7 +92,7 @@
 //! | P21 | dots undone to the byte | [`ReplyCodec`] | `dots_are_undone_to_the_byte`, `only_a_lone_dot_between_crlf_ends_a_message` |
 //! | P22 | limits on lines, lists, replies | [`Limits`] | `lines_without_end_stop_at_their_limit`, `limits_can_be_set`, `any_bytes_in_any_split_mean_the_same` |
 //! | P23 | what is new, by unique id; deleting by unique id | [`Client::new_messages`], [`Client::dele_by_uid`] | `only_what_is_not_known_is_new`, `messages_are_deleted_by_their_ids`, `what_is_not_confirmed_is_not_deleted` |
-//! | P24 | going on after a cut | [`Maildrop`] | `after_a_cut_it_goes_on_where_it_stopped`, `what_is_not_clear_is_told_and_not_guessed` |
+//! | P24 | going on after a cut | [`Maildrop`] | `after_a_cut_it_goes_on_where_it_stopped`, `what_is_not_clear_is_told_and_not_guessed`, `what_is_kept_between_sessions_is_read_as_it_was_stored` |
 //! | P25 | one maildrop for many people | | no: who a message is for is a mail server's decision, and guessing it from headers loses mail |
 //! | P26 | mbox, one file each | the command's `get` | `however_it_is_cut_it_is_the_same` |
 //! | P27 | proxies | [`Builder::connector`] | `the_proxy_example_runs` |

@@ -24,6 +24,7 @@
 //! | `smtp` | [`smtp`]: SMTP and LMTP (RFC 5321, 2033, 2920, 3030, 3207, 3461, 4954) |
 //! | `probe` | [`probe`], [`registry`] |
 //! | `idn` | host names that are not ASCII (IDNA) |
+//! | `serde` | what is kept between sessions is stored and read by serde: POP3's unique ids |
 //! | `blocking` | `blocking`: the clients without `async` |
 
 pub use netspeak_core as core;

@@ -5,7 +5,7 @@ mod stand;
 
 use std::time::Duration;
 
-use netspeak::core::protocol::ProbeOptions;
+use netspeak::core::protocol::{ProbeOptions, Talk};
 use netspeak::core::report::{Report, Verdict};
 use netspeak::core::{Phase, Target, Tls};
 
@@ -74,7 +74,7 @@ impl Stand {
         mut options: ProbeOptions,
         expected: Expected,
     ) {
-        options.transcript = true;
+        options.talk = Talk::Kept;
         let mode = options.opening.tls;
         let logs_in = options.opening.credentials.is_some();
         let report = netspeak::probe(target, &options).await;

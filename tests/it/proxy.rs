@@ -1,6 +1,7 @@
 //! Through dante (SOCKS5 with a login) and tinyproxy (HTTP CONNECT with Basic). Behind a proxy the servers are called by
 //! the containers' names; `socks5` looks these up here, the other two let the proxy do it.
 
+use netspeak::core::protocol::Talk;
 use netspeak::core::report::Verdict;
 use netspeak::core::sasl::Credentials;
 use netspeak::core::{Connector, Phase, Proxy, Secret, Tls, Trace};
@@ -68,7 +69,7 @@ async fn a_probe_names_the_proxy_and_the_time_it_took() {
     for scheme in SCHEMES {
         let mut options = probing_as(user::PROXIED);
         options.opening.connector = through(scheme);
-        options.transcript = true;
+        options.talk = Talk::Kept;
         let report = netspeak::probe(&at("pop3s", "dovecot"), &options).await;
         assert!(report.error.is_none(), "{scheme}: {:?}", report.error);
         assert_eq!(report.verdict, Verdict::Ok);

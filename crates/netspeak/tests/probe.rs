@@ -2,7 +2,7 @@
 #![cfg(test)]
 #![cfg(all(feature = "probe", feature = "pop3", feature = "smtp"))]
 
-use netspeak::core::protocol::ProbeOptions;
+use netspeak::core::protocol::{ProbeOptions, Talk};
 use netspeak::core::report::{AddressOf, CheckStatus, Report, Verdict};
 use netspeak::core::sasl::Credentials;
 use netspeak::core::tls::{Roots, TlsSettings};
@@ -119,7 +119,7 @@ async fn a_report_read_back_from_its_json_is_the_same() {
         .start();
     let (pop3, smtp) = (pop3.await.unwrap(), smtp.await.unwrap());
     let mut options = ProbeOptions::default();
-    options.transcript = true;
+    options.talk = Talk::Kept;
     options.opening.tls = Some(Tls::Required);
     let untrusted = probe_with(&pop3.url("pop3"), &options).await;
     assert_eq!(kind(&untrusted), "tls.cert_untrusted");

@@ -1,7 +1,7 @@
 //! [`Probe`]: from a target to a report, in the order that is the same for every protocol.
 
 use super::conversation::{Conversation, Offer};
-use super::{PROBE_TOTAL, ProbeOptions, Protocol};
+use super::{PROBE_TOTAL, ProbeOptions, Protocol, Talk};
 use crate::conn::Conn;
 use crate::deadline::Timeouts;
 use crate::error::{Error, Phase, Result};
@@ -319,10 +319,10 @@ fn prepare(protocol: &Protocol, target: &Target, options: &ProbeOptions) -> Resu
     };
     let timeouts = opening.connector.timeouts().or(&quick);
     opening.connector = opening.connector.with_timeouts(timeouts);
-    opening.trace = Some(match (opening.trace, options.transcript) {
+    opening.trace = Some(match (opening.trace, options.talk) {
         (Some(trace), _) => trace,
-        (None, true) => Trace::with_transcript(),
-        (None, false) => Trace::new(),
+        (None, Talk::Kept) => Trace::with_transcript(),
+        (None, Talk::Forgotten) => Trace::new(),
     });
     opening.prepare(protocol.rules, target)
 }

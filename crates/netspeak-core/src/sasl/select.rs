@@ -225,9 +225,7 @@ fn plaintext(blocked: &[Mechanism], channel: &Channel) -> Error {
     };
     Error::net(
         ErrorKind::new(Phase::Auth, Reason::PlaintextBlocked),
-        format!(
-            "no login by {names} here: {why}, or allow clear-text authentication; nothing was sent"
-        ),
+        format!("no login by {names} here: {why}, or allow clear-text logins; nothing was sent"),
     )
 }
 

@@ -105,7 +105,7 @@ impl Client {
         Err(Error::net(
             ErrorKind::new(Phase::Auth, Reason::PlaintextBlocked),
             "the password would cross the network in clear text: use TLS, or allow clear-text \
-             authentication; nothing was sent",
+             logins; nothing was sent",
         ))
     }
 }

@@ -109,7 +109,9 @@ pub mod testing;
 pub use address::{Endpoint, Host, Port, Transport, service_port};
 pub use codec::{Codec, Shown, Step, closed_early};
 pub use dot::{DotDecoder, DotEncoder, Dotted, LineEndings};
-pub use error::{Error, ErrorKind, NetError, NoReply, Phase, Reason, Reply, Result, UnknownWord};
+pub use error::{
+    At, Error, ErrorKind, NetError, NoReply, Phase, Reason, Reply, Result, UnknownWord,
+};
 pub use keywords::Keywords;
 pub use limits::{Budget, Limits};
 pub use line::LineCodec;

@@ -9,7 +9,7 @@ pub use crate::codec::{Codec, Shown, Step};
 pub use crate::dot::LineEndings;
 /// The error of what no peer has a part in, such as reading a URL; `?` makes a protocol's error of it.
 pub use crate::error::Error as CoreError;
-pub use crate::error::{ErrorKind, NetError, NoReply, Phase, Reason, UnknownWord};
+pub use crate::error::{At, ErrorKind, NetError, NoReply, Phase, Reason, UnknownWord};
 pub use crate::limits::Limits;
 pub use crate::policy::{ClearTextAuth, Security};
 pub use crate::said::Said;

@@ -72,7 +72,7 @@ impl Scheme {
             (Tls::Implicit, Some(Tls::Off)) => {
                 let name = scheme.name;
                 return Err(Error::usage(format!(
-                    "{name} means TLS from the first byte"
+                    "{name} means TLS from the first byte, which cannot be left out"
                 )));
             }
             (Tls::Implicit, _) => Tls::Implicit,

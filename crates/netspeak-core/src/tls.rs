@@ -290,12 +290,12 @@ fn server_name(host: &Host, sni: &Sni) -> Result<ServerName<'static>> {
             return host
                 .ip()
                 .map(|ip| ServerName::IpAddress(ip.into()))
-                .ok_or_else(|| Error::usage("no server name"));
+                .ok_or_else(|| Error::usage("the host has no name to verify"));
         }
     };
     let bare = name.strip_suffix('.').unwrap_or(&name).to_owned();
     ServerName::try_from(bare)
-        .map_err(|_| Error::usage(format!("{name:?} cannot stand in a certificate")))
+        .map_err(|_| Error::usage(format!("{name:?} cannot be a name in a certificate")))
 }
 
 pub(crate) fn config_error(what: &str, error: impl std::fmt::Display) -> Error {

@@ -1,8 +1,9 @@
 //! The words that every protocol shares: what builders and clients take and return.
 //!
 //! A protocol crate re-exports them all (`pub use netspeak_core::vocabulary::*;`), so that its users need
-//! no other dependency. It is one list here and not one in each crate: what a [connector](crate::Connector)
-//! takes is the same everywhere. A name of the protocol's own, such as its `Error`, comes before one of these.
+//! no other dependency. There is one list here, not one in each crate, because what a
+//! [connector](crate::Connector) takes is the same everywhere. Where a protocol has its own thing of the
+//! same name, such as its `Error`, that one takes precedence.
 
 pub use crate::address::{Endpoint, Host, Port, Transport};
 pub use crate::codec::{Codec, Shown, Step};

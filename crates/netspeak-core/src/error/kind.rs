@@ -137,7 +137,7 @@ closed_words! {
         Rejected = "rejected",
         /// The first words belong to another protocol.
         OtherProtocol = "other_protocol",
-        /// The peer does not offer it.
+        /// The the server does not offer it.
         NotOffered = "not_offered",
         /// Bytes were slipped in before the encryption began.
         Injected = "injected",

@@ -255,7 +255,7 @@ impl<'a> Probe<'a> {
 
     fn note_refused_upgrade<R: std::fmt::Display>(&mut self, error: &Error<R>) {
         let observed = error.message();
-        let message = format!("the upgrade is offered, and refused: {observed}");
+        let message = format!("the upgrade was offered, then refused: {observed}");
         let check = Check::new("starttls.refused", CheckStatus::Warn, observed, message);
         self.report.checks.push(check.expecting("TLS"));
     }
@@ -337,7 +337,7 @@ fn until(protocol: &Protocol, options: &ProbeOptions, prepared: &Prepared) -> Re
     if !protocol.stops.contains(&until) {
         let words: Vec<_> = protocol.stops.iter().map(|phase| phase.as_str()).collect();
         let words = words.join(", ");
-        return Err(Error::usage(format!("a probe can go until {words}")));
+        return Err(Error::usage(format!("a probe can stop after {words}")));
     }
     let takes_login = match until {
         Phase::Auth => true,
@@ -345,7 +345,7 @@ fn until(protocol: &Protocol, options: &ProbeOptions, prepared: &Prepared) -> Re
         _ => false,
     };
     if takes_login && !has_login {
-        return Err(Error::usage("logging in takes a user and a password"));
+        return Err(Error::usage("logging in needs a user and a password"));
     }
     Ok(until)
 }

@@ -133,9 +133,12 @@ impl Report {
         let (status, message) = match days {
             ..0 => (
                 CheckStatus::Fail,
-                format!("certificate expired {}", ago(-days)),
+                format!("the certificate expired {}", ago(-days)),
             ),
-            0..DAYS_WANTED => (CheckStatus::Warn, format!("certificate {days} days left")),
+            0..DAYS_WANTED => (
+                CheckStatus::Warn,
+                format!("the certificate has {days} days left"),
+            ),
             _ => (CheckStatus::Ok, format!("{days} days left")),
         };
         let mut check =
@@ -162,7 +165,7 @@ impl Report {
                 CheckStatus::Warn,
                 verified,
                 format!(
-                    "certificate not verifiable ({}): {}",
+                    "the certificate does not verify ({}): {}",
                     error.kind, error.message
                 ),
             )

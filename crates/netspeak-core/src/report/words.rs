@@ -19,7 +19,7 @@ macro_rules! as_text {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = Cow::<str>::deserialize(deserializer)?;
                 text.parse()
-                    .map_err(|_| D::Error::custom(format_args!("{text:?} is no known word")))
+                    .map_err(|_| D::Error::custom(format_args!("{text:?} is not a known word")))
             }
         }
     )+ };
@@ -44,7 +44,7 @@ mod tests {
         );
         let error = serde_json::from_str::<Phase>("\"dance\"").unwrap_err();
         assert!(
-            error.to_string().contains("\"dance\" is no known word"),
+            error.to_string().contains("\"dance\" is not a known word"),
             "{error}"
         );
     }

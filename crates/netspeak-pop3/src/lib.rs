@@ -17,9 +17,9 @@
 //! over any stream. Without default features the crate is a pure codec: [`Command`], [`Reply`],
 //! [`ReplyCodec`], [`Maildrop`], no tokio.
 //!
-//! This crate alone is enough: what its methods take and return of `netspeak-core` is re-exported here,
-//! from [`Connector`], [`Timeouts`] and [`Tls`] to the modules [`tls`], [`proxy`] and [`sasl`]. Where the
-//! examples there name that crate, this one's name will do.
+//! This crate is all you need: the parts of `netspeak-core` that its methods take and return are
+//! re-exported here, from [`Connector`], [`Timeouts`] and [`Tls`] to the modules [`tls`], [`proxy`] and
+//! [`sasl`]. Where their examples name that crate, the name of this one works too.
 //!
 //! | feature | what it adds |
 //! |---|---|

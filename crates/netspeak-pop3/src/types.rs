@@ -32,7 +32,7 @@ impl TryFrom<u32> for MessageNumber {
     type Error = CoreError;
 
     fn try_from(number: u32) -> Result<Self, CoreError> {
-        Self::new(number).ok_or_else(|| CoreError::usage("message numbers begin with 1"))
+        Self::new(number).ok_or_else(|| CoreError::usage("message numbers start at 1"))
     }
 }
 

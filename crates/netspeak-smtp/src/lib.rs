@@ -27,9 +27,9 @@
 //! many tasks through a [`Pool`]. Messages are built with [`message`], lettre's builder. Without
 //! default features the crate is a pure codec: [`Command`], [`Reply`], [`ReplyCodec`], no tokio.
 //!
-//! This crate alone is enough: what its methods take and return of `netspeak-core` is re-exported here,
-//! from [`Connector`], [`Timeouts`] and [`Tls`] to the modules [`tls`], [`proxy`] and [`sasl`]. Where the
-//! examples there name that crate, this one's name will do.
+//! This crate is all you need: the parts of `netspeak-core` that its methods take and return are
+//! re-exported here, from [`Connector`], [`Timeouts`] and [`Tls`] to the modules [`tls`], [`proxy`] and
+//! [`sasl`]. Where their examples name that crate, the name of this one works too.
 //!
 //! | feature | what it adds |
 //! |---|---|

@@ -63,7 +63,7 @@ impl Envelope {
     #[cfg(feature = "net")]
     pub(crate) fn check(&self) -> Result<()> {
         if self.recipients.is_empty() {
-            return Err(Error::usage("a mail takes at least one recipient"));
+            return Err(Error::usage("a mail needs at least one recipient"));
         }
         self.parameters.check()
     }

@@ -88,7 +88,7 @@ fn options(target: &Target, args: &ProbeArgs) -> Result<ProbeOptions> {
 
 fn phase(word: &str) -> Result<Phase> {
     word.parse()
-        .map_err(|_| Error::usage(format!("--until: {word} is no phase")))
+        .map_err(|_| Error::usage(format!("--until: {word} is not a phase")))
 }
 
 fn labels(texts: &[String]) -> BTreeMap<String, String> {

@@ -27,7 +27,7 @@ use netspeak_core::{Target, protocol::ProbeOptions, report::Report};
 ///
 /// # Errors
 /// [`Usage`](crate::core::Error::Usage) inside an asynchronous task. What went wrong with the probe
-/// stands in the report.
+/// is in the report.
 #[cfg(feature = "probe")]
 pub fn probe(target: &Target, options: &ProbeOptions) -> netspeak_core::Result<Report> {
     let blocking = Blocking::new()?;

@@ -1,5 +1,5 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! The Internet's classic text protocols behind one roof.
+//! The Internet's classic text protocols under one roof.
 //!
 //! Each protocol is a crate of its own, re-exported here under its name and switched on by a
 //! feature of that name; what they share is [`core`]. With the feature `probe` any target can be

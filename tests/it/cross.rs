@@ -5,9 +5,9 @@ mod stand;
 
 use std::time::Duration;
 
-use netspeak::core::protocol::ProbeOptions;
+use netspeak::core::protocol::{ProbeOptions, Talk};
 use netspeak::core::report::{Report, Verdict};
-use netspeak::core::{Target, Tls};
+use netspeak::core::{Phase, Target, Tls};
 
 use self::stand::Stand;
 use crate::harness::{
@@ -74,7 +74,7 @@ impl Stand {
         mut options: ProbeOptions,
         expected: Expected,
     ) {
-        options.transcript = true;
+        options.talk = Talk::Kept;
         let mode = options.opening.tls;
         let logs_in = options.opening.credentials.is_some();
         let report = netspeak::probe(target, &options).await;
@@ -87,7 +87,8 @@ impl Stand {
             "{what}: {:?}",
             report.checks
         );
-        let phases: Vec<&str> = report.phases.iter().map(|phase| phase.name).collect();
+        let phases = report.phases.iter();
+        let phases: Vec<&str> = phases.map(|phase| phase.name.as_str()).collect();
         assert_eq!(phases, self.phases(expected.phases), "{what}");
         let total = Duration::from_secs_f64(report.total_ms / 1000.0);
         assert!(total <= expected.limit, "{what}: {total:?}");
@@ -112,7 +113,7 @@ fn holds_together(report: &Report, what: &str) {
     let sum: f64 = report.phases.iter().map(|phase| phase.ms).sum();
     let gap = report.total_ms - report.gap_ms - sum;
     assert!(gap.abs() < 0.1, "{what}: {gap} ms are missing");
-    let failed: Vec<&str> = report
+    let failed: Vec<Phase> = report
         .phases
         .iter()
         .filter(|phase| !phase.ok)

@@ -142,7 +142,7 @@ async fn every_probe_says_goodbye() {
         assert_eq!(found.unwrap_or_default(), kind, "{what}");
         assert!(ended_by_quit(&lines), "{what} {target}: {lines:#?}");
         let last = report.phases.last().unwrap();
-        assert_eq!((last.name, last.ok), ("quit", true), "{what}");
+        assert_eq!((last.name, last.ok), (Phase::Quit, true), "{what}");
     }
 }
 

@@ -1,9 +1,10 @@
 //! Through dante (SOCKS5 with a login) and tinyproxy (HTTP CONNECT with Basic). Behind a proxy the servers are called by
 //! the containers' names; `socks5` looks these up here, the other two let the proxy do it.
 
+use netspeak::core::protocol::Talk;
 use netspeak::core::report::Verdict;
 use netspeak::core::sasl::Credentials;
-use netspeak::core::{Connector, Proxy, Secret, Tls, Trace};
+use netspeak::core::{Connector, Phase, Proxy, Secret, Tls, Trace};
 use netspeak::pop3::{Client, Fetch, MessageNumber};
 
 use crate::harness::{
@@ -68,11 +69,12 @@ async fn a_probe_names_the_proxy_and_the_time_it_took() {
     for scheme in SCHEMES {
         let mut options = probing_as(user::PROXIED);
         options.opening.connector = through(scheme);
-        options.transcript = true;
+        options.talk = Talk::Kept;
         let report = netspeak::probe(&at("pop3s", "dovecot"), &options).await;
         assert!(report.error.is_none(), "{scheme}: {:?}", report.error);
         assert_eq!(report.verdict, Verdict::Ok);
-        let phases: Vec<&str> = report.phases.iter().map(|phase| phase.name).collect();
+        let phases = report.phases.iter();
+        let phases: Vec<&str> = phases.map(|phase| phase.name.as_str()).collect();
         let place = phases.iter().position(|phase| *phase == "proxy");
         let place = place.unwrap_or_else(|| panic!("{scheme}: {phases:?}"));
         assert_eq!(
@@ -114,7 +116,7 @@ async fn what_a_proxy_refuses_is_named() {
             let error = report.error.unwrap();
             let kind = error.kind.to_string();
             assert_eq!(kind, expected, "{scheme}, {what}: {}", error.message);
-            assert_eq!(error.phase, "proxy", "{scheme}, {what}");
+            assert_eq!(error.phase, Phase::Proxy, "{scheme}, {what}");
         }
     }
 }

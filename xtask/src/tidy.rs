@@ -1,7 +1,9 @@
 //! `cargo xtask tidy`: the rules of the house that the compiler does not know. Each rule is a function from the
 //! project's files to findings, with a test that shows it can find something.
 
+mod alone;
 mod clock;
+mod docs_rs;
 mod feature_tables;
 mod layers;
 mod length;
@@ -105,6 +107,8 @@ fn check(files: &[File]) -> Vec<Finding> {
         length::check,
         feature_tables::check,
         pages::check,
+        alone::check,
+        docs_rs::check,
     ]
     .iter()
     .flat_map(|rule| rule(files))

@@ -131,19 +131,19 @@ pub(crate) fn for_kind(kind: ErrorKind) -> Vec<Advice> {
     match (kind.phase(), kind.reason()) {
         (Phase::Dns, Reason::Nxdomain) => one("check the spelling of the host", ""),
         (Phase::Dns, Reason::Timeout | Reason::Temporary) => {
-            one("--resolve HOST:PORT:ADDRESS", "goes round the name server")
+            one("--resolve HOST:PORT:ADDRESS", "bypasses the name server")
         }
         (Phase::Tcp, Reason::Refused) => {
             one("check that the server runs and listens on this port", "")
         }
         (Phase::Tcp, Reason::Timeout) => one(
             "-4 or -6",
-            "one address family may be dead; else a firewall drops it",
+            "one address family may be broken, or a firewall drops the packets",
         ),
         (Phase::Tls, Reason::CertExpired) => one("renew the certificate and reload the server", ""),
         (Phase::Tls, Reason::CertUntrusted) => one(
             "--cacert FILE",
-            "trusts your own authority; a missing intermediate is the server's to send",
+            "trusts your own authority; a missing intermediate must come from the server",
         ),
         (Phase::Tls, Reason::CertName) => one(
             "--sni NAME",
@@ -157,11 +157,11 @@ pub(crate) fn for_kind(kind: ErrorKind) -> Vec<Advice> {
             "encrypts first; --allow-plaintext-auth sends it in clear text",
         ),
         (Phase::Auth, Reason::NoMechanism) => {
-            one("--login-options AUTH=MECHANISM", "names one yourself")
+            one("--login-options AUTH=MECHANISM", "picks one yourself")
         }
         (Phase::Starttls, Reason::Injected) => one(
             "treat this network as hostile",
-            "somebody, or the server, put clear text before TLS",
+            "someone, or the server itself, sent clear text before TLS",
         ),
         _ => Vec::new(),
     }

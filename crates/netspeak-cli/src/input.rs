@@ -48,7 +48,7 @@ pub(crate) fn password_of(user: &str, host: &Host) -> Result<Secret> {
     }
     rpassword::prompt_password(format!("Password of {user} at {host}: "))
         .map(Secret::new)
-        .map_err(|error| Error::io(ErrorKind::CONFIG, "asking for the password", error))
+        .map_err(|error| Error::io(ErrorKind::CONFIG, "reading the password", error))
 }
 
 fn variable(flag: &str, name: &str) -> Result<Secret> {
@@ -89,7 +89,7 @@ fn run(command: &str) -> Result<Secret> {
         .map_err(|error| Error::io(ErrorKind::CONFIG, "running --password-cmd", error))?;
     if !output.status.success() {
         return Err(Error::usage(format!(
-            "--password-cmd ended with {}",
+            "--password-cmd failed ({})",
             output.status
         )));
     }

@@ -30,7 +30,7 @@ impl Mailbox {
         if !mailbox.line.is_empty() && !mailbox.line.starts_with(b"From ") {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
-                "an mbox begins with \"From \"",
+                "not an mbox: it does not begin with \"From \"",
             ));
         }
         Ok(mailbox)

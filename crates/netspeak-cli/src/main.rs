@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            output::complain("internal", &format!("no runtime: {error}"), &[]);
+            output::complain("internal", &format!("cannot start: {error}"), &[]);
             return exit::UNKNOWN.into();
         }
     };

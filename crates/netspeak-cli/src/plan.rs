@@ -80,7 +80,7 @@ impl ConnectArgs {
         match text.strip_prefix("AUTH=") {
             Some("*") => Ok(None),
             Some(mechanism) => Ok(Some(mechanism.trim_start_matches('+'))),
-            None => Err(Error::usage("--login-options takes AUTH= and a mechanism")),
+            None => Err(Error::usage("--login-options takes AUTH=MECHANISM")),
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use netspeak::core::report::Report;
 use netspeak_fake::{Builder, Certificate, Fault, GREETING, Phase, Pop3, Server};
 use tokio::process::Command;
 use tokio::task::JoinSet;
@@ -102,6 +103,14 @@ impl Case {
                 "{case} {format}: {}",
                 ran.stdout
             );
+            match format {
+                "json" => assert_eq!(
+                    reread(&ran.stdout, serde_json::to_string_pretty),
+                    ran.stdout
+                ),
+                "ndjson" => assert_eq!(reread(&ran.stdout, serde_json::to_string), ran.stdout),
+                _ => {}
+            }
             let shown = ran.stdout.replace(&format!(":{}", server.port()), ":PORT");
             let masked = match format {
                 "json" | "ndjson" => mask_json(&shown),
@@ -110,6 +119,12 @@ impl Case {
             check(&format!("{case}.{format}"), &masked);
         }
     }
+}
+
+/// A report that was read from its JSON, written again.
+fn reread(json: &str, write: fn(&Report) -> serde_json::Result<String>) -> String {
+    let report = serde_json::from_str(json).expect("a report");
+    write(&report).unwrap() + "\n"
 }
 
 #[expect(

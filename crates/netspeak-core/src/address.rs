@@ -273,7 +273,7 @@ pub(crate) fn split_host_port(text: &str) -> Result<(&str, Option<&str>)> {
             None if after.is_empty() => Ok((inside, None)),
             None => Err(bad_host(
                 text,
-                "something stands between the bracket and the port",
+                "there is text between the bracket and the port",
             )),
         };
     }

@@ -70,10 +70,10 @@ pub enum Shown {
 /// The error for a stream that ended inside something.
 pub fn closed_early(rest: &[u8]) -> Error {
     if rest.is_empty() {
-        Error::closed("the peer closed the connection where a reply was due")
+        Error::closed("the server closed the connection before replying")
     } else {
         Error::closed(format!(
-            "the peer closed the connection inside a reply: {:?}",
+            "the server closed the connection in the middle of a reply: {:?}",
             crate::text::excerpt(rest)
         ))
     }

@@ -57,7 +57,7 @@ use waiting::Waiting;
 /// | send and listen meanwhile | [`flush_or_next`](Self::flush_or_next), [`send_data_or_next`](Self::send_data_or_next) |
 /// | receive | [`next`](Self::next), [`poll_next`](Self::poll_next); where silence is an answer: [`next_within`](Self::next_within) |
 /// | end one direction, or both | [`finish_sending`](Self::finish_sending), [`close`](Self::close) |
-/// | change what is below | [`upgrade`](Self::upgrade), [`compress`](Self::compress), [`into_stream`](Self::into_stream) |
+/// | change what is below | `upgrade` to TLS, `compress`, [`into_stream`](Self::into_stream) |
 pub struct Conn {
     stream: Stream,
     buffer: Buffer,

@@ -73,7 +73,7 @@ impl Connector {
         self
     }
 
-    /// Sets a total over everything, counting from each `connect`.
+    /// Sets a total over everything ([`Timeouts::total`]), counting from each `connect`.
     #[must_use]
     pub fn with_total(mut self, total: Duration) -> Self {
         self.timeouts.total = Some(total);

@@ -21,8 +21,9 @@ use crate::error::{Error, ErrorKind, Phase, Reason, Result};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// Everything together, from the first byte of work on. `None`: no total. Where there is one,
-    /// greetings and replies may use up all of it unless they have limits of their own.
+    /// Everything together, from the first byte of work on: the deadline of builders, the `--max-time`
+    /// of the command. `None`: no total. Where there is one, greetings and replies may use up all of it
+    /// unless they have limits of their own.
     pub total: Option<Duration>,
     /// Looking a name up. Usually 3 s.
     pub dns: Option<Duration>,

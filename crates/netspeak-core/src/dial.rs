@@ -79,7 +79,7 @@ impl Dialer {
         let Some(first) = usable.first() else {
             return Err(Error::net(
                 ErrorKind::new(Phase::Dns, Reason::NoAddress),
-                "no address of the same family as the source address",
+                "no address has the source address's family",
             ));
         };
         let (mut one, mut other): (VecDeque<_>, VecDeque<_>) = usable

@@ -172,7 +172,7 @@ impl Dns {
         let doing = format!("looking up {kind} of {name}");
         // With the closing dot: the system's search list must not answer for another domain.
         let absolute = Name::from_ascii(format!("{}.", name.trim_end_matches('.')))
-            .map_err(|error| Error::usage(format!("{name:?} is no domain name: {error}")))?;
+            .map_err(|error| Error::usage(format!("{name:?} is not a domain name: {error}")))?;
         match deadline.run(&doing, self.0.lookup(absolute, kind)).await? {
             Ok(found) => Ok(found
                 .answers()

@@ -87,7 +87,7 @@ impl Codec for DotDecoder {
 
     fn eof(&mut self, _: &[u8]) -> Result<Dotted> {
         Err(Error::closed(
-            "the peer closed the connection inside a message",
+            "the server closed the connection in the middle of a message",
         ))
     }
 

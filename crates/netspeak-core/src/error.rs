@@ -7,7 +7,7 @@ use std::io;
 mod hint;
 mod kind;
 
-pub use kind::{ErrorKind, Phase, Reason};
+pub use kind::{ErrorKind, Phase, Reason, UnknownWord};
 
 /// Shorthand for results of this crate's own functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -80,7 +80,7 @@ pub enum Error<R = NoReply> {
         /// The peer, if it is known here.
         at: At,
     },
-    /// The peer does not offer what the operation needs.
+    /// The the server does not offer what the operation needs.
     Unsupported {
         /// The missing feature, in the protocol's own words.
         feature: Cow<'static, str>,
@@ -164,7 +164,7 @@ impl<R> Error<R> {
         }
     }
 
-    /// The peer does not offer what is needed.
+    /// The the server does not offer what is needed.
     pub fn unsupported(feature: impl Into<Cow<'static, str>>, kind: ErrorKind) -> Self {
         Self::Unsupported {
             feature: feature.into(),
@@ -326,13 +326,13 @@ impl<R: fmt::Display> fmt::Display for Message<'_, R> {
                 write!(f, "expected {what}, got {excerpt:?}")
             }
             Error::Limit { what, max, .. } => {
-                write!(f, "peer exceeded the limit of {max} {what}")
+                write!(f, "the server exceeded the limit of {max} {what}")
             }
-            Error::Unsupported { feature, .. } => write!(f, "peer does not offer {feature}"),
+            Error::Unsupported { feature, .. } => write!(f, "the server does not offer {feature}"),
             Error::Usage { what } => f.write_str(what),
-            Error::Local(error) => write!(f, "local input or output failed: {error}"),
+            Error::Local(error) => write!(f, "local I/O failed: {error}"),
             Error::Poisoned => {
-                f.write_str("an earlier operation on this connection ended half-way")
+                f.write_str("an earlier operation on this connection was left unfinished")
             }
         }
     }

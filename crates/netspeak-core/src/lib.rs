@@ -24,12 +24,20 @@
 //! | `net` (default) | [`Connector`], [`Conn`], deadlines, [`Trace`], plain [sockets](socket) |
 //! | `idn` | host names that are not ASCII (IDNA); without it, their A-labels (`xn--...`) are taken |
 //! | `tls` | TLS on rustls, certificate facts |
-//! | `deflate` | [`Conn::compress`]: compression over a running talk |
-//! | `proxy` | [`Proxy`]: SOCKS, HTTP CONNECT, and the PROXY header |
+//! | `deflate` | `Conn::compress`: compression over a running talk |
+//! | `proxy` | `Proxy`: SOCKS, HTTP CONNECT, and the PROXY header |
 //! | `sasl` | SASL mechanisms, without I/O |
-//! | `dns` | [`dns`]: MX, SRV and TLSA records, on hickory |
-//! | `probe` | [`Report`](report::Report) and the protocol descriptor |
+//! | `dns` | `dns`: MX, SRV and TLSA records, on hickory |
+//! | `probe` | `Report` and the protocol descriptor |
 //! | `testing` | what tests of codecs and clients share |
+
+#![cfg_attr(
+    not(feature = "net"),
+    expect(
+        rustdoc::broken_intra_doc_links,
+        reason = "the front page is about the client as well, which this build is without"
+    )
+)]
 
 mod address;
 mod codec;
@@ -43,6 +51,7 @@ mod said;
 mod secret;
 mod target;
 pub mod text;
+pub mod vocabulary;
 mod wire;
 
 #[cfg(feature = "net")]
@@ -100,7 +109,9 @@ pub mod testing;
 pub use address::{Endpoint, Host, Port, Transport, service_port};
 pub use codec::{Codec, Shown, Step, closed_early};
 pub use dot::{DotDecoder, DotEncoder, Dotted, LineEndings};
-pub use error::{Error, ErrorKind, NetError, NoReply, Phase, Reason, Reply, Result};
+pub use error::{
+    At, Error, ErrorKind, NetError, NoReply, Phase, Reason, Reply, Result, UnknownWord,
+};
 pub use keywords::Keywords;
 pub use limits::{Budget, Limits};
 pub use line::LineCodec;

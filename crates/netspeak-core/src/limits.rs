@@ -66,7 +66,7 @@ impl Default for Limits {
 /// limits.reply_lines = 2;
 /// let mut budget = Budget::of_reply(&limits);
 /// assert!(budget.spend(10).is_ok() && budget.spend(10).is_ok());
-/// assert_eq!(budget.spend(10).unwrap_err().to_string(), "peer exceeded the limit of 2 lines in a reply");
+/// assert_eq!(budget.spend(10).unwrap_err().to_string(), "the server exceeded the limit of 2 lines in a reply");
 /// ```
 #[derive(Clone, Debug)]
 pub struct Budget {

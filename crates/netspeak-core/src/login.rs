@@ -209,7 +209,7 @@ fn ladder<L: LoginTalk>(
         return Err(Error::net(
             ErrorKind::new(Phase::Auth, Reason::PlaintextBlocked),
             "the password would cross the network in clear text: use TLS, or allow clear-text \
-             authentication; nothing was sent",
+             logins; nothing was sent",
         ));
     }
     Ok(Ladder::new(mechanisms, own, may_repeat))

@@ -200,7 +200,8 @@ impl Prepared {
 #[macro_export]
 macro_rules! opening_setters {
     () => {
-        /// Connects with this connector: proxies, roots, limits, time-outs.
+        /// Connects with this connector: proxies, roots, limits, and its time-outs in place of those that
+        /// were set before.
         #[must_use]
         pub fn connector(mut self, connector: $crate::Connector) -> Self {
             self.opening.connector = connector;
@@ -216,16 +217,21 @@ macro_rules! opening_setters {
             self
         }
 
-        /// A total over everything that this client will ever do.
+        /// A total over everything that this client will ever do: the [`Timeouts::total`] of its time-outs,
+        /// and the `--max-time` of the command.
+        ///
+        /// [`Timeouts::total`]: crate::Timeouts::total
         #[must_use]
         pub fn deadline(mut self, total: ::std::time::Duration) -> Self {
             self.opening.connector = self.opening.connector.with_total(total);
             self
         }
 
-        /// How long each part may take; what is not said is as the protocol has it.
+        /// How long each part may take; what is not said is as the protocol has it. A
+        /// [`deadline`](Self::deadline) that was set before stays unless there is a total here.
         #[must_use]
-        pub fn timeouts(mut self, timeouts: $crate::Timeouts) -> Self {
+        pub fn timeouts(mut self, mut timeouts: $crate::Timeouts) -> Self {
+            timeouts.total = timeouts.total.or(self.opening.connector.timeouts().total);
             self.opening.connector = self.opening.connector.with_timeouts(timeouts);
             self
         }

@@ -84,6 +84,16 @@ pub struct ProbeOptions {
     pub until: Option<Phase>,
     /// Whether to do one harmless real operation; its name or argument, empty for the usual one.
     pub work: Option<String>,
-    /// Whether to keep the talk.
-    pub transcript: bool,
+    /// Whether what was said stands in the report.
+    pub talk: Talk,
+}
+
+/// What becomes of the words that a probe exchanges.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Talk {
+    /// They are forgotten.
+    #[default]
+    Forgotten,
+    /// They stand in [`Report::transcript`], without secrets.
+    Kept,
 }

@@ -1,23 +1,25 @@
 //! [`Report`]: the result of every probe, failed or not. Its JSON is schema `netspeak.probe/1`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Phase};
 use crate::trace::{Side, Trace};
 
 mod tls;
+mod words;
 
-pub use tls::{ChainLink, TlsReport};
+pub use tls::{ChainLink, TlsReport, VerifyError};
 
 /// The judgement over a probe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// All is well.
@@ -49,12 +51,12 @@ impl fmt::Display for Verdict {
 }
 
 /// Everything a probe found out. Every key is always there in JSON; what was not reached is null
-/// or empty.
-#[derive(Clone, Debug, Serialize)]
+/// or empty. Read back from its JSON it is the same report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
     /// `netspeak.probe/1`.
-    pub schema: &'static str,
+    pub schema: Cow<'static, str>,
     /// A sortable unique id, given by the command.
     pub id: String,
     /// When it began.
@@ -76,9 +78,9 @@ pub struct Report {
     /// The part of it that belongs to no phase.
     pub gap_ms: f64,
     /// The last phase that ended well.
-    pub reached: Option<&'static str>,
+    pub reached: Option<Phase>,
     /// The phase that took longest.
-    pub slowest_phase: Option<&'static str>,
+    pub slowest_phase: Option<Phase>,
     /// How many connections were needed.
     pub attempts: u32,
     /// The phases in order.
@@ -104,7 +106,7 @@ pub struct Report {
 }
 
 /// What was probed.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TargetFacts {
     /// As it was typed, without password.
     pub input: String,
@@ -121,7 +123,7 @@ pub struct TargetFacts {
 }
 
 /// One address of the target.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AddressFacts {
     /// The address.
     pub ip: IpAddr,
@@ -142,7 +144,7 @@ pub struct AddressFacts {
 }
 
 /// Whose an address is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AddressOf {
     /// The target's.
@@ -152,7 +154,7 @@ pub enum AddressOf {
 }
 
 /// Our own end.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LocalFacts {
     /// Our address.
     pub ip: Option<IpAddr>,
@@ -165,10 +167,10 @@ pub struct LocalFacts {
 }
 
 /// One phase.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PhaseFacts {
     /// Its name.
-    pub name: &'static str,
+    pub name: Phase,
     /// 2 for the second phase of this name, and so on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n: Option<u32>,
@@ -181,7 +183,7 @@ pub struct PhaseFacts {
 }
 
 /// The server's first words.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GreetingFacts {
     /// The line, printable.
     pub raw: String,
@@ -194,7 +196,7 @@ pub struct GreetingFacts {
 }
 
 /// What the server says it can do, and when.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CapabilityFacts {
     /// Said in clear text.
     pub before_tls: Option<Vec<String>>,
@@ -207,14 +209,14 @@ pub struct CapabilityFacts {
 }
 
 /// Limits that a server names.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LimitFacts {
     /// The largest message in bytes.
     pub size: Option<u64>,
 }
 
 /// The login.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AuthFacts {
     /// Mechanisms offered in clear text.
     pub offered_before_tls: Vec<String>,
@@ -229,7 +231,7 @@ pub struct AuthFacts {
 }
 
 /// The harmless operation.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WorkFacts {
     /// What was done.
     pub name: String,
@@ -240,7 +242,7 @@ pub struct WorkFacts {
 }
 
 /// How a check came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CheckStatus {
     /// As it should be.
@@ -254,10 +256,10 @@ pub enum CheckStatus {
 }
 
 /// Something that was looked at.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
     /// Its stable id, such as `cert.days`.
-    pub id: &'static str,
+    pub id: Cow<'static, str>,
     /// How it came out.
     pub status: CheckStatus,
     /// What was seen.
@@ -273,13 +275,13 @@ pub struct Check {
 impl Check {
     /// A check with its sentence.
     pub fn new(
-        id: &'static str,
+        id: impl Into<Cow<'static, str>>,
         status: CheckStatus,
         observed: impl Into<Value>,
         message: impl Into<String>,
     ) -> Self {
         Self {
-            id,
+            id: id.into(),
             status,
             observed: observed.into(),
             expected: None,
@@ -304,13 +306,12 @@ impl Check {
 }
 
 /// Why a probe failed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ErrorFacts {
     /// The stable word.
-    #[serde(serialize_with = "as_text")]
     pub kind: ErrorKind,
     /// The phase in which it happened.
-    pub phase: &'static str,
+    pub phase: Phase,
     /// What happened.
     pub message: String,
     /// What the peer answered.
@@ -323,10 +324,6 @@ pub struct ErrorFacts {
     pub temporary: bool,
     /// What to try.
     pub hint: Option<String>,
-}
-
-fn as_text<S: serde::Serializer>(kind: &ErrorKind, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(kind)
 }
 
 impl ErrorFacts {
@@ -344,7 +341,7 @@ impl ErrorFacts {
             .map(str::to_owned);
         Self {
             kind: error.kind(),
-            phase: phase.as_str(),
+            phase,
             message: error.message(),
             reply,
             code,
@@ -356,12 +353,12 @@ impl ErrorFacts {
 }
 
 /// One line of the talk.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TranscriptLine {
     /// When.
     pub ms: f64,
-    /// `client` or `server`.
-    pub side: &'static str,
+    /// Who said it.
+    pub side: Side,
     /// Whether it was said inside TLS.
     pub tls: bool,
     /// What was said, without secrets.
@@ -375,7 +372,7 @@ impl Report {
     /// An empty report about a target; it is ok so far.
     pub fn new(target: TargetFacts) -> Self {
         Self {
-            schema: Self::SCHEMA,
+            schema: Self::SCHEMA.into(),
             id: String::new(),
             time: now_in_millis(),
             tool: concat!("netspeak ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -429,10 +426,7 @@ impl Report {
                     .into_iter()
                     .map(|entry| TranscriptLine {
                         ms: millis(entry.at),
-                        side: match entry.side {
-                            Side::Client => "client",
-                            Side::Server => "server",
-                        },
+                        side: entry.side,
                         tls: entry.encrypted,
                         text: entry.text,
                     })
@@ -477,7 +471,7 @@ impl Report {
             *n += 1;
             sum += stamp.took;
             self.phases.push(PhaseFacts {
-                name: stamp.phase.as_str(),
+                name: stamp.phase,
                 n: (*n > 1).then_some(*n),
                 start_ms: millis(stamp.start),
                 ms: millis(stamp.took),
@@ -488,11 +482,11 @@ impl Report {
         self.reached = stamps
             .iter()
             .rfind(|stamp| stamp.ok && stamp.phase != Phase::Quit)
-            .map(|stamp| stamp.phase.as_str());
+            .map(|stamp| stamp.phase);
         self.slowest_phase = stamps
             .iter()
             .max_by_key(|stamp| stamp.took)
-            .map(|stamp| stamp.phase.as_str());
+            .map(|stamp| stamp.phase);
     }
 
     fn take_addresses(&mut self, trace: &Trace) {
@@ -556,15 +550,15 @@ mod tests {
         assert_eq!(
             names,
             [
-                ("dns", None),
-                ("caps", None),
-                ("tls", None),
-                ("caps", Some(2))
+                (Phase::Dns, None),
+                (Phase::Caps, None),
+                (Phase::Tls, None),
+                (Phase::Caps, Some(2))
             ]
         );
         assert_eq!(
             (report.reached, report.verdict),
-            (Some("caps"), Verdict::Ok)
+            (Some(Phase::Caps), Verdict::Ok)
         );
     }
 

@@ -277,7 +277,7 @@ impl Exchange {
     fn step(&mut self, challenge: &[u8]) -> Result<Step> {
         if self.challenges >= self.max_challenges {
             return Err(Error::limit(
-                "rounds of authentication",
+                "rounds of a login",
                 u64::try_from(self.max_challenges).unwrap_or(u64::MAX),
             ));
         }
@@ -369,9 +369,7 @@ impl Exchange {
     fn check_open(&self) -> Result<()> {
         match self.progress {
             Progress::Fresh | Progress::Talking => Ok(()),
-            Progress::Accepted | Progress::Failed => {
-                Err(Error::usage("this authentication exchange is over"))
-            }
+            Progress::Accepted | Progress::Failed => Err(Error::usage("this login is over")),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! [`Scheme`]: what the name in a URL means, and [`Tls`]: when the encryption begins.
 
-use crate::address::{Endpoint, Transport};
-use crate::error::{Error, Result};
-use crate::target::Target;
+#[cfg(feature = "net")]
+use crate::{
+    address::{Endpoint, Transport},
+    error::{Error, Result},
+    target::Target,
+};
 
 /// When TLS begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,7 +47,8 @@ impl Scheme {
     /// # Errors
     /// [`Error::Usage`] for another protocol's scheme, an unknown service name, and for going
     /// without TLS where the scheme means TLS.
-    pub fn endpoint(
+    #[cfg(feature = "net")]
+    pub(crate) fn endpoint(
         schemes: &[Self],
         target: &Target,
         wish: Option<Tls>,
@@ -68,7 +72,7 @@ impl Scheme {
             (Tls::Implicit, Some(Tls::Off)) => {
                 let name = scheme.name;
                 return Err(Error::usage(format!(
-                    "{name} means TLS from the first byte"
+                    "{name} means TLS from the first byte, which cannot be left out"
                 )));
             }
             (Tls::Implicit, _) => Tls::Implicit,

@@ -44,7 +44,7 @@ pub trait Session: Sized + Send {
         host: &crate::address::Host,
     ) -> impl Future<Output = Result<(), Error<Self::Reply>>> + Send {
         let _ = (tls, host);
-        async { Err(Error::usage("there is no upgrade to TLS in this protocol")) }
+        async { Err(Error::usage("this protocol has no upgrade to TLS")) }
     }
 
     /// Says what has to be said before the login.
@@ -63,7 +63,7 @@ pub trait Session: Sized + Send {
         credentials: &Credentials,
     ) -> impl Future<Output = Result<&'static str, Error<Self::Reply>>> + Send {
         let _ = credentials;
-        async { Err(Error::usage("there is no login in this protocol")) }
+        async { Err(Error::usage("this protocol has no login")) }
     }
 
     /// Says goodbye.
@@ -114,7 +114,7 @@ impl Prepared {
 
     #[cfg(not(feature = "tls"))]
     pub(crate) async fn upgrade<S: Session>(&self, _: &mut S) -> Result<(), Error<S::Reply>> {
-        Err(Error::usage("this build is without TLS"))
+        Err(Error::usage("this build has no TLS"))
     }
 }
 

@@ -182,7 +182,8 @@ fn first_of<T>(
             }
         }
     }
-    Err(first_error.unwrap_or_else(|| Error::usage(format!("{doing} no address at all"))))
+    Err(first_error
+        .unwrap_or_else(|| Error::usage(format!("{doing} nothing: there is no address"))))
 }
 
 /// The stable word for a failed connect.

@@ -5,12 +5,12 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rustls::ClientConfig;
 use rustls::client::Resumption;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, RootCertStore};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -26,10 +26,12 @@ use crate::trace::Trace;
 pub(crate) mod facts;
 mod failure;
 mod keylog;
+mod roots;
 mod verify;
 
 pub use facts::TlsFacts;
 pub use failure::certificate_reason;
+pub use roots::Roots;
 use verify::Verifier;
 
 /// What is asked of the peer's certificate.
@@ -43,22 +45,6 @@ pub enum Verify {
     Note,
     /// Any certificate will do (`--insecure`); the connection counts as [`Security::Accepted`].
     Nothing,
-}
-
-/// Which certificate authorities are trusted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Roots {
-    /// The system's.
-    #[default]
-    System,
-    /// Those in these PEM files, and no others.
-    Files(Vec<PathBuf>),
-    /// Those in these PEM texts, and no others.
-    Pem(Vec<String>),
-    /// Mozilla's list, compiled in (feature `webpki-roots`).
-    #[cfg(feature = "webpki-roots")]
-    Mozilla,
 }
 
 /// The oldest TLS version that will do.
@@ -140,7 +126,7 @@ impl TlsClient {
         let authority = match settings.verify {
             Verify::Nothing => verify::Authority::none(&provider),
             Verify::Full | Verify::Note => {
-                verify::Authority::roots(load_roots(&settings.roots)?, &provider)?
+                verify::Authority::roots(settings.roots.load()?, &provider)?
             }
         };
         let verifier = Arc::new(Verifier::new(authority, &settings));
@@ -284,44 +270,6 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(provider)
 }
 
-fn load_roots(roots: &Roots) -> Result<RootCertStore> {
-    let mut store = RootCertStore::empty();
-    match roots {
-        Roots::System => {
-            store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-        Roots::Files(files) => {
-            for file in files {
-                let certs = CertificateDer::pem_file_iter(file)
-                    .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-                    .map_err(|error| config_error(&format!("CA file {}", file.display()), error))?;
-                add_all(&mut store, certs, &format!("CA file {}", file.display()))?;
-            }
-        }
-        Roots::Pem(texts) => {
-            for text in texts {
-                let certs = CertificateDer::pem_slice_iter(text.as_bytes())
-                    .collect::<Result<Vec<_>, _>>()
-                    .map_err(|error| config_error("CA certificate", error))?;
-                add_all(&mut store, certs, "CA certificate")?;
-            }
-        }
-        #[cfg(feature = "webpki-roots")]
-        Roots::Mozilla => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-    }
-    Ok(store)
-}
-
-fn add_all(store: &mut RootCertStore, certs: Vec<CertificateDer<'_>>, what: &str) -> Result<()> {
-    if certs.is_empty() {
-        return Err(config_error(what, "it holds no certificate"));
-    }
-    for cert in certs {
-        store.add(cert).map_err(|error| config_error(what, error))?;
-    }
-    Ok(())
-}
-
 fn parse_identity(
     identity: &Identity,
 ) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
@@ -342,12 +290,12 @@ fn server_name(host: &Host, sni: &Sni) -> Result<ServerName<'static>> {
             return host
                 .ip()
                 .map(|ip| ServerName::IpAddress(ip.into()))
-                .ok_or_else(|| Error::usage("no server name"));
+                .ok_or_else(|| Error::usage("the host has no name to verify"));
         }
     };
     let bare = name.strip_suffix('.').unwrap_or(&name).to_owned();
     ServerName::try_from(bare)
-        .map_err(|_| Error::usage(format!("{name:?} cannot stand in a certificate")))
+        .map_err(|_| Error::usage(format!("{name:?} cannot be a name in a certificate")))
 }
 
 pub(crate) fn config_error(what: &str, error: impl std::fmt::Display) -> Error {

@@ -266,7 +266,7 @@ pub fn check_word(name: &str, value: &str) -> Result<()> {
     check_argument(name, value.as_bytes())?;
     if value.contains(' ') {
         return Err(Error::usage(format!(
-            "{name} contains a blank; nothing was sent"
+            "{name} contains a space; nothing was sent"
         )));
     }
     Ok(())

@@ -52,6 +52,23 @@ fn kind(outcome: &Result<Security>) -> String {
 }
 
 #[tokio::test]
+async fn several_authorities_are_trusted_together_and_no_other() {
+    let (mine, other) = (server(), server());
+    let (mine, other) = (mine.start().await.unwrap(), other.start().await.unwrap());
+    let mut settings = TlsSettings::default();
+    settings.roots = Roots::System.and(trusting(&mine).roots);
+    let (outcome, _) = connect(&mine, settings.clone()).await;
+    assert_eq!(outcome.unwrap(), Security::Verified);
+    let (outcome, _) = connect(&other, settings.clone()).await;
+    assert_eq!(kind(&outcome), "tls.cert_untrusted");
+    settings.roots = settings.roots.and(trusting(&other).roots);
+    for server in [&mine, &other] {
+        let (outcome, _) = connect(server, settings.clone()).await;
+        assert_eq!(outcome.unwrap(), Security::Verified);
+    }
+}
+
+#[tokio::test]
 async fn a_pin_must_match_also_where_nothing_else_is_checked() {
     use base64::Engine as _;
     let server = server().start().await.unwrap();

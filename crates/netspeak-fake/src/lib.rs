@@ -34,7 +34,7 @@
 //! | [`Pop3`] | 1939, 2449 (CAPA), 2595 (STLS), 3206 (response codes), 5034 (AUTH), 6856 (UTF8, LANG) |
 //! | [`Smtp`] | 5321, 1870 (SIZE), 2033 (LMTP), 2034 (status codes), 2920 (PIPELINING), 3030 (CHUNKING, BINARYMIME), 3207 (STARTTLS), 3461 (DSN), 4954 (AUTH), 6152 (8BITMIME), 6531 (SMTPUTF8), 9422 (LIMITS) |
 //!
-//! How another one is added stands in `protocol.rs`.
+//! `protocol.rs` says how another one is added.
 //!
 //! This crate shares no code with the clients that it is there to test, so that no error hides on both sides.
 

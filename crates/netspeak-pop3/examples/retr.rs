@@ -11,9 +11,8 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use netspeak_core::{Target, Tls};
 use netspeak_fake::Pop3;
-use netspeak_pop3::{Client, Fetch, MessageNumber};
+use netspeak_pop3::{Client, Fetch, MessageNumber, Target, Tls};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

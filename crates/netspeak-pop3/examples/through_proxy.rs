@@ -7,10 +7,9 @@
 //! Without arguments it brings its own proxy and server.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
-use netspeak_core::tls::{Roots, TlsSettings};
-use netspeak_core::{Connector, Target};
 use netspeak_fake::{Certificate, Pop3, Socks5};
-use netspeak_pop3::Client;
+use netspeak_pop3::tls::{Roots, TlsSettings};
+use netspeak_pop3::{Client, Connector, Target};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -6,10 +6,9 @@
 //! Without arguments it brings its own server.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
-use netspeak_core::sasl::Credentials;
-use netspeak_core::{Connector, Secret, Tls};
 use netspeak_fake::Pop3;
-use netspeak_pop3::Client;
+use netspeak_pop3::sasl::Credentials;
+use netspeak_pop3::{Client, Connector, Secret, Tls};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

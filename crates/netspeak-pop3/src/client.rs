@@ -139,7 +139,7 @@ impl Client {
             State::Transaction => "after the login",
         };
         Err(Error::usage(format!(
-            "{} has no place {state}",
+            "{} is not allowed {state}",
             command.verb()
         )))
     }

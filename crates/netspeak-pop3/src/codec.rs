@@ -215,7 +215,7 @@ impl Codec for ReplyCodec {
     fn eof(&mut self, rest: &[u8]) -> Result<Event> {
         match self.reading {
             Reading::Message(_) => Err(Error::closed(
-                "the peer closed the connection inside a message",
+                "the server closed the connection in the middle of a message",
             )),
             _ => Err(closed_early(rest)),
         }

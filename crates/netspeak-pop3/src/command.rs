@@ -155,7 +155,7 @@ impl Command<'_> {
 fn no_outer_blanks(name: &str, value: &str) -> Result<()> {
     if value.starts_with(' ') || value.ends_with(' ') {
         return Err(Error::usage(format!(
-            "{name} begins or ends with a blank; nothing was sent"
+            "{name} begins or ends with a space; nothing was sent"
         )));
     }
     Ok(())

@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! A POP3 client: typed sessions, pipelined retrieval, STLS that cannot be stripped, probe.
 //!
 //! ```no_run
@@ -16,10 +17,15 @@
 //! over any stream. Without default features the crate is a pure codec: [`Command`], [`Reply`],
 //! [`ReplyCodec`], [`Maildrop`], no tokio.
 //!
+//! This crate is all you need: the parts of `netspeak-core` that its methods take and return are
+//! re-exported here, from [`Connector`], [`Timeouts`] and [`Tls`] to the modules [`tls`], [`proxy`] and
+//! [`sasl`]. Where their examples name that crate, the name of this one works too.
+//!
 //! | feature | what it adds |
 //! |---|---|
 //! | `net` (default) | [`Client`] |
 //! | `idn` | host names that are not ASCII (IDNA) |
+//! | `serde` | [`UniqueId`], [`Maildrop`] and the other values of listings are stored and read by serde |
 //! | `probe` | `PROTOCOL`: the conversation behind `netspeak probe` |
 //!
 //! # From Python's poplib
@@ -84,14 +90,22 @@
 //! | P19 | UTF8 | [`Client::utf8`], [`Builder::utf8_if_offered`] | `languages_and_utf8_of_rfc_6856`, `tls_from_the_first_byte` |
 //! | P20 | LANG | [`Client::lang`], [`Client::languages`] | `languages_and_utf8_of_rfc_6856` |
 //! | P21 | dots undone to the byte | [`ReplyCodec`] | `dots_are_undone_to_the_byte`, `only_a_lone_dot_between_crlf_ends_a_message` |
-//! | P22 | limits on lines, lists, replies | [`Limits`](netspeak_core::Limits) | `lines_without_end_stop_at_their_limit`, `limits_can_be_set`, `any_bytes_in_any_split_mean_the_same` |
+//! | P22 | limits on lines, lists, replies | [`Limits`] | `lines_without_end_stop_at_their_limit`, `limits_can_be_set`, `any_bytes_in_any_split_mean_the_same` |
 //! | P23 | what is new, by unique id; deleting by unique id | [`Client::new_messages`], [`Client::dele_by_uid`] | `only_what_is_not_known_is_new`, `messages_are_deleted_by_their_ids`, `what_is_not_confirmed_is_not_deleted` |
-//! | P24 | going on after a cut | [`Maildrop`] | `after_a_cut_it_goes_on_where_it_stopped`, `what_is_not_clear_is_told_and_not_guessed` |
+//! | P24 | going on after a cut | [`Maildrop`] | `after_a_cut_it_goes_on_where_it_stopped`, `what_is_not_clear_is_told_and_not_guessed`, `what_is_kept_between_sessions_is_read_as_it_was_stored` |
 //! | P25 | one maildrop for many people | | no: who a message is for is a mail server's decision, and guessing it from headers loses mail |
 //! | P26 | mbox, one file each | the command's `get` | `however_it_is_cut_it_is_the_same` |
 //! | P27 | proxies | [`Builder::connector`] | `the_proxy_example_runs` |
 //! | P28 | async | everywhere; dropped futures do no harm | `a_call_that_was_dropped_is_made_again_and_gets_its_own_reply`, `whatever_fails_is_an_error_and_never_a_hang` |
 //! | P29 | transcript without secrets | [`Builder::trace`] | `a_login_shows_no_password`, `a_server_that_repeats_the_password_shows_none` |
+
+#![cfg_attr(
+    not(feature = "net"),
+    expect(
+        rustdoc::broken_intra_doc_links,
+        reason = "the front page is about the client as well, which this build is without"
+    )
+)]
 
 mod codec;
 mod command;
@@ -109,10 +123,11 @@ mod probe;
 mod tests;
 
 #[cfg(feature = "net")]
-use {
-    netspeak_core::{Rules, Scheme, Timeouts, Tls},
-    std::time::Duration,
-};
+use std::time::Duration;
+
+// What is the same in every protocol.
+#[doc(inline)]
+pub use netspeak_core::vocabulary::*;
 
 pub use codec::{Event, Expect, ReplyCodec, State};
 pub use command::Command;

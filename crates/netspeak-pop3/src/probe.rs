@@ -1,5 +1,5 @@
 //! The polite conversation behind `netspeak probe`, in POP3's words; its order is
-//! [`Probe`](netspeak_core::protocol::Probe)'s.
+//! [`Probe`](crate::protocol::Probe)'s.
 //!
 //! - caps: `CAPA`; a server of RFC 1939 says `-ERR`, which is no fault
 //! - starttls: `STLS`

@@ -39,7 +39,7 @@ impl StatusLine {
     /// The status is taken in any case; servers without text, with `+OK` alone, are taken as well.
     ///
     /// # Errors
-    /// [`Malformed`](netspeak_core::Error::Malformed) if the line begins with something else.
+    /// [`Malformed`](crate::Error::Malformed) if the line begins with something else.
     pub fn parse(line: &[u8]) -> Result<Self, CoreError> {
         let (text, is_ok) = status(line).map_err(|_| CoreError::malformed("+OK or -ERR", line))?;
         Ok(Self {
@@ -107,6 +107,11 @@ impl Reply {
         self.said.shown()
     }
 
+    /// Whether a later attempt may succeed, by the server's own word.
+    pub fn is_temporary(&self) -> bool {
+        self.code().is_some_and(ResponseCode::is_temporary)
+    }
+
     /// What stands behind the status, as it came: for parsers.
     pub(crate) fn came(&self) -> &[u8] {
         self.said.came().get(self.text_at..).unwrap_or_default()
@@ -115,7 +120,7 @@ impl Reply {
 
 impl netspeak_core::Reply for Reply {
     fn is_temporary(&self) -> bool {
-        self.code().is_some_and(ResponseCode::is_temporary)
+        Self::is_temporary(self)
     }
 }
 
@@ -173,7 +178,7 @@ pub fn greeting_timestamp(line: &[u8]) -> Option<&str> {
 /// ```
 ///
 /// # Errors
-/// [`Malformed`](netspeak_core::Error::Malformed) if the count is no number.
+/// [`Malformed`](crate::Error::Malformed) if the count is no number.
 pub fn stat(reply: &Reply) -> Result<Stat, CoreError> {
     let mut words = reply
         .came()
@@ -225,7 +230,7 @@ pub fn unique_id_listing(line: &[u8]) -> Option<UniqueIdListing> {
 /// The text of `LIST n`.
 ///
 /// # Errors
-/// [`Malformed`](netspeak_core::Error::Malformed) if it is about another message, or about none.
+/// [`Malformed`](crate::Error::Malformed) if it is about another message, or about none.
 pub fn scan_listing_of(number: MessageNumber, reply: &Reply) -> Result<ScanListing, CoreError> {
     scan_listing(reply.came())
         .filter(|listing| listing.number == number)
@@ -235,7 +240,7 @@ pub fn scan_listing_of(number: MessageNumber, reply: &Reply) -> Result<ScanListi
 /// The text of `UIDL n`.
 ///
 /// # Errors
-/// [`Malformed`](netspeak_core::Error::Malformed) if it is about another message, or about none.
+/// [`Malformed`](crate::Error::Malformed) if it is about another message, or about none.
 pub fn unique_id_of(number: MessageNumber, reply: &Reply) -> Result<UniqueId, CoreError> {
     unique_id_listing(reply.came())
         .filter(|listing| listing.number == number)

@@ -29,8 +29,28 @@ pub struct Maildrop {
     places: HashMap<UniqueId, Place>,
 }
 
+/// Stored as what UIDL said; the places follow from it.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Maildrop {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.listings.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Maildrop {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::<UniqueIdListing>::deserialize(deserializer).map(Self::new)
+    }
+}
+
 /// Where a message is in this session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "lowercase")
+)]
 pub enum Place {
     /// At this number.
     At(MessageNumber),
@@ -160,6 +180,36 @@ mod tests {
             numbers(maildrop.new_since(&HashSet::from([id("twin")]))),
             [3, 3, 5]
         );
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn what_is_kept_between_sessions_is_read_as_it_was_stored() {
+        let kept = maildrop(&[(1, "a"), (2, "twin"), (3, "twin")]);
+        let json = serde_json::to_string(&kept).unwrap();
+        assert_eq!(
+            json,
+            r#"[{"number":1,"id":"a"},{"number":2,"id":"twin"},{"number":3,"id":"twin"}]"#
+        );
+        let back: Maildrop = serde_json::from_str(&json).unwrap();
+        assert_eq!(back, kept);
+        assert_eq!(back.place(&id("twin")), Place::Ambiguous);
+
+        let known = HashSet::from([id("a"), id("b")]);
+        let json = serde_json::to_string(&known).unwrap();
+        let back: HashSet<UniqueId> = serde_json::from_str(&json).unwrap();
+        assert_eq!(back, known);
+        let places = [Place::Gone, Place::At(MessageNumber::new(7).unwrap())];
+        let json = serde_json::to_string(&places).unwrap();
+        assert_eq!(json, r#"["gone",{"at":7}]"#);
+        let back: [Place; 2] = serde_json::from_str(&json).unwrap();
+        assert_eq!(back, places);
+
+        // What a file holds is checked as what a server says.
+        for bad in ["\"a b\"", "\"\"", "0"] {
+            assert!(serde_json::from_str::<UniqueId>(bad).is_err(), "{bad}");
+            assert!(serde_json::from_str::<MessageNumber>(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

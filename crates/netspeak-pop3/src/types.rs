@@ -13,6 +13,7 @@ pub use capability::{Capabilities, Expire, LoginDelay};
 /// The number of a message in this session, from 1. It says nothing in another session: that is
 /// what [`UniqueId`] is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MessageNumber(NonZeroU32);
 
 impl MessageNumber {
@@ -31,7 +32,7 @@ impl TryFrom<u32> for MessageNumber {
     type Error = CoreError;
 
     fn try_from(number: u32) -> Result<Self, CoreError> {
-        Self::new(number).ok_or_else(|| CoreError::usage("message numbers begin with 1"))
+        Self::new(number).ok_or_else(|| CoreError::usage("message numbers start at 1"))
     }
 }
 
@@ -46,6 +47,11 @@ impl fmt::Display for MessageNumber {
 /// The RFC allows 1 to 70 visible ASCII characters; servers that exceed the length exist, so up to
 /// 1,000 are taken.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "String")
+)]
 pub struct UniqueId(Box<str>);
 
 impl UniqueId {
@@ -54,6 +60,14 @@ impl UniqueId {
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for UniqueId {
+    type Error = CoreError;
+
+    fn try_from(text: String) -> Result<Self, CoreError> {
+        text.parse()
     }
 }
 
@@ -80,6 +94,7 @@ impl fmt::Display for UniqueId {
 
 /// What STAT says (RFC 1939 section 5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Stat {
     /// Messages in the maildrop, those marked as deleted not counted.
     pub messages: u32,
@@ -90,6 +105,7 @@ pub struct Stat {
 
 /// One line of LIST: a message and its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ScanListing {
     /// The message.
     pub number: MessageNumber,
@@ -99,6 +115,7 @@ pub struct ScanListing {
 
 /// One line of UIDL: a message and its unique id.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct UniqueIdListing {
     /// The message.
     pub number: MessageNumber,

@@ -27,6 +27,11 @@ fn the_proxy_example_runs() {
     );
 }
 
+#[test]
+fn the_own_authority_example_runs() {
+    assert_eq!(run("own_authority"), "1 messages\n");
+}
+
 #[cfg(unix)]
 #[test]
 fn the_unix_socket_example_runs() {

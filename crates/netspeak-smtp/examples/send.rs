@@ -3,7 +3,7 @@
 //!     cargo run --example send -- submission://ops:secret@mail.example.org ops@example.org you@example.net
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
-use netspeak_smtp::{Envelope, Message, Outcome};
+use netspeak_smtp::{Envelope, Message};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,18 +19,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .body("It works.\n".to_owned())?;
 
     let mut client = netspeak_smtp::connect(url).await?;
-    let envelope = Envelope::new(sender, recipients.iter().map(String::as_str))?;
+    let envelope = Envelope::new(sender, recipients)?;
     let receipt = client.send(&envelope, &message).await?;
     client.quit().await?;
 
     for delivery in &receipt.deliveries {
-        let recipient = &delivery.recipient;
-        match &delivery.outcome {
-            Outcome::Accepted(_) => println!("{recipient}: accepted"),
-            Outcome::Refused(refusal) => println!("{recipient}: {refusal}"),
-            Outcome::NotAttempted => println!("{recipient}: not attempted"),
-            Outcome::InDoubt(doubt) => println!("{recipient}: {doubt}"),
-        }
+        println!("{delivery}");
     }
     println!("queue id: {}", receipt.queue_id().unwrap_or_default());
     Ok(())

@@ -13,7 +13,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("give a URL, a sender, a recipient and how many".into());
     };
     let count: u32 = rest.first().map_or(Ok(10), |count| count.parse())?;
-    let envelope = Envelope::new(sender, [recipient.as_str()])?;
+    let envelope = Envelope::new(sender, [recipient])?;
     let mails = (1..=count).map(|n| {
         let text = format!("From: <{sender}>\r\nTo: <{recipient}>\r\nSubject: {n}\r\n\r\n{n}\r\n");
         Mail::new(envelope.clone(), text)

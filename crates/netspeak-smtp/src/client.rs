@@ -242,7 +242,7 @@ impl Client {
         if self.conn.is_busy() && self.state != State::Closed {
             return Error::Poisoned;
         }
-        Error::usage(format!("{what} has no place {}", self.state.as_str()))
+        Error::usage(format!("{what} is not allowed {}", self.state.as_str()))
     }
 
     /// It is our turn: what the server has said unasked is no answer to what comes now. A server
@@ -257,7 +257,7 @@ impl Client {
         match self.read_reply().await {
             Ok(reply) if reply.is_closing() => {
                 self.state = State::Closed;
-                Err(Error::refused("going on", phase, reply))
+                Err(Error::refused("another command", phase, reply))
             }
             _ => Err(Error::malformed("nothing before the next command", &early)),
         }

@@ -117,8 +117,8 @@ impl State {
             Self::Ready => "outside a mail",
             Self::Sender => "after MAIL",
             Self::Recipients => "after RCPT",
-            Self::Text => "inside the text",
-            Self::Abandoned => "behind a mail that was given up",
+            Self::Text => "during the text",
+            Self::Abandoned => "after a mail that was given up",
             Self::Closed => "after the end of the session",
         }
     }

@@ -176,7 +176,7 @@ fn raw_line(line: &str) -> Result<()> {
         .any(|name| name.eq_ignore_ascii_case(verb))
     {
         return Err(Error::usage(format!(
-            "{verb} changes how the talk goes on: it has a method of its own"
+            "{verb} changes the state of the session: use its own method"
         )));
     }
     Ok(())

@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! An SMTP and LMTP client: a result for every recipient, pipelining, BDAT, STARTTLS that cannot be
 //! stripped, a pool, a probe.
 //!
@@ -26,13 +27,17 @@
 //! many tasks through a [`Pool`]. Messages are built with [`message`], lettre's builder. Without
 //! default features the crate is a pure codec: [`Command`], [`Reply`], [`ReplyCodec`], no tokio.
 //!
+//! This crate is all you need: the parts of `netspeak-core` that its methods take and return are
+//! re-exported here, from [`Connector`], [`Timeouts`] and [`Tls`] to the modules [`tls`], [`proxy`] and
+//! [`sasl`]. Where their examples name that crate, the name of this one works too.
+//!
 //! | feature | what it adds |
 //! |---|---|
 //! | `net` (default) | [`Client`], [`Pool`] |
-//! | `probe` | [`PROTOCOL`]: the conversation behind `netspeak probe` |
+//! | `probe` | `PROTOCOL`: the conversation behind `netspeak probe` |
 //! | `idn` | hosts to connect to whose names are not ASCII (IDNA) |
-//! | `interop` | [`interop`]: `lettre::AsyncTransport` over our sessions |
-//! | `mx` | [`mx`]: delivery to a domain's own servers |
+//! | `interop` | `interop`: `lettre::AsyncTransport` over our sessions |
+//! | `mx` | `mx`: delivery to a domain's own servers |
 //! | `dkim` | signatures, lettre's: `message::dkim` |
 //!
 //! # From Python's smtplib
@@ -43,7 +48,7 @@
 //! | `SMTP(local_hostname=)` | [`Builder::name`] |
 //! | `SMTP(timeout=)`, `source_address=` | [`Builder::timeouts`], [`Builder::connector`] |
 //! | `SMTP_SSL(host, port, context=)` | [`connect`] with `smtps://host:port`, [`Builder::connector`] |
-//! | `LMTP(host)`, `LMTP("/path")` | [`connect`] with `lmtp://host`; `Connector::with_unix_socket` |
+//! | `LMTP(host)`, `LMTP("/path")` | [`connect`] with `lmtp://host`; [`Connector::with_unix_socket`] |
 //! | `ehlo()`, `helo()`, `ehlo_or_helo_if_needed()` | [`Client::ehlo`]; the doors and [`Client::send`] do it by themselves |
 //! | `esmtp_features`, `has_extn(name)` | [`Client::capabilities`]: typed, [`Capabilities::has`], [`Capabilities::parameters`] |
 //! | `starttls(context=)` | [`Client::starttls`]; an `smtp://` URL with a password does it by itself |
@@ -91,9 +96,9 @@
 //! | M7 | AUTH CRAM-MD5 | [`Client::login`] | `giving_up_is_said_with_a_star`, `cram_md5_as_in_the_rfc` |
 //! | M8 | AUTH DIGEST-MD5, NTLM, GSSAPI | | no: the first is historic (RFC 6331), the others belong to one vendor or to an operating system's library |
 //! | M9 | AUTH SCRAM | [`Client::login`] | `scram_sha_256_as_in_the_rfc`, `scram_plus_binds_to_the_connection` |
-//! | M10 | XOAUTH2, OAUTHBEARER | [`Client::login`] | `an_error_challenge_is_answered_and_the_token_asked_for_again`, `oauthbearer_as_in_the_rfc` |
+//! | M10 | XOAUTH2, OAUTHBEARER | [`Client::login`] | `an_error_challenge_is_answered_and_the_token_asked_for_again`, `oauthbearer_as_in_the_rfc`, `the_bearer_token_example_runs` |
 //! | M11 | tokens renewed | [`Client::login`] | `an_error_challenge_is_answered_and_the_token_asked_for_again` |
-//! | M12 | authzid; initial response where the line has room | `Credentials::with_authzid` | `plain_goes_with_its_initial_response`, `plain_as_in_the_rfc` |
+//! | M12 | authzid; initial response where the line has room | [`Credentials::with_authzid`](sasl::Credentials::with_authzid) | `plain_goes_with_its_initial_response`, `plain_as_in_the_rfc` |
 //! | M13 | MAIL and RCPT one by one, with parameters | [`Client::mail`], [`Client::rcpt`], [`Client::data`] | `the_verbs_one_by_one`, `every_mail_parameter_on_the_wire` |
 //! | M14 | SIZE declared and checked before | [`Client::send`] | `what_the_server_does_not_offer_is_found_out_before_anything_is_sent` |
 //! | M15 | 8BITMIME | [`MailBody`] | `parameters_are_used_where_they_are_needed_and_offered` |
@@ -105,23 +110,31 @@
 //! | M21 | REQUIRETLS | [`MailParameters::requiretls`] | `every_mail_parameter_on_the_wire`, `what_the_server_does_not_offer_is_found_out_before_anything_is_sent` |
 //! | M22 | DELIVERBY, MT-PRIORITY; RRVS as another parameter | [`MailParameters`], [`Parameter`] | `every_mail_parameter_on_the_wire` |
 //! | M23 | FUTURERELEASE, LIMITS | [`MailParameters::hold_for`], [`DeclaredLimits`] | `declared_limits_are_kept`, `every_mail_parameter_on_the_wire` |
-//! | M24 | XCLIENT; PROXY header | [`Client::command`], `Connector` | `small_verbs` |
+//! | M24 | XCLIENT; PROXY header | [`Client::command`], [`Connector`] | `small_verbs` |
 //! | M25 | a result for every recipient | [`Receipt`] | `without_extensions_step_by_step`, `a_refused_text_is_refused_for_all`, `data_taken_though_all_recipients_were_refused_gets_a_lone_dot`, `a_mail_that_left_as_a_whole_is_in_doubt` |
 //! | M26 | VRFY, EXPN, HELP, NOOP, RSET | [`Client::vrfy`], ... | `small_verbs` |
 //! | M27 | LMTP: an answer for each recipient | [`Mode::Lmtp`] | `lmtp_has_an_answer_for_each_recipient` |
-//! | M28 | Unix sockets | `Connector::with_unix_socket` | `a_path_is_listened_on_and_connected_to` |
+//! | M28 | Unix sockets | [`Connector::with_unix_socket`] | `a_path_is_listened_on_and_connected_to` |
 //! | M29 | stop at any stage | [`Client::mail`], ...; the probe's `until` | `the_verbs_one_by_one`, `the_probe_is_polite_and_sends_nothing` |
 //! | M30 | timing of each phase | [`Client::trace`] | `the_probe_is_polite_and_sends_nothing` |
 //! | M31 | report of TLS | the probe's report | reason: it is core's, the same for every protocol |
 //! | M32 | connection pool | [`Pool`] | `sessions_are_used_again_and_end_politely`, `a_session_that_the_server_has_ended_is_replaced` |
 //! | M33 | proxies | [`Builder::connector`] | reason: they are core's, the same for every protocol |
-//! | M34 | MX look-up, null MX | [`mx`] | `mail_goes_where_the_records_say` |
+//! | M34 | MX look-up, null MX | `mx` | `mail_goes_where_the_records_say` |
 //! | M35 | messages built | [`message`], lettre's | `a_message_of_the_engine` |
 //! | M36 | DKIM | feature `dkim`, lettre's | reason: the engine tests its own signatures; S/MIME and ARC are not here |
-//! | M37 | dots and line ends | `DotEncoder` | `every_way_brings_the_same_text`, `lone_line_ends_can_be_refused_before_anything_is_sent` |
+//! | M37 | dots and line ends | [`LineEndings`] | `every_way_brings_the_same_text`, `lone_line_ends_can_be_refused_before_anything_is_sent` |
 //! | M38 | nothing injected through arguments | [`ForwardPath`], [`Command`] | `no_argument_becomes_a_second_command`, `nothing_that_ends_the_path_early_gets_in` |
 //! | M39 | every wait has its limit | [`Builder::timeouts`], [`AnswerLimits`] | `answers_may_take_as_long_as_the_rfc_says`, `who_is_in_a_hurry_says_so`, `a_greeting_that_does_not_come_is_given_up`, `every_fault_at_every_byte_is_an_error_and_never_a_hang` |
 //! | M40 | transcript without secrets | [`Builder::trace`] | `no_secret_is_shown_anywhere` |
+
+#![cfg_attr(
+    not(feature = "net"),
+    expect(
+        rustdoc::broken_intra_doc_links,
+        reason = "the front page is about the client as well, which this build is without"
+    )
+)]
 
 mod codec;
 mod command;
@@ -148,10 +161,11 @@ mod probe;
 mod tests;
 
 #[cfg(feature = "net")]
-use {
-    netspeak_core::{Rules, Scheme, Timeouts, Tls},
-    std::time::Duration,
-};
+use std::time::Duration;
+
+// What is the same in every protocol.
+#[doc(inline)]
+pub use netspeak_core::vocabulary::*;
 
 pub use codec::{Asked, Event, ReplyCodec, State};
 pub use command::{Chunk, Command};

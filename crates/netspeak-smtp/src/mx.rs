@@ -75,7 +75,7 @@ pub async fn connect(builder: &Builder, dns: &Dns, domain: &str) -> Result<Clien
     Err(last.unwrap_or_else(|| {
         Error::net(
             ErrorKind::new(Phase::Dns, Reason::NoAddress),
-            format!("nobody takes mail for {domain}"),
+            format!("no server takes mail for {domain}"),
         )
     }))
 }

@@ -1,5 +1,5 @@
 //! The polite conversation behind `netspeak probe`, in SMTP's words; its order is
-//! [`Probe`](netspeak_core::protocol::Probe)'s.
+//! [`Probe`](crate::protocol::Probe)'s.
 //!
 //! - caps: `EHLO`, or `HELO` to a server of RFC 821; `LHLO` for `lmtp`
 //! - starttls: `STARTTLS`

@@ -30,6 +30,12 @@ pub struct Delivery {
     pub outcome: Outcome,
 }
 
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.recipient, self.outcome)
+    }
+}
+
 /// The result for one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -95,6 +101,17 @@ impl fmt::Display for Refusal {
     }
 }
 
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted(_) => f.write_str("accepted"),
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::NotAttempted => f.write_str("not attempted"),
+            Self::InDoubt(doubt) => doubt.fmt(f),
+        }
+    }
+}
+
 impl Outcome {
     /// Whether the mail was taken.
     pub fn is_accepted(&self) -> bool {
@@ -107,6 +124,17 @@ impl Outcome {
             Self::Refused(refusal) => Some(refusal),
             _ => None,
         }
+    }
+}
+
+/// What became of it for each: `a@example.net: accepted; b@example.net: RCPT refused: 550 no`.
+impl fmt::Display for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, delivery) in self.deliveries.iter().enumerate() {
+            let between = if at == 0 { "" } else { "; " };
+            write!(f, "{between}{delivery}")?;
+        }
+        Ok(())
     }
 }
 
@@ -175,28 +203,45 @@ impl Receipt {
     ///
     /// # Errors
     /// `work.in_doubt` if it is not known for some, which is not for trying again without a thought;
-    /// [`Error::Refused`] with the first refusal, naming the recipient; [`Error::Unsupported`] if
-    /// recipients were left out because the server takes no more of them at once.
+    /// [`Error::Refused`] with the first refusal; [`Error::Unsupported`] if recipients were left out
+    /// because the server takes no more of them at once. Each names the first of the recipients that it
+    /// is about, and says how many more there are.
     pub fn complete(self) -> Result<Self> {
         if self.is_complete() {
             return Ok(self);
         }
-        if let Some((recipient, doubt)) = self.in_doubt().next() {
+        if let Some((_, doubt)) = self.in_doubt().next() {
             let kind = ErrorKind::new(Phase::Work, Reason::InDoubt);
-            return Err(Error::net(kind, format!("{recipient}: {doubt}")));
+            let whose = self.named(|outcome| matches!(outcome, Outcome::InDoubt(_)));
+            return Err(Error::net(kind, format!("{whose}: {doubt}")));
         }
-        if let Some(Refusal { verb, reply }) = self.refusal {
-            return Err(Error::refused(verb, Phase::Work, reply));
+        let mut refusals = self.deliveries.iter().filter_map(|d| d.outcome.refusal());
+        if let Some(first) = self.refusal.as_ref().or(refusals.next()) {
+            let Refusal { verb, reply } = first;
+            let whose = self.named(|outcome| match outcome {
+                // Where the sender is refused, nobody is tried.
+                Outcome::NotAttempted => *verb == "MAIL",
+                outcome => outcome.refusal() == Some(first),
+            });
+            let asked = format!("{verb} for {whose}");
+            return Err(Error::refused(asked, Phase::Work, reply.clone()));
         }
-        Err(match self.refused().next() {
-            Some((recipient, Refusal { verb, reply })) => {
-                Error::refused(format!("{verb} {recipient}"), Phase::Work, reply.clone())
-            }
-            None => Error::unsupported(
-                "as many recipients of one mail",
-                ErrorKind::new(Phase::Work, Reason::TooLarge),
-            ),
-        })
+        let left_out = self.named(|outcome| *outcome == Outcome::NotAttempted);
+        Err(Error::unsupported(
+            format!("as many recipients of one mail (left out: {left_out})"),
+            ErrorKind::new(Phase::Work, Reason::TooLarge),
+        ))
+    }
+
+    /// The first recipient of whom this holds, and how many more there are.
+    fn named(&self, holds: impl Fn(&Outcome) -> bool) -> String {
+        let found = self.deliveries.iter().filter(|d| holds(&d.outcome));
+        let mut found = found.map(|delivery| &delivery.recipient);
+        match (found.next(), found.count()) {
+            (None, _) => "nobody".to_owned(),
+            (Some(first), 0) => first.to_string(),
+            (Some(first), more) => format!("{first} and {more} more"),
+        }
     }
 
     /// The answer about one recipient.

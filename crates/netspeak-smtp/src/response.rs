@@ -29,7 +29,7 @@ pub enum Place {
 /// without a blank if it is no digit.
 ///
 /// # Errors
-/// [`Malformed`](netspeak_core::Error::Malformed) if the line does not begin with a code.
+/// [`Malformed`](crate::Error::Malformed) if the line does not begin with a code.
 pub fn reply_line(line: &[u8]) -> Result<(u16, Place, &[u8]), CoreError> {
     let (rest, code) =
         reply_code(line).map_err(|_| CoreError::malformed("a three-digit reply code", line))?;
@@ -111,7 +111,7 @@ impl Reply {
     /// Reads a reply from its lines, without line ends.
     ///
     /// # Errors
-    /// [`Malformed`](netspeak_core::Error::Malformed) if there is none, if a line begins with no
+    /// [`Malformed`](crate::Error::Malformed) if there is none, if a line begins with no
     /// code, or if the codes differ.
     pub fn parse<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, CoreError> {
         let lines: Vec<&[u8]> = lines.into_iter().collect();

@@ -1,7 +1,9 @@
 //! The examples run against a server in this process, and the engine's door brings the same mail.
 #![expect(clippy::unwrap_used, reason = "the helpers of tests fail by panicking")]
 
-use netspeak_fake::Smtp;
+use std::path::PathBuf;
+
+use netspeak_fake::{Mechanism, Smtp};
 
 /// Cargo builds examples for `cargo test` and puts them beside the folder of the test programs.
 async fn run(example: &str, arguments: &[&str]) -> String {
@@ -48,6 +50,69 @@ async fn the_send_many_example_runs() {
     let said = run("send_many", &[&url, "ops@x.example", "a@y.example", "25"]).await;
     assert_eq!(said, "25 accepted, 0 refused\n");
     assert_eq!((server.mails().len(), server.connections()), (25, 1));
+}
+
+/// A file for an example to read; gone when it is dropped.
+struct TextFile(PathBuf);
+
+impl TextFile {
+    fn new(name: &str, text: &str) -> Self {
+        let name = format!("netspeak-smtp-example-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for TextFile {
+    fn drop(&mut self) {
+        std::fs::remove_file(&self.0).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_client_certificate_example_runs() {
+    let server = Smtp::builder()
+        .user("ops", "nobody knows it")
+        .mechanisms([Mechanism::External])
+        .implicit_tls()
+        .require_client_certificate()
+        .start()
+        .await
+        .unwrap();
+    let identity = server.client_identity("ops").unwrap();
+    let files = [
+        TextFile::new("ca.pem", server.ca_pem()),
+        TextFile::new("our.pem", &identity.certificate_pem),
+        TextFile::new("our.key", &identity.key_pem),
+    ];
+    let url = server.url("submissions");
+    let [authority, certificate, key] = files.each_ref().map(TextFile::path);
+    let said = run("client_certificate", &[&url, authority, certificate, key]).await;
+    assert_eq!(said, "logged in, Verified\n");
+    assert_eq!(server.said()[1..], ["AUTH EXTERNAL =", "QUIT"]);
+}
+
+#[tokio::test]
+async fn the_bearer_token_example_runs() {
+    let server = Smtp::builder()
+        .token("ops@x.example", "ya29")
+        .mechanisms([Mechanism::OAuthBearer])
+        .start()
+        .await
+        .unwrap();
+    let url = server.url("submission");
+    let file = TextFile::new("token.txt", "ya29\n");
+    let said = run("bearer_token", &[&url, "ops@x.example", file.path()]).await;
+    assert_eq!(
+        said,
+        "a token is asked for: First\nlogged in as ops@x.example\n"
+    );
+    assert!(server.said()[1].starts_with("AUTH OAUTHBEARER "));
 }
 
 #[cfg(feature = "interop")]

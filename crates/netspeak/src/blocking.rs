@@ -3,7 +3,7 @@
 //!
 //! A blocking client owns a small runtime on the calling thread; nothing runs in the background.
 //! Deadlines hold as they do in the asynchronous clients. Do not call one from inside an
-//! asynchronous task: it blocks the thread, and says so by a [`Usage`](netspeak_core::Error::Usage)
+//! asynchronous task: it blocks the thread, and says so by a [`Usage`](crate::core::Error::Usage)
 //! error instead of a panic.
 
 use netspeak_core::{Error, ErrorKind, Reply};
@@ -26,8 +26,8 @@ use netspeak_core::{Target, protocol::ProbeOptions, report::Report};
 /// ```
 ///
 /// # Errors
-/// [`Usage`](netspeak_core::Error::Usage) inside an asynchronous task. What went wrong with the probe
-/// stands in the report.
+/// [`Usage`](crate::core::Error::Usage) inside an asynchronous task. What went wrong with the probe
+/// is in the report.
 #[cfg(feature = "probe")]
 pub fn probe(target: &Target, options: &ProbeOptions) -> netspeak_core::Result<Report> {
     let blocking = Blocking::new()?;

@@ -1,4 +1,5 @@
-//! The Internet's classic text protocols behind one roof.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+//! The Internet's classic text protocols under one roof.
 //!
 //! Each protocol is a crate of its own, re-exported here under its name and switched on by a
 //! feature of that name; what they share is [`core`]. With the feature `probe` any target can be
@@ -23,7 +24,8 @@
 //! | `smtp` | [`smtp`]: SMTP and LMTP (RFC 5321, 2033, 2920, 3030, 3207, 3461, 4954) |
 //! | `probe` | [`probe`], [`registry`] |
 //! | `idn` | host names that are not ASCII (IDNA) |
-//! | `blocking` | [`blocking`]: the clients without `async` |
+//! | `serde` | what is kept between sessions is stored and read by serde: POP3's unique ids |
+//! | `blocking` | `blocking`: the clients without `async` |
 
 pub use netspeak_core as core;
 #[cfg(feature = "pop3")]

@@ -50,7 +50,7 @@ async fn identify(
 ) -> Result<(&'static Protocol, Target)> {
     let port = match target.port() {
         Some(port) => port.number(Transport::Tcp)?,
-        None => return Err(Error::usage("there is no port")),
+        None => return Err(Error::usage("the target has no port")),
     };
     let mut quick = Timeouts::USUAL;
     quick.total = Some(PROBE_TOTAL);

@@ -49,7 +49,7 @@ pub fn resolve(target: &Target) -> Result<Option<(&'static Protocol, Target)>> {
     if let Some(name) = target.scheme() {
         let protocol = by_scheme(name).ok_or_else(|| {
             Error::usage(format!(
-                "{name}:// is not spoken here; there are {}",
+                "{name}:// is not supported; there are {}",
                 schemes()
             ))
         })?;
@@ -58,7 +58,7 @@ pub fn resolve(target: &Target) -> Result<Option<(&'static Protocol, Target)>> {
     let Some(port) = target.port() else {
         let host = target.host();
         return Err(Error::usage(format!(
-            "{host} could be anything: write one of {}",
+            "{host} has no scheme: write one of {}",
             schemes()
         )));
     };

@@ -2,12 +2,29 @@
 #![cfg(test)]
 #![cfg(all(feature = "probe", feature = "pop3", feature = "smtp"))]
 
-use netspeak::core::protocol::ProbeOptions;
+use netspeak::core::protocol::{ProbeOptions, Talk};
 use netspeak::core::report::{AddressOf, CheckStatus, Report, Verdict};
-use netspeak_fake::{Fault, GREETING, Pop3, Smtp, Socks5};
+use netspeak::core::sasl::Credentials;
+use netspeak::core::tls::{Roots, TlsSettings};
+use netspeak::core::{Connector, Tls};
+use netspeak_fake::{Certificate, Fault, GREETING, Pop3, Smtp, Socks5};
 
 async fn probe(target: &str) -> Report {
-    netspeak::probe(&target.parse().unwrap(), &ProbeOptions::default()).await
+    probe_with(target, &ProbeOptions::default()).await
+}
+
+async fn probe_with(target: &str, options: &ProbeOptions) -> Report {
+    let report = netspeak::probe(&target.parse().unwrap(), options).await;
+    read_back(&report);
+    report
+}
+
+/// Whatever is in a report, its JSON has all of it.
+fn read_back(report: &Report) {
+    let json = serde_json::to_string(report).unwrap();
+    let back: Report = serde_json::from_str(&json).unwrap();
+    assert_eq!(&back, report);
+    assert_eq!(serde_json::to_string(&back).unwrap(), json);
 }
 
 fn kind(report: &Report) -> String {
@@ -75,7 +92,7 @@ async fn a_report_says_whose_addresses_it_has_and_how_the_proxy_was_logged_in_at
     let mut options = ProbeOptions::default();
     let connector = options.opening.connector.clone();
     options.opening.connector = connector.with_proxy(proxy.url().parse().unwrap());
-    let report = netspeak::probe(&server.url("pop3").parse().unwrap(), &options).await;
+    let report = probe_with(&server.url("pop3"), &options).await;
     assert_eq!(kind(&report), "");
     assert_eq!(report.addresses[0].of, AddressOf::Proxy);
     let check = report
@@ -90,4 +107,32 @@ async fn a_report_says_whose_addresses_it_has_and_how_the_proxy_was_logged_in_at
             .unwrap()
             .contains("marker-secret")
     );
+}
+
+#[tokio::test]
+async fn a_report_read_back_from_its_json_is_the_same() {
+    let pop3 = Pop3::builder().user("ops", "pw").stls().start();
+    let smtp = Smtp::builder()
+        .user("ops", "pw")
+        .tls(Certificate::Expired)
+        .starttls()
+        .start();
+    let (pop3, smtp) = (pop3.await.unwrap(), smtp.await.unwrap());
+    let mut options = ProbeOptions::default();
+    options.talk = Talk::Kept;
+    options.opening.tls = Some(Tls::Required);
+    let untrusted = probe_with(&pop3.url("pop3"), &options).await;
+    assert_eq!(kind(&untrusted), "tls.cert_untrusted");
+
+    let mut tls = TlsSettings::default();
+    tls.roots = Roots::Pem(vec![pop3.ca_pem().into()]).and(Roots::Pem(vec![smtp.ca_pem().into()]));
+    options.opening.connector = Connector::new().with_tls(tls);
+    options.opening.credentials = Some(Credentials::password("ops", "pw".into()));
+    options.work = Some(String::new());
+    let whole = probe_with(&pop3.url("pop3"), &options).await;
+    assert_eq!((kind(&whole).as_str(), whole.auth.ok), ("", Some(true)));
+    assert!(whole.work.is_some() && whole.transcript.is_some());
+    let expired = probe_with(&smtp.url("smtp"), &options).await;
+    assert_eq!(kind(&expired), "tls.cert_expired");
+    assert!(expired.tls.is_some_and(|tls| tls.verify_error.is_some()));
 }

@@ -15,7 +15,7 @@ use crate::smtp::{address, exchanger, outcomes, submission, submitting};
 async fn what_arrives_is_what_was_sent() {
     let user = user::MAIL_TEXTS;
     emptied(user).await;
-    let envelope = Envelope::new(&address(user), [address(user).as_str()]).unwrap();
+    let envelope = Envelope::new(address(user), [address(user)]).unwrap();
     let mut expected = Vec::new();
     for way in &WAYS {
         let trace = Trace::with_transcript();

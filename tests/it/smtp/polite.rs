@@ -84,7 +84,7 @@ async fn every_probe_says_goodbye() {
         let found = report.error.as_ref().map(|error| error.kind.to_string());
         assert_eq!(found.unwrap_or_default(), kind, "{scheme}");
         let last = report.phases.last().unwrap();
-        assert_eq!((last.name, last.ok), ("quit", true), "{scheme}");
+        assert_eq!((last.name, last.ok), (Phase::Quit, true), "{scheme}");
         let lines = record(report.local.port.unwrap()).await;
         assert!(ended_by_quit(&lines), "{scheme} {kind}: {lines:#?}");
     }

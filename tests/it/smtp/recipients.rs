@@ -62,11 +62,11 @@ async fn each_recipient_has_a_result() {
         assert_eq!(kind(&receipt.complete()), "work.rejected");
 
         // The sender, whom Postfix refuses when the first recipient comes.
-        let envelope = Envelope::new("somebody-else@netspeak.test", [good.as_str()]).unwrap();
+        let envelope = Envelope::new("somebody-else@netspeak.test", [&good]).unwrap();
         let receipt = client.send(&envelope, &none).await.unwrap();
         assert_eq!(outcomes(&receipt), ["RCPT 553"], "{}", way.name);
 
-        let envelope = Envelope::new(&good, [good.as_str()]).unwrap();
+        let envelope = Envelope::new(&good, [&good]).unwrap();
         let sent = text(
             &format!("after by {}", way.name),
             b"Subject: x\r\n\r\n.\r\n",
@@ -142,7 +142,7 @@ async fn reports_come_as_they_were_asked_for() {
     let recipient = format!("{user}+dsn@netspeak.test");
     for (way, notify) in [(DATA, true), (BDAT, true), (DATA_IN_STEPS, false)] {
         let mut client = submitting(user, &way).await;
-        let mut envelope = Envelope::new(&address(user), [recipient.as_str()]).unwrap();
+        let mut envelope = Envelope::new(address(user), [&recipient]).unwrap();
         envelope.parameters.ret = Some(Return::Headers);
         envelope.parameters.envid = Some(format!("{}+1=2", way.name));
         let parameters = &mut envelope.recipients[0].parameters;

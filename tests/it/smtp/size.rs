@@ -14,7 +14,7 @@ use crate::smtp::{LIMIT, address, outcomes, submission, submitting};
 async fn twenty_megabytes_arrive_as_they_were_sent() {
     let user = user::MAIL_LARGE;
     emptied(user).await;
-    let envelope = Envelope::new(&address(user), [address(user).as_str()]).unwrap();
+    let envelope = Envelope::new(address(user), [address(user)]).unwrap();
     let mut expected = Vec::new();
     for way in [DATA, BDAT, DATA_IN_STEPS] {
         let mut client = submitting(user, &way).await;
@@ -42,7 +42,7 @@ async fn twenty_megabytes_arrive_as_they_were_sent() {
 async fn a_mail_that_is_too_large_is_refused_before_and_after() {
     let user = user::MAIL_TOO_LARGE;
     emptied(user).await;
-    let envelope = Envelope::new(&address(user), [address(user).as_str()]).unwrap();
+    let envelope = Envelope::new(address(user), [address(user)]).unwrap();
     let huge = large("huge", LIMIT as usize + 1_000_000);
     let mut expected = Vec::new();
     for way in &WAYS {

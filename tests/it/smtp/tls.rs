@@ -108,7 +108,7 @@ async fn a_bad_certificate_is_named_and_gets_neither_credentials_nor_mail() {
 async fn over_tls_from_the_first_byte() {
     let user = user::MAIL_SMTPS;
     emptied(user).await;
-    let envelope = Envelope::new(&address(user), [address(user).as_str()]).unwrap();
+    let envelope = Envelope::new(address(user), [address(user)]).unwrap();
     let mut expected = Vec::new();
     for scheme in ["smtps", "submissions"] {
         let builder = Client::builder().connector(connector());

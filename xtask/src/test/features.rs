@@ -1,10 +1,10 @@
 //! Each crate builds without its default features, and with each feature alone; without them nothing of tokio is
-//! left, which is how "a protocol is a function" is kept true.
+//! left, which is how "a protocol is a function" is kept true, and the documentation leads nowhere wrong.
 
 use std::process::Command;
 
 use crate::process::cargo;
-use crate::test::step;
+use crate::test::{documentation, step};
 use crate::{Outcome, manifest, process, workspace};
 
 pub(super) fn check(crates: &[String]) -> Outcome {
@@ -21,6 +21,7 @@ pub(super) fn check(crates: &[String]) -> Outcome {
         }
         step(&format!("features of {name}, each alone"), || {
             process::output(&mut alone(name))?;
+            process::output(documentation().args(["--package", name, "--no-default-features"]))?;
             without_tokio(name)?;
             for feature in features.iter().filter(|feature| **feature != "default") {
                 process::output(alone(name).args(["--features", feature]))?;

@@ -68,7 +68,7 @@ fn crates(files: &[File]) -> Vec<&str> {
         .collect()
 }
 
-fn is_protocol(name: &&str) -> bool {
+pub(super) fn is_protocol(name: &&str) -> bool {
     !COMMON.contains(name)
 }
 

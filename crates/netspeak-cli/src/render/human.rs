@@ -3,6 +3,7 @@
 use netspeak::core::report::{
     AddressFacts, AddressOf, CheckStatus, PhaseFacts, Report, TlsReport, Verdict,
 };
+use netspeak::core::{Phase, Side};
 
 use super::bars::{bar, width};
 use super::{Detail, Look, Paint, talk};
@@ -77,7 +78,7 @@ impl Lines {
             let (from, marks) = bar(phase.start_ms, phase.ms, report.total_ms);
             let drawn = self.look.paint(paint_of(phase.name), &"█".repeat(marks));
             let after = " ".repeat(width() - from - marks);
-            if phase.name == "caps" {
+            if phase.name == Phase::Caps {
                 caps += 1;
             }
             let note = cut(&note(report, phase, caps), NOTE);
@@ -172,7 +173,7 @@ impl Lines {
         let handshake_failed = report
             .error
             .as_ref()
-            .is_some_and(|error| error.phase == "tls");
+            .is_some_and(|error| error.phase == Phase::Tls);
         for check in &report.checks {
             let (mark, paint) = match check.status {
                 CheckStatus::Ok => continue,
@@ -193,7 +194,7 @@ impl Lines {
 
     fn transcript(&mut self, report: &Report) {
         for entry in report.transcript.iter().flatten() {
-            let text = talk::line(entry.ms, entry.side == "server", entry.tls, &entry.text);
+            let text = talk::line(entry.ms, entry.side == Side::Server, entry.tls, &entry.text);
             let text = self.look.plain(&text);
             self.line(&text);
         }
@@ -243,7 +244,7 @@ fn shown(address: &AddressFacts) -> String {
 }
 
 /// A phase that took more than half of a time worth talking about.
-fn slow_phase(report: &Report) -> Option<&'static str> {
+fn slow_phase(report: &Report) -> Option<Phase> {
     let slowest = report.slowest_phase?;
     let ms = report
         .phases
@@ -280,25 +281,25 @@ fn where_it_was(report: &Report) -> String {
 
 fn note(report: &Report, phase: &PhaseFacts, caps: usize) -> String {
     match phase.name {
-        "tls" if phase.ok => report.tls.as_ref().map(session).unwrap_or_default(),
-        "greeting" => report
+        Phase::Tls if phase.ok => report.tls.as_ref().map(session).unwrap_or_default(),
+        Phase::Greeting => report
             .greeting
             .as_ref()
             .map(|g| g.raw.clone())
             .unwrap_or_default(),
-        "caps" => capabilities(report, caps),
-        "auth" => match (&report.auth.user, &report.auth.used) {
+        Phase::Caps => capabilities(report, caps),
+        Phase::Auth => match (&report.auth.user, &report.auth.used) {
             (Some(user), Some(used)) => format!("{user} by {used}"),
             (Some(user), None) => user.clone(),
             _ => String::new(),
         },
-        "work" => report.work.as_ref().map(work_note).unwrap_or_default(),
+        Phase::Work => report.work.as_ref().map(work_note).unwrap_or_default(),
         _ => String::new(),
     }
 }
 
 fn session(tls: &TlsReport) -> String {
-    let Some(version) = tls.version else {
+    let Some(version) = &tls.version else {
         return String::new();
     };
     let cipher = tls
@@ -350,11 +351,11 @@ fn work_note(work: &netspeak::core::report::WorkFacts) -> String {
     }
 }
 
-fn paint_of(phase: &str) -> Paint {
+fn paint_of(phase: Phase) -> Paint {
     match phase {
-        "dns" | "tcp" | "proxy" => Paint::Network,
-        "tls" | "starttls" => Paint::Encryption,
-        "auth" => Paint::Login,
+        Phase::Dns | Phase::Tcp | Phase::Proxy => Paint::Network,
+        Phase::Tls | Phase::Starttls => Paint::Encryption,
+        Phase::Auth => Paint::Login,
         _ => Paint::Server,
     }
 }

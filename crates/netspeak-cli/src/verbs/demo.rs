@@ -305,8 +305,8 @@ async fn send(server: &Server<Smtp>) -> Result<String, String> {
         .await
         .map_err(text)?;
     let recipient = format!("{USER}@example.org");
-    let envelope = Envelope::new("alice@example.org", [recipient.as_str()])
-        .map_err(|error| error.to_string())?;
+    let envelope =
+        Envelope::new("alice@example.org", [&recipient]).map_err(|error| error.to_string())?;
     let receipt = client.send(&envelope, MESSAGE).await.map_err(text)?;
     if !receipt.is_complete() {
         return Err("the mail was refused".to_owned());

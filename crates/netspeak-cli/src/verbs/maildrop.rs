@@ -33,7 +33,7 @@ impl Selection {
             };
             parsed.ok_or_else(|| {
                 CoreError::usage(format!(
-                    "{text:?} is no message number: write pop3://host/7, /3-9, or / for all"
+                    "{text:?} is not a message number: write pop3://host/7, /3-9, or / for all"
                 ))
             })
         };
@@ -75,7 +75,9 @@ pub(super) async fn session<T>(
 ) -> Result<T, Failure> {
     let opening = args.opening(target)?;
     if opening.credentials.is_none() {
-        return Err(Failure::usage("a maildrop has an owner: give --user"));
+        return Err(Failure::usage(
+            "the maildrop's owner is missing: give --user",
+        ));
     }
     let connect = async |opening| Client::builder().opening(opening).connect(target).await;
     super::session::session(opening, connect, work).await

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use netspeak::core::protocol::ProbeOptions;
+use netspeak::core::protocol::{ProbeOptions, Talk};
 use netspeak::core::report::{Report, TargetFacts};
 use netspeak::core::{Error, Phase, Result, Target};
 
@@ -80,13 +80,15 @@ fn options(target: &Target, args: &ProbeArgs) -> Result<ProbeOptions> {
     options.opening = args.connect.opening(target)?;
     options.until = args.until.as_deref().map(phase).transpose()?;
     options.work = args.work.clone();
-    options.transcript = args.connect.verbose > 0;
+    if args.connect.verbose > 0 {
+        options.talk = Talk::Kept;
+    }
     Ok(options)
 }
 
 fn phase(word: &str) -> Result<Phase> {
     word.parse()
-        .map_err(|_| Error::usage(format!("--until: {word} is no phase")))
+        .map_err(|_| Error::usage(format!("--until: {word} is not a phase")))
 }
 
 fn labels(texts: &[String]) -> BTreeMap<String, String> {

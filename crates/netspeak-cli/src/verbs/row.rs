@@ -30,7 +30,7 @@ pub(super) fn of_target<'r, F>(
     let (protocol, target) = found.ok_or_else(|| {
         let port = target.port().map(ToString::to_string).unwrap_or_default();
         Failure::usage(format!(
-            "port {port} is no protocol's own: write the scheme"
+            "port {port} does not tell the protocol: write the scheme"
         ))
     })?;
     let row = rows.iter().find(|row| row.protocol == protocol.name);
@@ -38,7 +38,7 @@ pub(super) fn of_target<'r, F>(
         let urls = rows.iter().flat_map(|row| row.urls).map(|(url, _)| *url);
         let urls = urls.collect::<Vec<_>>().join(", ");
         Failure::usage(format!(
-            "{verb} is not for {}: it takes {urls}",
+            "{verb} does not work with {}: it takes {urls}",
             protocol.name
         ))
     })?;

@@ -43,7 +43,7 @@ async fn talk<S: Session, T>(
     match session.quit().await {
         Ok(Goodbye::Missing(error)) if done.is_ok() => {
             output::say(&format!(
-                "warning: all was done, but QUIT went wrong: {error}"
+                "warning: the work is done, but QUIT failed: {error}"
             ));
         }
         Err(error) if done.is_ok() => return Err(error.into()),

@@ -74,7 +74,7 @@ impl Buffer {
             return Ok(());
         }
         if self.bytes.len() >= LARGE {
-            return Err(Error::limit("bytes without an end in sight", LARGE as u64));
+            return Err(Error::limit("bytes of unfinished input", LARGE as u64));
         }
         self.grow();
         Ok(())

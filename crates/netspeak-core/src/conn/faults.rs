@@ -75,18 +75,18 @@ impl Conn {
                 };
                 Error::io(
                     ErrorKind::new(layer, Reason::Truncated),
-                    format!("the connection was cut off in phase {phase}"),
+                    format!("the connection was cut off during {phase}"),
                     error,
                 )
             }
             io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Error::io(
                 ErrorKind::new(Phase::Tcp, Reason::Reset),
-                format!("the connection was reset in phase {phase}"),
+                format!("the connection was reset during {phase}"),
                 error,
             ),
             io::ErrorKind::InvalidData => Error::io(
                 ErrorKind::new(Phase::Proto, Reason::Malformed),
-                "the peer's bytes make no sense",
+                "the server's data cannot be decoded",
                 error,
             ),
             _ => Error::io(

@@ -31,10 +31,10 @@ impl Conn {
     /// Makes sure that there is something to upgrade.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the connection is encrypted already.
+    /// [`Error::Usage`] if the connection is already encrypted.
     pub fn not_encrypted(&self) -> Result<()> {
         if self.is_encrypted() {
-            return Err(Error::usage("the connection is encrypted already"));
+            return Err(Error::usage("the connection is already encrypted"));
         }
         Ok(())
     }
@@ -51,7 +51,7 @@ impl Conn {
             let early = crate::text::excerpt(&self.scrub(self.buffer.unread()));
             return Err(Error::net(
                 ErrorKind::new(Phase::Starttls, Reason::Injected),
-                format!("clear text came after the answer that starts TLS: {early:?}"),
+                format!("the server sent clear text after agreeing to TLS: {early:?}"),
             ));
         }
         // While the handshake runs the connection stands on nothing: dropping the future ends it.
@@ -102,7 +102,7 @@ impl Conn {
         }
         if self.out.is_pending() {
             return Err(Error::usage(format!(
-                "what is queued must be sent before {before}"
+                "queued data must be sent before {before}"
             )));
         }
         Ok(())

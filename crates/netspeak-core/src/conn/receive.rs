@@ -72,7 +72,7 @@ impl Conn {
             return Err(Error::Poisoned);
         }
         let looked = match self.look() {
-            Ok(Some(0)) => Err(Error::closed("the peer has closed the connection")),
+            Ok(Some(0)) => Err(Error::closed("the server closed the connection")),
             Ok(_) => Ok(()),
             Err(error) => Err(self.read_error(error)),
         };

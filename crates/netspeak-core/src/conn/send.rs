@@ -206,7 +206,7 @@ impl Conn {
     /// Writes as much as goes without waiting.
     fn poll_write(&mut self, cx: &mut Context<'_>, data: &mut &[u8]) -> Result<Poll<()>> {
         if self.out.finished && (self.out.is_pending() || !data.is_empty()) {
-            return Err(Error::usage("our side of the stream has ended"));
+            return Err(Error::usage("our side of the connection is already closed"));
         }
         let before = (self.queued(), data.len());
         let sent = self.out.poll_send(&mut self.stream, cx, data);
@@ -241,9 +241,7 @@ impl Conn {
     /// compression, over anything but TCP.
     pub async fn send_urgent(&mut self, byte: u8) -> Result<()> {
         if self.stream.bare_tcp().is_none() {
-            return Err(Error::usage(
-                "there is no urgent data here: it takes TCP without TLS",
-            ));
+            return Err(Error::usage("urgent data needs TCP without TLS"));
         }
         self.flush().await?;
         let sent = std::future::poll_fn(|cx| self.poll_urgent(cx, byte)).await;

@@ -206,7 +206,14 @@ mod tests {
             |c| tls(c, |t| t.verify = Verify::Note),
             |c| tls(c, |t| t.verify = Verify::Nothing),
         ],
-        &[|c| tls(c, |t| t.roots = Roots::Pem(vec!["x".into()]))],
+        &[
+            |c| tls(c, |t| t.roots = Roots::Pem(vec!["x".into()])),
+            |c| {
+                let mine =
+                    |t: &mut TlsSettings| t.roots = Roots::System.and(Roots::Pem(vec!["x".into()]));
+                tls(c, mine)
+            },
+        ],
         &[
             |c| tls(c, |t| t.sni = Sni::Off),
             |c| tls(c, |t| t.sni = Sni::Name("x.example".into())),

@@ -22,7 +22,7 @@ macro_rules! closed_words {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
+                f.pad(self.as_str())
             }
         }
 
@@ -83,7 +83,7 @@ closed_words! {
         Conn = "conn",
         /// Our own files.
         File = "file",
-        /// The deadline over everything.
+        /// The total over everything.
         Timeout = "timeout",
         /// What the caller asked for.
         Usage = "usage",
@@ -101,7 +101,7 @@ closed_words! {
     Reason {
         /// No answer within the limit.
         Timeout = "timeout",
-        /// The total deadline passed.
+        /// The total over everything ran out.
         Total = "total",
         /// The other side said no at the network level.
         Refused = "refused",
@@ -137,11 +137,11 @@ closed_words! {
         Rejected = "rejected",
         /// The first words belong to another protocol.
         OtherProtocol = "other_protocol",
-        /// The peer does not offer it.
+        /// The the server does not offer it.
         NotOffered = "not_offered",
         /// Bytes were slipped in before the encryption began.
         Injected = "injected",
-        /// No authentication mechanism in common.
+        /// No mechanism for the login in common.
         NoMechanism = "no_mechanism",
         /// Credentials would have gone out in clear text.
         PlaintextBlocked = "plaintext_blocked",
@@ -199,7 +199,7 @@ impl ErrorKind {
     pub const CONFIG: Self = Self::new(Phase::Config, Reason::Failed);
     /// A fault of our own.
     pub const INTERNAL: Self = Self::new(Phase::Internal, Reason::Failed);
-    /// The total deadline passed.
+    /// The total over everything ran out.
     pub const TIMEOUT_TOTAL: Self = Self::new(Phase::Timeout, Reason::Total);
 
     /// A kind from its two words.

@@ -1,7 +1,7 @@
 //! [`Probe`]: from a target to a report, in the order that is the same for every protocol.
 
 use super::conversation::{Conversation, Offer};
-use super::{PROBE_TOTAL, ProbeOptions, Protocol};
+use super::{PROBE_TOTAL, ProbeOptions, Protocol, Talk};
 use crate::conn::Conn;
 use crate::deadline::Timeouts;
 use crate::error::{Error, Phase, Result};
@@ -255,7 +255,7 @@ impl<'a> Probe<'a> {
 
     fn note_refused_upgrade<R: std::fmt::Display>(&mut self, error: &Error<R>) {
         let observed = error.message();
-        let message = format!("the upgrade is offered, and refused: {observed}");
+        let message = format!("the upgrade was offered, then refused: {observed}");
         let check = Check::new("starttls.refused", CheckStatus::Warn, observed, message);
         self.report.checks.push(check.expecting("TLS"));
     }
@@ -319,10 +319,10 @@ fn prepare(protocol: &Protocol, target: &Target, options: &ProbeOptions) -> Resu
     };
     let timeouts = opening.connector.timeouts().or(&quick);
     opening.connector = opening.connector.with_timeouts(timeouts);
-    opening.trace = Some(match (opening.trace, options.transcript) {
+    opening.trace = Some(match (opening.trace, options.talk) {
         (Some(trace), _) => trace,
-        (None, true) => Trace::with_transcript(),
-        (None, false) => Trace::new(),
+        (None, Talk::Kept) => Trace::with_transcript(),
+        (None, Talk::Forgotten) => Trace::new(),
     });
     opening.prepare(protocol.rules, target)
 }
@@ -337,7 +337,7 @@ fn until(protocol: &Protocol, options: &ProbeOptions, prepared: &Prepared) -> Re
     if !protocol.stops.contains(&until) {
         let words: Vec<_> = protocol.stops.iter().map(|phase| phase.as_str()).collect();
         let words = words.join(", ");
-        return Err(Error::usage(format!("a probe can go until {words}")));
+        return Err(Error::usage(format!("a probe can stop after {words}")));
     }
     let takes_login = match until {
         Phase::Auth => true,
@@ -345,7 +345,7 @@ fn until(protocol: &Protocol, options: &ProbeOptions, prepared: &Prepared) -> Re
         _ => false,
     };
     if takes_login && !has_login {
-        return Err(Error::usage("logging in takes a user and a password"));
+        return Err(Error::usage("logging in needs a user and a password"));
     }
     Ok(until)
 }

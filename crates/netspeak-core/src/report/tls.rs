@@ -1,11 +1,13 @@
 //! The TLS part of a report, and what is checked about it for every protocol.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Check, CheckStatus, Report};
 use crate::cert::CertFacts;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Phase};
 use crate::tls::TlsFacts;
 use crate::trace::Trace;
 
@@ -13,12 +15,12 @@ use crate::trace::Trace;
 const DAYS_WANTED: i64 = 21;
 
 /// The TLS session.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TlsReport {
     /// `starttls` or `implicit`.
-    pub mode: &'static str,
+    pub mode: Cow<'static, str>,
     /// `1.2` or `1.3`.
-    pub version: Option<&'static str>,
+    pub version: Option<Cow<'static, str>>,
     /// The cipher suite.
     pub cipher: Option<String>,
     /// The key exchange group.
@@ -42,17 +44,16 @@ pub struct TlsReport {
 }
 
 /// Why a certificate did not verify.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VerifyError {
     /// The stable word.
-    #[serde(serialize_with = "super::as_text")]
     pub kind: ErrorKind,
     /// The details.
     pub message: String,
 }
 
 /// One certificate of the chain.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChainLink {
     /// Whom it is for.
     pub subject: String,
@@ -94,8 +95,8 @@ impl TlsReport {
     fn of(facts: &TlsFacts, mode: &'static str, now: Timestamp) -> Self {
         let own = facts.chain.first();
         Self {
-            mode,
-            version: facts.version,
+            mode: mode.into(),
+            version: facts.version.map(Cow::Borrowed),
             cipher: facts.cipher.clone(),
             group: facts.group.clone(),
             alpn: facts.alpn.clone(),
@@ -116,7 +117,10 @@ impl TlsReport {
 impl Report {
     pub(super) fn take_tls(&mut self, trace: &Trace) {
         let Some(facts) = trace.tls() else { return };
-        let upgraded = self.phases.iter().any(|phase| phase.name == "starttls");
+        let upgraded = self
+            .phases
+            .iter()
+            .any(|phase| phase.name == Phase::Starttls);
         let mode = if upgraded { "starttls" } else { "implicit" };
         let tls = TlsReport::of(&facts, mode, self.time);
         self.check_expiry(&tls);
@@ -129,9 +133,12 @@ impl Report {
         let (status, message) = match days {
             ..0 => (
                 CheckStatus::Fail,
-                format!("certificate expired {}", ago(-days)),
+                format!("the certificate expired {}", ago(-days)),
             ),
-            0..DAYS_WANTED => (CheckStatus::Warn, format!("certificate {days} days left")),
+            0..DAYS_WANTED => (
+                CheckStatus::Warn,
+                format!("the certificate has {days} days left"),
+            ),
             _ => (CheckStatus::Ok, format!("{days} days left")),
         };
         let mut check =
@@ -149,7 +156,7 @@ impl Report {
 
     fn check_verified(&mut self, tls: &TlsReport) {
         // A handshake that failed over it is an error already.
-        let (Some(verified), Some(_)) = (tls.verified, tls.version) else {
+        let (Some(verified), Some(_)) = (tls.verified, &tls.version) else {
             return;
         };
         let check = match &tls.verify_error {
@@ -158,7 +165,7 @@ impl Report {
                 CheckStatus::Warn,
                 verified,
                 format!(
-                    "certificate not verifiable ({}): {}",
+                    "the certificate does not verify ({}): {}",
                     error.kind, error.message
                 ),
             )

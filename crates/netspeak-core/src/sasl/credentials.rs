@@ -132,12 +132,12 @@ impl Credentials {
             (Some(user), Some(password), _) => Self::password(user, password.clone()),
             (Some(user), None, _) => {
                 return Err(Error::usage(format!(
-                    "the URL names {user:?} and no password; nothing was sent"
+                    "the URL has the user {user:?} but no password; nothing was sent"
                 )));
             }
             (None, Some(_), _) => {
                 return Err(Error::usage(
-                    "the URL has a password and no user; nothing was sent",
+                    "the URL has a password but no user; nothing was sent",
                 ));
             }
         };

@@ -41,14 +41,14 @@ pub(super) fn unexpected(what: &'static str, got: &str) -> Error {
 /// A challenge that should not have come.
 pub(super) fn not_due(challenge: &[u8]) -> Error {
     unexpected(
-        "the end of the authentication",
+        "the end of the login",
         &format!("another challenge of {} bytes", challenge.len()),
     )
 }
 
 /// Success before we were done.
 pub(super) fn too_early() -> Error {
-    unexpected("the rest of the authentication", "success")
+    unexpected("the rest of the login", "success")
 }
 
 #[cfg(test)]

@@ -164,7 +164,7 @@ fn endless_challenges_end() {
     let error = login.answer(b"").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "peer exceeded the limit of 1 rounds of authentication"
+        "the server exceeded the limit of 1 rounds of a login"
     );
     assert_eq!(kind(login.answer(b"")), "usage");
     assert_eq!(kind(login.accept(None)), "usage");

@@ -194,7 +194,7 @@ impl UnixStream {
     pub async fn send_descriptors(&self, bytes: &[u8], files: &[BorrowedFd<'_>]) -> Result<usize> {
         if bytes.is_empty() || files.len() > MOST_DESCRIPTORS {
             return Err(Error::usage(
-                "descriptors travel with at least one byte, 32 at most",
+                "descriptors need at least one byte of data with them, and 32 fit at most",
             ));
         }
         let step = self.inner.async_io(Interest::WRITABLE, || {

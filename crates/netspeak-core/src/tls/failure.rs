@@ -32,13 +32,13 @@ pub(super) fn classify(error: io::Error, head: &[u8]) -> Error {
     let (reason, message) = match tls {
         Some(error @ rustls::Error::InvalidCertificate(_)) => return refused(error),
         Some(rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)) => {
-            (Reason::Version, "no TLS version in common that is allowed")
+            (Reason::Version, "no TLS version in common")
         }
         Some(rustls::Error::AlertReceived(_)) => (Reason::Alert, "the server ended the handshake"),
         Some(rustls::Error::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13
             | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
-        )) => (Reason::Version, "no TLS version in common that is allowed"),
+        )) => (Reason::Version, "no TLS version in common"),
         Some(rustls::Error::PeerIncompatible(_)) => {
             (Reason::Version, "no TLS parameters in common")
         }
@@ -46,11 +46,11 @@ pub(super) fn classify(error: io::Error, head: &[u8]) -> Error {
         None => match error.kind() {
             io::ErrorKind::UnexpectedEof => (
                 Reason::Closed,
-                "the server closed the connection in the handshake",
+                "the server closed the connection during the handshake",
             ),
             io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => (
                 Reason::Reset,
-                "the server reset the connection in the handshake",
+                "the server reset the connection during the handshake",
             ),
             _ => (Reason::Failed, "the handshake failed"),
         },

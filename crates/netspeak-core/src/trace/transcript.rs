@@ -13,6 +13,11 @@ use crate::wire::Wire;
 
 /// Who spoke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "probe",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "lowercase")
+)]
 pub enum Side {
     /// We did.
     Client,

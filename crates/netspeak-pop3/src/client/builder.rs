@@ -14,8 +14,7 @@ use crate::types::Capabilities;
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use netspeak_core::{Tls, sasl::Credentials};
-/// use netspeak_pop3::Client;
+/// use netspeak_pop3::{Client, Tls, sasl::Credentials};
 ///
 /// # async fn example() -> netspeak_pop3::Result<()> {
 /// let mut client = Client::builder()
@@ -116,5 +115,25 @@ impl Session for Client {
 
     async fn quit(self) -> Result<Goodbye> {
         self.quit().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use netspeak_core::Timeouts;
+
+    use super::*;
+
+    #[test]
+    fn the_deadline_stays_whatever_is_set_behind_it() {
+        let total = |builder: Builder| builder.opening.connector.timeouts().total;
+        let (one, two) = (Duration::from_secs(1), Duration::from_secs(2));
+        let deadline = || Client::builder().deadline(one);
+        assert_eq!(total(deadline().timeouts(Timeouts::default())), Some(one));
+        let mut timeouts = Timeouts::default();
+        timeouts.total = Some(two);
+        assert_eq!(total(deadline().timeouts(timeouts)), Some(two));
     }
 }

@@ -104,8 +104,7 @@ impl Client {
         }
         Err(Error::net(
             ErrorKind::new(Phase::Auth, Reason::PlaintextBlocked),
-            "the password would cross the network in clear text: use TLS, or allow clear-text \
-             authentication; nothing was sent",
+            "the password would cross the network in clear text; nothing was sent",
         ))
     }
 }
@@ -162,7 +161,7 @@ impl LoginTalk for Client {
     ) -> Result<(), Denied<Reply>> {
         let password = credentials
             .secret()
-            .ok_or_else(|| Error::usage(format!("{way} takes a password")))?;
+            .ok_or_else(|| Error::usage(format!("{way} needs a password")))?;
         let entered = match way {
             APOP => self.apop(credentials.user(), &password).await,
             _ => self.user_pass(credentials.user(), &password).await,

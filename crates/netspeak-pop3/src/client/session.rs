@@ -158,7 +158,7 @@ fn not_deleted(marked: u64, error: Error) -> Error {
         error => Error::net(
             ErrorKind::new(Phase::Quit, Reason::InDoubt),
             format!(
-                "what was marked for deletion ({marked}) may still be there: {}",
+                "messages marked for deletion ({marked}) may still be there: {}",
                 error.message()
             ),
         ),

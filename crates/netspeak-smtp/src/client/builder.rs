@@ -13,8 +13,7 @@ use crate::types::{Capabilities, ClientName};
 /// Sets how to connect and log in; made by [`Client::builder`].
 ///
 /// ```no_run
-/// use netspeak_core::{Tls, sasl::Credentials};
-/// use netspeak_smtp::{Client, Envelope};
+/// use netspeak_smtp::{Client, Envelope, Tls, sasl::Credentials};
 ///
 /// # async fn example() -> netspeak_smtp::Result<()> {
 /// let mut client = Client::builder()

@@ -53,7 +53,9 @@ impl Client {
     /// reader fails, network errors.
     pub async fn data<'b>(&mut self, body: impl Into<Body<'b>>) -> Result<Reply> {
         if self.mode == super::Mode::Lmtp {
-            return Err(Error::usage("in LMTP a mail has many answers: use send"));
+            return Err(Error::usage(
+                "LMTP gives an answer for each recipient: use send",
+            ));
         }
         let reply = self.ask(&Command::Data, Asked::Data, Phase::Work).await?;
         match self.state {

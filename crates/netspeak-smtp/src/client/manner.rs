@@ -115,7 +115,7 @@ impl Client {
             }
         }
         if parameters.requiretls && !self.conn.is_encrypted() {
-            return Err(Error::usage("REQUIRETLS takes a connection with TLS"));
+            return Err(Error::usage("REQUIRETLS needs a connection with TLS"));
         }
         Ok(())
     }

@@ -99,6 +99,7 @@ async fn doubt_is_never_safe_to_repeat() {
         let error = receipt.complete().unwrap_err();
         assert_eq!(error.kind().to_string(), "work.in_doubt");
         assert!(!error.is_temporary(), "{error}");
+        assert!(error.message().starts_with("a@y.example and 1 more: "));
         assert_eq!(kind(client.noop().await), "conn.poisoned");
     })
     .await;

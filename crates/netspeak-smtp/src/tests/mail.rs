@@ -45,7 +45,14 @@ async fn without_extensions_step_by_step() {
         assert_eq!(recipient.as_str(), "b@y.example");
         assert_eq!(refusal.to_string(), "RCPT refused: 550 5.1.1 unknown");
         assert!(!refusal.is_temporary() && !receipt.is_complete());
-        assert_eq!(kind(receipt.complete()), "work.rejected");
+        assert_eq!(
+            receipt.to_string(),
+            "a@y.example: accepted; b@y.example: RCPT refused: 550 5.1.1 unknown"
+        );
+        let error = receipt.complete().unwrap_err();
+        assert_eq!(error.kind().to_string(), "work.rejected");
+        let message = error.message();
+        assert_eq!(message, "RCPT for b@y.example refused: 550 5.1.1 unknown");
         client.noop().await.unwrap();
     })
     .await;
@@ -107,10 +114,16 @@ async fn pipelining_can_be_switched_off() {
     let script = "C: MAIL FROM:<ops@x.example>\nS: 550 no\nC: NOOP\nS: 250 ok";
     offering("PIPELINING", script, async |client| {
         client.set_pipelining(Pipelining::Off);
-        let receipt = client.send(&envelope(&["a@y.example"]), "x").await.unwrap();
-        assert_eq!(results(&receipt), "?");
+        let to = envelope(&["a@y.example", "b@y.example", "c@y.example"]);
+        let receipt = client.send(&to, "x").await.unwrap();
+        assert_eq!(results(&receipt), "???");
         assert_eq!(receipt.refusal().unwrap().verb, "MAIL");
-        assert_eq!(kind(receipt.complete()), "work.rejected");
+        let error = receipt.complete().unwrap_err();
+        assert_eq!(error.kind().to_string(), "work.rejected");
+        assert_eq!(
+            error.message(),
+            "MAIL for a@y.example and 2 more refused: 550 no"
+        );
         client.noop().await.unwrap();
     })
     .await;
@@ -367,7 +380,9 @@ async fn declared_limits_are_kept() {
             let to = envelope(&["a@y.example", "b@y.example"]);
             let receipt = client.send(&to, "x").await.unwrap();
             assert_eq!(results(&receipt), "+?");
-            assert_eq!(kind(receipt.complete()), "work.too_large");
+            let error = receipt.complete().unwrap_err();
+            assert_eq!(error.kind().to_string(), "work.too_large");
+            assert!(error.message().contains("left out: b@y.example"), "{error}");
             assert_eq!(kind(client.send(&to, "x").await), "work.too_large");
         },
     )

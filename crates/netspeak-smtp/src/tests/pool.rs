@@ -272,15 +272,15 @@ async fn the_engine_sends_over_our_sessions() {
 #[cfg(feature = "probe")]
 #[tokio::test]
 async fn the_probe_is_polite_and_sends_nothing() {
-    use netspeak_core::Phase;
-    use netspeak_core::protocol::ProbeOptions;
+    use netspeak_core::protocol::{ProbeOptions, Talk};
+    use netspeak_core::{Phase, Side};
 
     let server = Server::start(1000).await;
     let target = format!("smtp://127.0.0.1:{}", server.port).parse().unwrap();
     let mut options = ProbeOptions::default();
     options.until = Some(Phase::Work);
     options.work = Some("a@y.example".to_owned());
-    options.transcript = true;
+    options.talk = Talk::Kept;
     let report = (crate::PROTOCOL.probe)(&target, &options).await;
     assert!(report.error.is_none(), "{:?}", report.error);
     assert_eq!(
@@ -289,12 +289,12 @@ async fn the_probe_is_polite_and_sends_nothing() {
     );
     assert_eq!(report.capabilities.limits.size, Some(7777));
     assert_eq!(report.auth.offered, ["PLAIN"]);
-    let checks: Vec<_> = report.checks.iter().map(|check| check.id).collect();
+    let checks: Vec<_> = report.checks.iter().map(|check| &*check.id).collect();
     assert_eq!(checks, ["auth.before_tls", "starttls.offered"]);
     let said: Vec<_> = report.transcript.unwrap();
     let said: Vec<_> = said
         .iter()
-        .filter(|line| line.side == "client")
+        .filter(|line| line.side == Side::Client)
         .map(|line| line.text.as_str())
         .collect();
     assert_eq!(

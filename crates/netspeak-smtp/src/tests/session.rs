@@ -193,7 +193,8 @@ async fn a_dropped_command_poisons() {
 
 #[test]
 fn schemes_say_when_tls_begins() {
-    use netspeak_core::{Scheme, Tls};
+    use netspeak_core::sasl::Credentials;
+    use netspeak_core::{Opening, Tls};
     for (url, login, port, tls) in [
         ("smtp://h", false, 25, Tls::Opportunistic),
         ("smtp://h", true, 25, Tls::Required),
@@ -202,9 +203,12 @@ fn schemes_say_when_tls_begins() {
         ("submissions://h", false, 465, Tls::Implicit),
         ("lmtp://h", false, 24, Tls::Opportunistic),
     ] {
-        let target = url.parse().unwrap();
-        let (endpoint, found) = Scheme::endpoint(crate::SCHEMES, &target, None, login).unwrap();
-        assert_eq!((endpoint.port, found), (port, tls), "{url}");
+        let mut opening = Opening::default();
+        opening.credentials = login.then(|| Credentials::password("ops", "pw".into()));
+        let prepared = opening
+            .prepare(&crate::RULES, &url.parse().unwrap())
+            .unwrap();
+        assert_eq!((prepared.endpoint.port, prepared.tls), (port, tls), "{url}");
     }
 }
 

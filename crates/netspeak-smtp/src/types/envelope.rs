@@ -14,6 +14,9 @@ use super::path::{ForwardPath, ReversePath};
 /// let envelope = Envelope::new("ops@example.org", ["a@example.net", "b@example.net"])?;
 /// assert_eq!(envelope.recipients.len(), 2);
 /// assert!(Envelope::new("ops@example.org", ["a@example.net>\r\nDATA"]).is_err());
+///
+/// let (sender, readers) = ("ops@example.org".to_owned(), vec!["a@example.net".to_owned()]);
+/// assert_eq!(Envelope::new(&sender, &readers)?, Envelope::new(sender, readers)?);
 /// # Ok(())
 /// # }
 /// ```
@@ -37,17 +40,21 @@ pub struct Recipient {
 }
 
 impl Envelope {
-    /// An envelope without parameters; an empty sender is nobody.
+    /// An envelope without parameters; an empty sender is nobody. Addresses are taken in any form that
+    /// is text: `&str`, `String`, lettre's `Address`.
     ///
     /// # Errors
     /// [`Error::Usage`] for what is no address.
-    pub fn new<'a>(sender: &str, recipients: impl IntoIterator<Item = &'a str>) -> Result<Self> {
+    pub fn new(
+        sender: impl AsRef<str>,
+        recipients: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<Self> {
         let recipients: Result<Vec<_>> = recipients
             .into_iter()
-            .map(|path| path.parse::<ForwardPath>().map(Recipient::from))
+            .map(|path| path.as_ref().parse::<ForwardPath>().map(Recipient::from))
             .collect();
         Ok(Self {
-            sender: sender.parse()?,
+            sender: sender.as_ref().parse()?,
             parameters: MailParameters::default(),
             recipients: recipients?,
         })
@@ -56,7 +63,7 @@ impl Envelope {
     #[cfg(feature = "net")]
     pub(crate) fn check(&self) -> Result<()> {
         if self.recipients.is_empty() {
-            return Err(Error::usage("a mail takes at least one recipient"));
+            return Err(Error::usage("a mail needs at least one recipient"));
         }
         self.parameters.check()
     }

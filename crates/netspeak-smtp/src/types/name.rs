@@ -33,7 +33,7 @@ impl FromStr for ClientName {
             Ok(Self(name.to_owned()))
         } else {
             Err(Error::usage(
-                "the client name is no word of at most 255 bytes",
+                "the client name is not a single word of at most 255 bytes",
             ))
         }
     }

@@ -86,7 +86,9 @@ impl Parameter {
         if let Some(value) = &value {
             let fits = |c: char| c != '=' && !c.is_whitespace() && !c.is_control();
             if value.is_empty() || !value.chars().all(fits) {
-                return Err(Error::usage(format!("the value of {keyword} is no word")));
+                return Err(Error::usage(format!(
+                    "the value of {keyword} is not a single word"
+                )));
             }
         }
         Ok(Self { keyword, value })

@@ -73,8 +73,5 @@ fn client_name(args: &SendArgs) -> Result<ClientName> {
 }
 
 pub(super) fn envelope(args: &SendArgs) -> Result<Envelope> {
-    Ok(Envelope::new(
-        &args.from,
-        args.to.iter().map(String::as_str),
-    )?)
+    Ok(Envelope::new(&args.from, &args.to)?)
 }

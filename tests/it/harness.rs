@@ -60,6 +60,12 @@ pub(crate) mod user {
     pub(crate) const MAIL_ENGINE: &str = "user52";
     pub(crate) const MAIL_CLI: &str = "user53";
     pub(crate) const MAIL_POLITE: &str = "user54";
+    /// These have their mailboxes at Cyrus.
+    pub(crate) const CYRUS: &str = "user55";
+    pub(crate) const CYRUS_NAMED: &str = "user56";
+    pub(crate) const CYRUS_BOUND: &str = "user57";
+    pub(crate) const CYRUS_REJECTED: &str = "user58";
+    pub(crate) const CYRUS_OPEN: &str = "user59";
     /// A thousand copies of the first message.
     pub(crate) const MANY: &str = "many";
     pub(crate) const EMPTY: &str = "empty";
@@ -136,6 +142,7 @@ pub(crate) fn connector() -> Connector {
         ("dovecot", "DOVECOT"),
         ("dovecot-plain", "DOVECOT_PLAIN"),
         ("postfix", "POSTFIX"),
+        ("cyrus", "CYRUS"),
     ] {
         let address = container_address(service);
         connector = connector.with_address_of(name, None, vec![address]);

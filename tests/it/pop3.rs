@@ -1,5 +1,6 @@
 //! POP3 sessions with Dovecot: what is read is what was delivered, and what goes wrong is named.
 
+mod cyrus;
 mod deleting;
 mod faults;
 mod login;

@@ -23,7 +23,7 @@ use time::{Duration, OffsetDateTime};
 use crate::{Outcome, workspace};
 
 /// Names by which tests and containers reach the servers.
-const SERVER_NAMES: [&str; 8] = [
+const SERVER_NAMES: [&str; 9] = [
     "localhost",
     "127.0.0.1",
     "::1",
@@ -31,6 +31,7 @@ const SERVER_NAMES: [&str; 8] = [
     "dovecot-plain",
     "dovecot-fault",
     "postfix",
+    "cyrus",
     "incomplete.test",
 ];
 

@@ -4,7 +4,7 @@
 use crate::conn::Conn;
 use crate::error::{Error, ErrorKind, Phase, Reason, Reply, Result};
 use crate::policy::{ClearTextAuth, Security};
-use crate::sasl::{Channel, Credentials, Exchange, TokenRequest, Turn, usable};
+use crate::sasl::{Binding, Channel, Credentials, Exchange, TokenRequest, Turn, unbound, usable};
 use crate::secret::Secret;
 use crate::text::printable;
 use crate::wire::Wire;
@@ -126,10 +126,10 @@ pub enum Unasked {
 /// its name. `offered` are the peer's SASL mechanisms.
 ///
 /// A way that is refused before the password was proved costs nothing: the next one is tried. After
-/// the proof was refused there is one more try at most, with the password itself where it was a
-/// challenge that was answered (servers that keep hashes cannot check such answers and offer them all
-/// the same), and not where another try might be overheard. A token that was rejected is asked for
-/// once more.
+/// the proof was refused there is one more try at most, and not where it might be overheard: by the
+/// same mechanism without its binding to the connection (it may be the binding that was refused), else
+/// with the password itself where it was a challenge that was answered (servers that keep hashes cannot
+/// check such answers and offer them all the same). A token that was rejected is asked for once more.
 ///
 /// # Errors
 /// `auth.no_mechanism`, and `auth.plaintext_blocked` if the connection protects nothing: nothing was
@@ -146,7 +146,7 @@ pub async fn log_in<L: LoginTalk>(
         talk.conn().conceal(&secret);
     }
     let mut ladder = ladder(talk, offered, &credentials, &channel)?;
-    let mut failures = Failures::new();
+    let mut failures = Failures::new(&credentials);
     while let Some(way) = ladder.next() {
         let attempt = Attempt {
             offered,
@@ -226,13 +226,16 @@ struct Failure<R> {
 struct Failures<R> {
     verbs: Vec<String>,
     told: Option<Failure<R>>,
+    /// Whether a mechanism was asked for that is bound to the connection.
+    asks_for_binding: bool,
 }
 
 impl<R: Reply> Failures<R> {
-    fn new() -> Self {
+    fn new(credentials: &Credentials) -> Self {
         Self {
             verbs: Vec::new(),
             told: None,
+            asks_for_binding: credentials.mechanism().and_then(unbound).is_some(),
         }
     }
 
@@ -254,6 +257,15 @@ impl<R: Reply> Failures<R> {
     }
 
     fn told(self) -> Error<R> {
+        let mut verb = self.verbs.join(" and ");
+        if self.asks_for_binding {
+            // Refused like a wrong password, and nothing else was tried that would tell.
+            let remark = format!(
+                " (bound by {}, which not every server knows)",
+                Binding::TYPE
+            );
+            verb.push_str(&remark);
+        }
         match self.told.map(|failure| failure.error) {
             Some(Error::Refused {
                 reply,
@@ -262,7 +274,7 @@ impl<R: Reply> Failures<R> {
                 at,
                 ..
             }) => Error::Refused {
-                verb: self.verbs.join(" and ").into(),
+                verb: verb.into(),
                 reply,
                 kind,
                 temporary,
@@ -433,9 +445,7 @@ impl Conn {
             ));
         }
         #[cfg(feature = "tls")]
-        let binding = self
-            .channel_binding()
-            .map(crate::sasl::Binding::tls_exporter);
+        let binding = self.channel_binding().map(Binding::tls_exporter);
         #[cfg(not(feature = "tls"))]
         let binding = None;
         Ok(Channel {

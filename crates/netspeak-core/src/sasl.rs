@@ -91,6 +91,12 @@ pub fn sends_secret(mechanism: &str) -> bool {
     Mechanism::named(mechanism).is_none_or(Mechanism::sends_secret)
 }
 
+/// The same mechanism, not bound to the connection, if this one is.
+pub fn unbound(mechanism: &str) -> Option<&'static str> {
+    let unbound = Mechanism::named(mechanism)?.unbound()?;
+    Some(unbound.name())
+}
+
 /// All mechanisms that the server offers, that fit the credentials and that the channel allows, the
 /// strongest first; never none.
 ///

@@ -76,7 +76,7 @@
 //! | P5 | CAPA | [`Client::capa`], [`Capabilities`] | `capabilities_of_rfc_2449`, `a_server_without_capa_and_without_texts` |
 //! | P6 | STLS | [`Client::stls`] | `clear_text_behind_the_answer_is_an_attack`, `credentials_demand_the_upgrade`, `clear_text_instead_of_a_handshake` |
 //! | P7 | TLS from the first byte | `pop3s://` | `tls_from_the_first_byte`, `a_cut_inside_tls_is_told_from_an_end` |
-//! | P8 | AUTH with every SASL mechanism | [`Client::login`] | `every_way_by_its_name`, `sasl_as_in_rfc_5034`, `a_server_that_does_not_prove_itself_is_not_believed` |
+//! | P8 | AUTH with every SASL mechanism | [`Client::login`] | `every_way_by_its_name`, `sasl_as_in_rfc_5034`, `a_refused_binding_is_left_out_and_the_password_is_not_sent`, `a_server_that_does_not_prove_itself_is_not_believed` |
 //! | P9 | XOAUTH2 and OAUTHBEARER, tokens renewed | [`Client::login`] | `every_way_by_its_name`, `a_rejected_token_is_asked_for_once_more` |
 //! | P10 | STAT | [`Client::stat`] | `stat_takes_junk_behind_the_numbers_and_odd_sizes`, `numbers_neither_wrap_nor_panic` |
 //! | P11 | LIST, of one or all | [`Client::list`], [`Client::list_one`] | `listings`, `lists_without_end_stop_at_their_limit` |

@@ -106,6 +106,10 @@ pub(super) const SERVICES: &[Service] = &[
         ports: &[SMTP, SUBMISSION, SMTPS],
     },
     Service {
+        name: "cyrus",
+        ports: &[POP3, POP3S, IMAP, IMAPS],
+    },
+    Service {
         name: "dante",
         ports: &[SOCKS5],
     },

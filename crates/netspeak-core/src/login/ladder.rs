@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Refusal;
-use crate::sasl::sends_secret;
+use crate::sasl::{sends_secret, unbound};
 
 /// One way to log in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,9 +97,12 @@ impl Ladder {
     fn keep_one_more(&mut self, way: Way, refusal: Refusal) {
         let next = match way {
             _ if !self.may_repeat => None,
-            // A server that keeps hashes cannot check the answer to a challenge.
-            Way::Sasl { .. } if !way.sends_secret() => {
-                self.left.iter().copied().find(|other| other.sends_secret())
+            // A binding that the server does not know is refused like a wrong password; a server that
+            // keeps hashes cannot check the answer to a challenge.
+            Way::Sasl { mechanism, .. } if !way.sends_secret() => {
+                let mut left = self.left.iter().copied();
+                self.without_binding(mechanism)
+                    .or_else(|| left.find(|other| other.sends_secret()))
             }
             // One that does not say why may not know the mechanism after all, or not in one line.
             Way::Sasl { .. } if refusal == Refusal::Unclear => {
@@ -110,6 +113,13 @@ impl Ladder {
             _ => None,
         };
         self.left = next.into_iter().collect();
+    }
+
+    /// The same mechanism, not bound to the connection.
+    fn without_binding(&self, mechanism: &str) -> Option<Way> {
+        let name = unbound(mechanism)?;
+        let mut left = self.left.iter().copied();
+        left.find(|other| other.name() == name)
     }
 }
 
@@ -161,10 +171,12 @@ mod tests {
     #[test]
     fn after_a_proof_the_password_itself_is_tried_once_if_nobody_listens() {
         let wrong = |_: &str| (true, Proof);
+        let unbound: Vec<_> = ALL.iter().copied().skip(1).collect();
         assert_eq!(
-            tried(ALL, &["USER"], true, wrong),
-            "SCRAM-SHA-256-PLUS PLAIN"
+            tried(&unbound, &["USER"], true, wrong),
+            "SCRAM-SHA-256 PLAIN"
         );
+        assert_eq!(tried(&unbound, &["USER"], false, wrong), "SCRAM-SHA-256");
         assert_eq!(tried(ALL, &["USER"], false, wrong), "SCRAM-SHA-256-PLUS");
         assert_eq!(
             tried(&["CRAM-MD5"], &["USER"], true, wrong),
@@ -174,6 +186,19 @@ mod tests {
         // It was sent as it is: it is wrong.
         assert_eq!(tried(&["PLAIN", "LOGIN"], &["USER"], true, wrong), "PLAIN");
         assert_eq!(tried(&[], &["USER", "APOP"], true, wrong), "USER");
+    }
+
+    #[test]
+    fn a_binding_may_be_what_was_refused() {
+        let wrong = |_: &str| (true, Proof);
+        assert_eq!(
+            tried(ALL, &["USER"], true, wrong),
+            "SCRAM-SHA-256-PLUS SCRAM-SHA-256"
+        );
+        // Not by another hash: a server that keeps hashes may have that of one alone.
+        let others = &["SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "PLAIN"];
+        assert_eq!(tried(others, &[], true, wrong), "SCRAM-SHA-1-PLUS PLAIN");
+        assert_eq!(tried(ALL, &[], false, wrong), "SCRAM-SHA-256-PLUS");
     }
 
     #[test]

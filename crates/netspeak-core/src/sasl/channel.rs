@@ -17,10 +17,18 @@ pub struct Channel {
 }
 
 /// The bytes of a TLS connection that only its two ends know (RFC 9266, `tls-exporter`).
+///
+/// Servers that offer -PLUS may know another type alone. Cyrus SASL 2.1.28 (with Cyrus IMAP 3.6.1) takes
+/// `tls-unique`, over TLS 1.3 too, where that is not defined: the bytes of the first Finished message,
+/// which rustls does not give away. It looks at the type only when the proof has come, and refuses
+/// others, and `y`, as it refuses a wrong password.
 #[derive(Clone)]
 pub struct Binding(Secret<Vec<u8>>);
 
 impl Binding {
+    /// Its registered name.
+    pub(crate) const TYPE: &str = "tls-exporter";
+
     /// The exported keying material: label `EXPORTER-Channel-Binding`, no context, 32 bytes.
     ///
     /// Below TLS 1.3 only with the extended master secret (RFC 9266, section 3).
@@ -35,7 +43,7 @@ impl Binding {
 
 impl fmt::Debug for Binding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Binding(tls-exporter <redacted>)")
+        write!(f, "Binding({} <redacted>)", Self::TYPE)
     }
 }
 

@@ -81,10 +81,17 @@ impl Mechanism {
 
     /// Whether it ties the exchange to the TLS connection.
     pub(super) const fn binds(self) -> bool {
-        matches!(
-            self,
-            Self::ScramSha512Plus | Self::ScramSha256Plus | Self::ScramSha1Plus
-        )
+        self.unbound().is_some()
+    }
+
+    /// The same without that tie.
+    pub(super) const fn unbound(self) -> Option<Self> {
+        match self {
+            Self::ScramSha512Plus => Some(Self::ScramSha512),
+            Self::ScramSha256Plus => Some(Self::ScramSha256),
+            Self::ScramSha1Plus => Some(Self::ScramSha1),
+            _ => None,
+        }
     }
 
     /// Whether it can say whom to act as.

@@ -27,7 +27,8 @@ impl Client {
     /// verified TLS or to this machine, unless the caller [allows](Self::set_clear_text_auth) more.
     /// [`Credentials::with_mechanism`] asks for one: `APOP` and `USER` count. A way that is refused
     /// before the password was proved costs nothing, and the next one is tried; after that there is
-    /// one more try at most. A token that the server rejects is asked for once more.
+    /// one more try at most: SCRAM without the channel binding if it had one, which the server may not
+    /// know, else what sends the password. A token that the server rejects is asked for once more.
     ///
     /// # Errors
     /// `auth.rejected`, naming all that was tried; `auth.temporary` (in use, too soon, system

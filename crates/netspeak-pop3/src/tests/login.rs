@@ -347,7 +347,7 @@ async fn bad_arguments_send_nothing() {
 }
 
 /// What the client said, without secrets: the verbs and the mechanisms.
-fn tried(fake: &Fake<Pop3>) -> Vec<String> {
+pub(super) fn tried(fake: &Fake<Pop3>) -> Vec<String> {
     let said = fake.said();
     let verbs = said
         .iter()

@@ -3,6 +3,7 @@
 use netspeak_core::sasl::Credentials;
 use netspeak_fake::{Fault, Mechanism, ScramFault};
 
+use super::login::tried;
 use super::*;
 use crate::State;
 
@@ -115,4 +116,67 @@ async fn plus_binds_the_login_to_the_tls_session() {
     let mut clear = Client::from_conn(over(&fake)).await.unwrap();
     let credentials = ops().with_mechanism("SCRAM-SHA-256-PLUS");
     assert_eq!(kind(clear.login(&credentials).await), "usage");
+}
+
+/// As Cyrus does it.
+fn bound_otherwise(mechanisms: impl IntoIterator<Item = Mechanism>) -> Fake<Pop3> {
+    let fake = server()
+        .stls()
+        .tls(netspeak_fake::Certificate::Good)
+        .mechanisms(mechanisms)
+        .fault(Fault::Scram(ScramFault::OtherBinding));
+    fake.build().unwrap()
+}
+
+async fn upgraded(fake: &Fake<Pop3>) -> Client {
+    let mut client = Client::from_conn(over(fake)).await.unwrap();
+    client.stls(&trusting(fake), &localhost()).await.unwrap();
+    client
+}
+
+#[tokio::test]
+async fn a_refused_binding_is_left_out_and_the_password_is_not_sent() {
+    for mechanisms in [
+        &Mechanism::ALL[..],
+        &[Mechanism::ScramSha512Plus, Mechanism::ScramSha512],
+    ] {
+        let fake = bound_otherwise(mechanisms.iter().copied());
+        let mut client = upgraded(&fake).await;
+        assert_eq!(client.login(&ops()).await.unwrap(), "SCRAM-SHA-512");
+        let ways = ["AUTH SCRAM-SHA-512-PLUS", "AUTH SCRAM-SHA-512"];
+        assert_eq!(tried(&fake), ways);
+        client.stat().await.unwrap();
+    }
+    // One mechanism goes only bound: the password itself is left.
+    let fake = bound_otherwise([Mechanism::ScramSha256Plus, Mechanism::Plain]);
+    let mut client = upgraded(&fake).await;
+    assert_eq!(client.login(&ops()).await.unwrap(), "PLAIN");
+}
+
+#[tokio::test]
+async fn a_wrong_password_costs_two_proofs_where_bindings_are_offered() {
+    let fake = bound_otherwise(Mechanism::ALL);
+    let mut client = upgraded(&fake).await;
+    let wrong = Credentials::password("ops", Secret::from("no idea"));
+    let error = client.login(&wrong).await.unwrap_err();
+    assert_eq!(error.kind().to_string(), "auth.rejected");
+    let ways = ["AUTH SCRAM-SHA-512-PLUS", "AUTH SCRAM-SHA-512"];
+    assert_eq!(tried(&fake), ways);
+    let text = error.to_string();
+    assert!(text.contains(" and AUTH SCRAM-SHA-512 refused"), "{text}");
+}
+
+#[tokio::test]
+async fn a_binding_that_was_asked_for_is_named_when_it_is_refused() {
+    let fake = bound_otherwise(Mechanism::ALL);
+    let mut client = upgraded(&fake).await;
+    let credentials = ops().with_mechanism("SCRAM-SHA-256-PLUS");
+    let error = client.login(&credentials).await.unwrap_err();
+    assert_eq!(error.kind().to_string(), "auth.rejected");
+    let text = error.to_string();
+    assert!(
+        text.starts_with("AUTH SCRAM-SHA-256-PLUS (bound by tls-exporter"),
+        "{text}"
+    );
+    assert_eq!(tried(&fake), ["AUTH SCRAM-SHA-256-PLUS"]);
 }

@@ -95,6 +95,11 @@ async fn every_probe_says_goodbye() {
         options
     };
     let login = || probing_as(user::POLITE);
+    let in_the_clear = || {
+        let mut options = login();
+        options.opening.clear_text_auth = ClearTextAuth::Allowed;
+        options
+    };
     let visits = [
         (
             "greeting",
@@ -127,7 +132,7 @@ async fn every_probe_says_goodbye() {
         (
             "no TLS, login by SCRAM",
             &lax,
-            with(None, Some(Tls::Off), login()),
+            with(None, Some(Tls::Off), in_the_clear()),
             "",
         ),
     ];

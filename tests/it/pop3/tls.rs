@@ -1,7 +1,7 @@
 //! Inside TLS, in the clear, and what may be said in either.
 
 use netspeak::core::tls::TlsSettings;
-use netspeak::core::{Target, Tls, Trace};
+use netspeak::core::{ClearTextAuth, Target, Tls, Trace};
 use netspeak::pop3::Client;
 
 use crate::harness::{
@@ -113,9 +113,13 @@ async fn no_password_goes_out_in_the_clear_to_another_machine() {
             assert!(said.iter().all(|line| line == "CAPA"), "{said:?}");
             client.quit().await.unwrap();
         }
-        // What proves the password without sending it is allowed.
+        // What proves the password without sending it can be searched for it, and goes out only if that
+        // is allowed.
         let builder = Client::builder().tls(Tls::Off);
         let mut client = builder.connect(&remote(container)).await.unwrap();
+        let outcome = client.login(&with_password(user::REMOTE)).await;
+        assert_eq!(kind(&outcome), "auth.plaintext_blocked", "{container}");
+        client.set_clear_text_auth(ClearTextAuth::Allowed);
         let used = client.login(&with_password(user::REMOTE)).await.unwrap();
         assert_eq!(used, "SCRAM-SHA-256");
         client.quit().await.unwrap();

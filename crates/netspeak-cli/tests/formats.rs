@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use netspeak::core::report::Report;
-use netspeak_fake::{Builder, Certificate, Fault, GREETING, Phase, Pop3, Server};
+use netspeak_fake::{Builder, Certificate, Fault, GREETING, Moment, Pop3, Server};
 use tokio::process::Command;
 use tokio::task::JoinSet;
 
@@ -331,7 +331,7 @@ async fn closed_at_once() {
         words: &[],
         code: 2,
     };
-    let fault = Fault::Close(Phase::Greeting);
+    let fault = Fault::Close(Moment::Greeting);
     let server = server().fault(fault).start().await.unwrap();
     case.compare(&server, TELLING).await;
 }

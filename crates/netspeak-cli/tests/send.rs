@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use netspeak_fake::{Fault, GREETING, How, MESSAGE, Phase, Server, Smtp};
+use netspeak_fake::{Fault, GREETING, How, MESSAGE, Moment, Server, Smtp};
 use tokio::process::Command;
 
 async fn send(server: &Server<Smtp>, words: &[&str]) -> Output {
@@ -199,13 +199,21 @@ async fn a_mailbox_goes_on_over_connections_that_end() {
     let (mbox, texts) = mailbox("ends.mbox", 9);
     let server = Smtp::builder()
         .without_capability("CHUNKING")
-        .fault(Fault::Close(Phase::Command("MAIL")).nth(3).on_connection(1))
+        .fault(
+            Fault::Close(Moment::Command("MAIL"))
+                .nth(3)
+                .on_connection(1),
+        )
         .fault(
             Fault::reply("MAIL", "421 4.3.2 enough\r\n")
                 .nth(2)
                 .on_connection(2),
         )
-        .fault(Fault::Reset(Phase::Command("DATA")).nth(2).on_connection(3));
+        .fault(
+            Fault::Reset(Moment::Command("DATA"))
+                .nth(2)
+                .on_connection(3),
+        );
     let server = server.start().await.unwrap();
     let output = send(&server, &["--to", "b@example.org", "--mbox", &mbox]).await;
     let told = told(&output);
@@ -221,7 +229,7 @@ async fn a_server_that_never_takes_a_mail_is_not_asked_for_ever() {
     let (mbox, _) = mailbox("never.mbox", 5);
     let server = Smtp::builder()
         .without_capability("CHUNKING")
-        .fault(Fault::Close(Phase::Command("MAIL")));
+        .fault(Fault::Close(Moment::Command("MAIL")));
     let server = server.start().await.unwrap();
     let output = send(&server, &["--to", "b@example.org", "--mbox", &mbox]).await;
     let told = told(&output);
@@ -274,7 +282,7 @@ async fn what_may_have_been_taken_is_told_and_not_sent_again() {
             .without_capability(hidden)
             .without_pipelining()
             .fault(
-                Fault::Reset(Phase::Inside(MESSAGE, 0))
+                Fault::Reset(Moment::Inside(MESSAGE, 0))
                     .nth(2)
                     .on_connection(1),
             );

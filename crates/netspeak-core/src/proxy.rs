@@ -51,7 +51,7 @@ mod tests;
 mod tunnel;
 
 pub use bypass::NoProxy;
-pub use dialogue::{Dialogue, Step};
+pub use dialogue::{Dialogue, Next};
 pub use header::{Behind, ProxyHeader};
 pub(crate) use server::Kind;
 pub use server::Proxy;

@@ -25,11 +25,11 @@ pub use cancel::assert_cancellable;
 pub use dialogue::dialogue;
 pub use events::Events;
 pub use every_split::{Piece, assert_every_split};
-pub use faulty::{Fault, FaultyStream};
+pub use faulty::{FaultyStream, StreamFault};
 pub use marker::Marker;
 pub use script::{Played, Script};
 pub use small_stack::{DEPTH, on_small_stack};
-pub use torture::{Outcome, assert_same_in_pieces, assert_survives_faults};
+pub use torture::{Talked, assert_same_in_pieces, assert_survives_faults};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! What may go wrong, and when: the faults that a server plays on demand.
 //!
-//! A fault names a moment of the dialogue ([`Phase`]) and what happens there. Faults add up: a builder takes as many as wanted, and
+//! A fault names a moment of the dialogue ([`Moment`]) and what happens there. Faults add up: a builder takes as many as wanted, and
 //! [`Fault::nth`] and [`Fault::on_connection`] narrow one to a single occasion.
 
 use std::collections::HashMap;
@@ -27,7 +27,7 @@ pub(crate) const EXCHANGE: &str = "exchange";
 /// A moment of the dialogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Phase {
+pub enum Moment {
     /// Connected, and the greeting is due.
     Greeting,
     /// The client's TLS hello is due an answer, at once or after the upgrade command.
@@ -44,7 +44,7 @@ pub enum Phase {
     Received(usize),
 }
 
-impl Phase {
+impl Moment {
     fn verb(&self) -> &'static str {
         match self {
             Self::Greeting => GREETING,
@@ -63,15 +63,15 @@ impl Phase {
 /// One thing that the server does wrong.
 ///
 /// ```
-/// use netspeak_fake::{Fault, Phase};
+/// use netspeak_fake::{Fault, Moment};
 /// use std::time::Duration;
 ///
-/// let silent = Fault::Stall(Phase::Greeting);
-/// let torn = Fault::Reset(Phase::Inside("RETR", 4096)).nth(2);
-/// let flaky = Fault::Close(Phase::After("PASS")).on_connection(1);
+/// let silent = Fault::Stall(Moment::Greeting);
+/// let torn = Fault::Reset(Moment::Inside("RETR", 4096)).nth(2);
+/// let flaky = Fault::Close(Moment::After("PASS")).on_connection(1);
 /// let forged = Fault::after("STAT", "+OK 9 9999\r\n");
 /// let injected = Fault::after("STLS", "+OK hello from before the handshake\r\n");
-/// let loris = Fault::Slow { from: Phase::Greeting, every: Duration::from_millis(400) };
+/// let loris = Fault::Slow { from: Moment::Greeting, every: Duration::from_millis(400) };
 /// # let _ = (silent, torn, flaky, forged, injected, loris);
 /// ```
 ///
@@ -80,41 +80,41 @@ impl Phase {
 /// | another protocol, or a server that sends its clients away | `reply(GREETING, "220 mail.example ESMTP\r\n")`, `reply(GREETING, "-ERR [IN-USE] later\r\n")` |
 /// | terminal escapes, wrong encodings, junk and impossible numbers | `reply("STAT", b"+OK \x1b[2J \xff 2 -5\r\n")` |
 /// | an upgrade that is offered and refused, or answered and not begun | `reply("STLS", "-ERR no\r\n")`, [`Fault::ClearText`] |
-/// | a silent TLS port, one without TLS, one that never stops | `Stall(Phase::Handshake)`, [`Fault::ClearText`], `Flood { at: Phase::Handshake, .. }` |
+/// | a silent TLS port, one without TLS, one that never stops | `Stall(Moment::Handshake)`, [`Fault::ClearText`], `Flood { at: Moment::Handshake, .. }` |
 /// | a refused login | `reply("PASS", "-ERR [SYS/TEMP] not now\r\n")` |
 /// | a success that nobody earned | `reply("AUTH", "+OK\r\n")`, [`ScramFault::NoSignature`] |
 /// | replies before their commands | `after(GREETING, "+OK\r\n+OK\r\n")` |
-/// | a list, a message or a line without end | `endless_list(Phase::Command("UIDL"), "+OK\r\n", "1 x")`, `endless_line(Phase::Greeting, "+OK ")` |
-/// | a mail server that closes down | `reply("RCPT", "421 4.3.2 closing\r\n")`; in the middle of a mail: `say(Phase::Received(1000), "421 4.3.2 closing\r\n")` and [`Fault::Close`] there |
-/// | a mail that may have been taken or not | `Reset(Phase::Command(MESSAGE))`: no; `Reset(Phase::Inside(MESSAGE, 0))`: yes |
-/// | a mail that can't be sent to its end | `Deaf(Phase::Received(1000))` |
+/// | a list, a message or a line without end | `endless_list(Moment::Command("UIDL"), "+OK\r\n", "1 x")`, `endless_line(Moment::Greeting, "+OK ")` |
+/// | a mail server that closes down | `reply("RCPT", "421 4.3.2 closing\r\n")`; in the middle of a mail: `say(Moment::Received(1000), "421 4.3.2 closing\r\n")` and [`Fault::Close`] there |
+/// | a mail that may have been taken or not | `Reset(Moment::Command(MESSAGE))`: no; `Reset(Moment::Inside(MESSAGE, 0))`: yes |
+/// | a mail that can't be sent to its end | `Deaf(Moment::Received(1000))` |
 /// | a mail refused after its data | `reply(MESSAGE, "554 5.6.0 no\r\n")` |
 /// | replies without text, with many lines, in no encoding | `reply("RCPT", "250\r\n")`, `reply("RCPT", "250-a\r\n250 b\r\n")`, `reply("RCPT", b"250 \xff\r\n")` |
-/// | a QUIT that does not commit | `reply("QUIT", "-ERR not removed\r\n")`, `Reset(Phase::Command("QUIT"))` |
+/// | a QUIT that does not commit | `reply("QUIT", "-ERR not removed\r\n")`, `Reset(Moment::Command("QUIT"))` |
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
     /// Says nothing from here on and keeps the connection. What the client says is still logged.
-    Stall(Phase),
+    Stall(Moment),
     /// Reads nothing from here on, says nothing and keeps the connection, even one that the client has left.
-    Deaf(Phase),
+    Deaf(Moment),
     /// Says these bytes, which nobody has asked for, and goes on.
     Say {
         /// When.
-        at: Phase,
+        at: Moment,
         /// What is said.
         bytes: Vec<u8>,
     },
     /// Ends the connection in good order: close_notify on TLS, then FIN.
-    Close(Phase),
+    Close(Moment),
     /// Ends the connection with a FIN and no close_notify. In clear text the same as [`Fault::Close`].
-    Truncate(Phase),
+    Truncate(Moment),
     /// Ends the connection with an RST. A stream in memory is dropped, for want of such a thing.
-    Reset(Phase),
+    Reset(Moment),
     /// Sends `head`, then `repeat` for ever, as fast as the client reads. See [`Fault::endless_line`] and [`Fault::endless_list`].
     Flood {
         /// When it begins.
-        at: Phase,
+        at: Moment,
         /// What is sent once.
         head: Vec<u8>,
         /// What is sent again and again.
@@ -123,7 +123,7 @@ pub enum Fault {
     /// From here on each byte comes alone, `every` so long, on tokio's clock. A TLS handshake is not slowed down.
     Slow {
         /// When it begins.
-        from: Phase,
+        from: Moment,
         /// The pause before each byte.
         every: Duration,
     },
@@ -186,7 +186,7 @@ impl Fault {
     }
 
     /// [`Fault::Say`]: says these bytes, unasked.
-    pub fn say(at: Phase, bytes: impl AsRef<[u8]>) -> Self {
+    pub fn say(at: Moment, bytes: impl AsRef<[u8]>) -> Self {
         Self::Say {
             at,
             bytes: bytes.as_ref().to_vec(),
@@ -194,7 +194,7 @@ impl Fault {
     }
 
     /// A reply that starts with `head` and whose line never ends.
-    pub fn endless_line(at: Phase, head: impl AsRef<[u8]>) -> Self {
+    pub fn endless_line(at: Moment, head: impl AsRef<[u8]>) -> Self {
         Self::Flood {
             at,
             head: head.as_ref().to_vec(),
@@ -203,7 +203,7 @@ impl Fault {
     }
 
     /// A multi-line reply that starts with `head`, a line or more, and then repeats `line` (without its line end) for ever.
-    pub fn endless_list(at: Phase, head: impl AsRef<[u8]>, line: impl AsRef<[u8]>) -> Self {
+    pub fn endless_list(at: Moment, head: impl AsRef<[u8]>, line: impl AsRef<[u8]>) -> Self {
         let mut repeat = line.as_ref().to_vec();
         repeat.extend_from_slice(b"\r\n");
         Self::Flood {
@@ -226,7 +226,7 @@ impl Fault {
     }
 
     /// The moment at which this fault interrupts the dialogue, for those that do.
-    fn phase(&self) -> Option<&Phase> {
+    fn phase(&self) -> Option<&Moment> {
         match self {
             Self::Stall(at) | Self::Deaf(at) => Some(at),
             Self::Close(at) | Self::Truncate(at) | Self::Reset(at) => Some(at),
@@ -240,7 +240,7 @@ impl Fault {
             Self::Reply { verb, .. } | Self::After { verb, .. } | Self::Echo(verb) => Some(verb),
             Self::Challenge(_) | Self::EndlessChallenges | Self::Scram(_) => Some(EXCHANGE),
             Self::ClearText => Some(HANDSHAKE),
-            other => other.phase().map(Phase::verb),
+            other => other.phase().map(Moment::verb),
         }
     }
 }
@@ -294,13 +294,13 @@ impl Script {
 
     /// The interruptions due after the reply to this verb.
     pub(crate) fn after(&self, verb: &str) -> Vec<Fault> {
-        self.interruptions(|phase| matches!(phase, Phase::After(name) if *name == verb))
+        self.interruptions(|phase| matches!(phase, Moment::After(name) if *name == verb))
     }
 
     /// The interruptions due when this count of a mail's octets rises from `before` to `now`.
     pub(crate) fn received(&self, before: usize, now: usize) -> Vec<Fault> {
         self.interruptions(
-            |phase| matches!(phase, Phase::Received(at) if (before + 1..=now).contains(&(*at).max(1))),
+            |phase| matches!(phase, Moment::Received(at) if (before + 1..=now).contains(&(*at).max(1))),
         )
     }
 
@@ -309,7 +309,7 @@ impl Script {
         let mut found: Vec<_> = self
             .live()
             .filter_map(|fault| match fault.phase() {
-                Some(Phase::Inside(name, offset)) if *name == verb => {
+                Some(Moment::Inside(name, offset)) if *name == verb => {
                     Some((*offset, fault.clone()))
                 }
                 _ => None,
@@ -319,7 +319,7 @@ impl Script {
         found
     }
 
-    fn interruptions(&self, is_due: impl Fn(&Phase) -> bool) -> Vec<Fault> {
+    fn interruptions(&self, is_due: impl Fn(&Moment) -> bool) -> Vec<Fault> {
         self.live()
             .filter(|fault| fault.phase().is_some_and(&is_due))
             .cloned()

@@ -4,7 +4,7 @@
 //! said. And each can be told to go wrong at any moment of the dialogue: [`Fault`].
 //!
 //! ```
-//! use netspeak_fake::{Certificate, Fault, Phase, Pop3};
+//! use netspeak_fake::{Certificate, Fault, Moment, Pop3};
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
 //! let server = Pop3::builder()
@@ -12,7 +12,7 @@
 //!     .message("ops", "Subject: hi\r\n\r\nhello\r\n")
 //!     .tls(Certificate::Good)
 //!     .stls()
-//!     .fault(Fault::Reset(Phase::Inside("RETR", 20)).on_connection(1))
+//!     .fault(Fault::Reset(Moment::Inside("RETR", 20)).on_connection(1))
 //!     .start()
 //!     .await?;
 //!
@@ -63,7 +63,7 @@ mod wire;
 
 pub use builder::Builder;
 pub use certificate::{Certificate, ClientIdentity};
-pub use fault::{Fault, GREETING, HANDSHAKE, MESSAGE, Phase};
+pub use fault::{Fault, GREETING, HANDSHAKE, MESSAGE, Moment};
 pub use log::{Handshake, Said};
 pub use mechanism::Mechanism;
 pub use pop3::Pop3;

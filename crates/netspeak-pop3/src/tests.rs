@@ -1,6 +1,6 @@
 //! Whole conversations: over scripts, over the fake server, in memory and with the clock paused.
 
-use netspeak_core::testing::{Fault, FaultyStream, dialogue};
+use netspeak_core::testing::{FaultyStream, StreamFault, dialogue};
 use netspeak_core::tls::{Roots, TlsClient, TlsSettings};
 use netspeak_core::{ClearTextAuth, Conn, Host, Secret};
 use netspeak_fake::{Builder, Fake, Pop3};
@@ -62,10 +62,10 @@ fn server() -> Builder<Pop3> {
 
 /// A connection in memory to a fake server.
 fn over(fake: &Fake<Pop3>) -> Conn {
-    over_faulty(fake, Fault::None)
+    over_faulty(fake, StreamFault::None)
 }
 
-fn over_faulty(fake: &Fake<Pop3>, fault: Fault) -> Conn {
+fn over_faulty(fake: &Fake<Pop3>, fault: StreamFault) -> Conn {
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     tokio::spawn(fake.serve(theirs));
     Conn::from_stream(FaultyStream::new(ours, fault))

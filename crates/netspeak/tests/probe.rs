@@ -55,7 +55,7 @@ async fn who_greets_in_no_known_way_is_told_with_what_he_said() {
     let report = probe(&strange.addr().to_string()).await;
     assert_eq!(kind(&report), "greeting.other_protocol");
     assert_eq!(report.greeting.unwrap().raw, "SSH-2.0-OpenSSH_9");
-    let silent = Fault::Close(netspeak_fake::Phase::Greeting);
+    let silent = Fault::Close(netspeak_fake::Moment::Greeting);
     let silent = Pop3::builder().fault(silent).start().await.unwrap();
     let report = probe(&silent.addr().to_string()).await;
     assert_eq!(

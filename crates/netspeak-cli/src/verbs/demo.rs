@@ -94,7 +94,7 @@ impl Servers {
                 .start()
                 .await?,
             tarpit: mail()
-                .fault(Fault::Stall(netspeak_fake::Phase::Greeting))
+                .fault(Fault::Stall(netspeak_fake::Moment::Greeting))
                 .start()
                 .await?,
             healthy: begin_tls().start().await?,

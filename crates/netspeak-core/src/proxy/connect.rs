@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::dialogue::{Step, failure, malformed};
+use super::dialogue::{Next, failure, malformed};
 use crate::address::{Endpoint, Host};
 use crate::error::{Error, Reason, Result};
 use crate::secret::Secret;
@@ -65,9 +65,9 @@ impl Connect {
         })
     }
 
-    pub(super) fn advance(&mut self, received: &[u8]) -> Result<Step> {
+    pub(super) fn advance(&mut self, received: &[u8]) -> Result<Next> {
         if let Some(request) = self.request.take() {
-            return Ok(Step::Send(request));
+            return Ok(Next::Send(request));
         }
         self.header.extend_from_slice(received);
         self.total = self.total.saturating_add(received.len());
@@ -82,14 +82,14 @@ impl Connect {
                     format!("the proxy's answer is longer than {MOST} bytes"),
                 ));
             }
-            return Ok(Step::Receive(self.missing()));
+            return Ok(Next::Receive(self.missing()));
         }
         let header = std::mem::take(&mut self.header);
         match status(&header)? {
             // Interim answers come before the real one.
-            (100..=199, _) => Ok(Step::Receive(2)),
+            (100..=199, _) => Ok(Next::Receive(2)),
             // Whatever length the header states: a tunnel has no body.
-            (200..=299, _) => Ok(Step::Done),
+            (200..=299, _) => Ok(Next::Done),
             // tinyproxy 1.11 answers 401 to a wrong login for CONNECT, where RFC 9110 has 407.
             (401 | 407, words) => Err(failure(
                 Reason::Auth,

@@ -12,7 +12,7 @@ use crate::wire::Wire;
 
 /// What the driver of a [`Dialogue`] has to do next.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub enum Next {
     /// Send these bytes, then go on with nothing received.
     Send(Wire),
     /// Receive exactly this many bytes, not one more, then go on with them.
@@ -28,14 +28,14 @@ pub enum Step {
 /// reads ahead swallows it.
 ///
 /// ```
-/// use netspeak_core::proxy::{Dialogue, Proxy, Step};
+/// use netspeak_core::proxy::{Dialogue, Proxy, Next};
 ///
 /// # fn main() -> netspeak_core::Result<()> {
 /// let proxy: Proxy = "socks5h://localhost".parse()?;
 /// let mut dialogue = Dialogue::new(&proxy, &"mail.example.org:110".parse()?, None)?;
-/// let Step::Send(greeting) = dialogue.advance(b"")? else { panic!() };
+/// let Next::Send(greeting) = dialogue.advance(b"")? else { panic!() };
 /// assert_eq!(greeting.bytes(), [5, 1, 0]);
-/// assert!(matches!(dialogue.advance(b"")?, Step::Receive(2)));
+/// assert!(matches!(dialogue.advance(b"")?, Next::Receive(2)));
 /// # Ok(())
 /// # }
 /// ```
@@ -75,7 +75,7 @@ impl Dialogue {
     /// # Errors
     /// `proxy.refused`, `proxy.auth`, `proxy.malformed`, `proxy.too_large`. The machine is not used
     /// again after an error.
-    pub fn advance(&mut self, received: &[u8]) -> Result<Step> {
+    pub fn advance(&mut self, received: &[u8]) -> Result<Next> {
         match &mut self.0 {
             Machine::Socks4(machine) => machine.advance(received),
             Machine::Socks5(machine) => machine.advance(received),

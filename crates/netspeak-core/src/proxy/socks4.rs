@@ -4,7 +4,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use super::dialogue::{Step, failure, malformed};
+use super::dialogue::{Next, failure, malformed};
 use crate::address::{Endpoint, Host};
 use crate::error::{Error, Reason, Result};
 use crate::wire::{Wire, check_text};
@@ -62,18 +62,18 @@ impl Socks4 {
         })
     }
 
-    pub(super) fn advance(&mut self, received: &[u8]) -> Result<Step> {
+    pub(super) fn advance(&mut self, received: &[u8]) -> Result<Next> {
         match self.state {
             State::Begin => {
                 self.state = State::Sent;
-                Ok(Step::Send(std::mem::take(&mut self.request)))
+                Ok(Next::Send(std::mem::take(&mut self.request)))
             }
             State::Sent => {
                 self.state = State::Answer;
-                Ok(Step::Receive(8))
+                Ok(Next::Receive(8))
             }
             State::Answer => match received {
-                [0, 90, ..] => Ok(Step::Done),
+                [0, 90, ..] => Ok(Next::Done),
                 [0, 91, ..] => Err(failure(
                     Reason::Refused,
                     "the proxy rejects the request or failed",

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::dialogue::{Step, failure, malformed};
+use super::dialogue::{Next, failure, malformed};
 use crate::address::{Endpoint, Host};
 use crate::error::{Error, Reason, Result};
 use crate::secret::Secret;
@@ -67,12 +67,12 @@ impl Socks5 {
         })
     }
 
-    pub(super) fn advance(&mut self, received: &[u8]) -> Result<Step> {
+    pub(super) fn advance(&mut self, received: &[u8]) -> Result<Next> {
         let (state, step) = match self.state {
-            State::Begin => (State::GreetingSent, Step::Send(self.greeting())),
-            State::GreetingSent => (State::Method, Step::Receive(2)),
+            State::Begin => (State::GreetingSent, Next::Send(self.greeting())),
+            State::GreetingSent => (State::Method, Next::Receive(2)),
             State::Method => self.method(received)?,
-            State::LoginSent => (State::LoginAnswer, Step::Receive(2)),
+            State::LoginSent => (State::LoginAnswer, Next::Receive(2)),
             State::LoginAnswer => match received {
                 [1, 0] => self.ask(),
                 [1, _] => {
@@ -83,17 +83,17 @@ impl Socks5 {
                 }
                 other => return Err(malformed("an answer to the login", other)),
             },
-            State::RequestSent => (State::Answer, Step::Receive(4)),
+            State::RequestSent => (State::Answer, Next::Receive(4)),
             State::Answer => answer(received)?,
             State::NameLength => match received {
                 // A name and the port behind it.
                 [length] => (
                     State::Address,
-                    Step::Receive(usize::from(*length).saturating_add(2)),
+                    Next::Receive(usize::from(*length).saturating_add(2)),
                 ),
                 other => return Err(malformed("the length of a name", other)),
             },
-            State::Address => (State::Address, Step::Done),
+            State::Address => (State::Address, Next::Done),
         };
         self.state = state;
         Ok(step)
@@ -108,10 +108,10 @@ impl Socks5 {
         wire
     }
 
-    fn method(&mut self, received: &[u8]) -> Result<(State, Step)> {
+    fn method(&mut self, received: &[u8]) -> Result<(State, Next)> {
         match (received, self.login.take()) {
             ([5, NO_AUTHENTICATION], _) => Ok(self.ask()),
-            ([5, USER_AND_PASSWORD], Some(login)) => Ok((State::LoginSent, Step::Send(login))),
+            ([5, USER_AND_PASSWORD], Some(login)) => Ok((State::LoginSent, Next::Send(login))),
             ([5, NONE_WILL_DO], None) => Err(failure(Reason::Auth, "the proxy asks for a login")),
             ([5, NONE_WILL_DO], Some(_)) => Err(failure(
                 Reason::Auth,
@@ -125,10 +125,10 @@ impl Socks5 {
         }
     }
 
-    fn ask(&mut self) -> (State, Step) {
+    fn ask(&mut self) -> (State, Next) {
         (
             State::RequestSent,
-            Step::Send(std::mem::take(&mut self.request)),
+            Next::Send(std::mem::take(&mut self.request)),
         )
     }
 }
@@ -152,11 +152,11 @@ fn length(what: &str, text: &str) -> Result<u8> {
     u8::try_from(text.len()).map_err(|_| Error::usage(format!("{what} is longer than 255 bytes")))
 }
 
-fn answer(received: &[u8]) -> Result<(State, Step)> {
+fn answer(received: &[u8]) -> Result<(State, Next)> {
     match received {
-        [5, 0, _, 1] => Ok((State::Address, Step::Receive(4 + 2))),
-        [5, 0, _, 4] => Ok((State::Address, Step::Receive(16 + 2))),
-        [5, 0, _, 3] => Ok((State::NameLength, Step::Receive(1))),
+        [5, 0, _, 1] => Ok((State::Address, Next::Receive(4 + 2))),
+        [5, 0, _, 4] => Ok((State::Address, Next::Receive(16 + 2))),
+        [5, 0, _, 3] => Ok((State::NameLength, Next::Receive(1))),
         [5, 0, ..] => Err(malformed("an address in a SOCKS5 answer", received)),
         [5, code, ..] => Err(failure(
             Reason::Refused,

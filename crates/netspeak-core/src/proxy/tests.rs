@@ -2,7 +2,7 @@ use super::*;
 use crate::deadline::{Deadlines, Timeouts};
 use crate::error::Phase;
 use crate::stream::Stream;
-use crate::testing::{Fault, FaultyStream};
+use crate::testing::{FaultyStream, StreamFault};
 use crate::trace::Trace;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -19,18 +19,18 @@ fn talk(mut dialogue: Dialogue, answer: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
     let (mut said, mut received, mut left) = (Vec::new(), Vec::new(), answer);
     loop {
         match dialogue.advance(&received)? {
-            Step::Send(wire) => {
+            Next::Send(wire) => {
                 said.extend_from_slice(wire.bytes());
                 received.clear();
             }
-            Step::Receive(count) => {
+            Next::Receive(count) => {
                 assert!(count > 0 && count <= 257, "{count} bytes are asked for");
                 let Some((head, tail)) = left.split_at_checked(count) else {
                     return Err(crate::codec::closed_early(left));
                 };
                 (received, left) = (head.to_vec(), tail);
             }
-            Step::Done => return Ok((said, left.to_vec())),
+            Next::Done => return Ok((said, left.to_vec())),
         }
     }
 }
@@ -351,7 +351,7 @@ async fn every_split_of_an_answer_means_the_same() {
         }
         let (ours, mut theirs) = tokio::io::duplex(1024);
         theirs.write_all(&all).await.unwrap();
-        let slow = FaultyStream::new(ours, Fault::OneByte);
+        let slow = FaultyStream::new(ours, StreamFault::OneByte);
         let mut tunnel = through(Stream::Other(Box::new(slow)), proxy, &Trace::new())
             .await
             .unwrap();
@@ -366,9 +366,9 @@ async fn every_failure_at_every_position_is_a_named_error() {
     for (proxy, answer) in CONVERSATIONS {
         for at in 0..answer.len() {
             for (fault, wanted) in [
-                (Fault::ReadEnds(at), "proxy.closed"),
-                (Fault::ReadFails(at), "proxy.reset"),
-                (Fault::ReadStalls(at), "proxy.timeout"),
+                (StreamFault::ReadEnds(at), "proxy.closed"),
+                (StreamFault::ReadFails(at), "proxy.reset"),
+                (StreamFault::ReadStalls(at), "proxy.timeout"),
             ] {
                 let (ours, mut theirs) = tokio::io::duplex(1024);
                 theirs.write_all(answer).await.unwrap();
@@ -379,7 +379,10 @@ async fn every_failure_at_every_position_is_a_named_error() {
             }
         }
         let (ours, _theirs) = tokio::io::duplex(1024);
-        let stream = Stream::Other(Box::new(FaultyStream::new(ours, Fault::WriteFails(1))));
+        let stream = Stream::Other(Box::new(FaultyStream::new(
+            ours,
+            StreamFault::WriteFails(1),
+        )));
         let error = through(stream, proxy, &Trace::new()).await.unwrap_err();
         assert_eq!(error.kind().to_string(), "proxy.closed", "{proxy}");
     }

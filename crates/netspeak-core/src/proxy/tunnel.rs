@@ -4,7 +4,7 @@ use std::io;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::dialogue::{Dialogue, Step, failure};
+use super::dialogue::{Dialogue, Next, failure};
 use super::header::ProxyHeader;
 use super::server::Proxy;
 use crate::deadline::Deadline;
@@ -76,7 +76,7 @@ async fn converse(stream: &mut Stream, mut dialogue: Dialogue, trace: &Trace) ->
     let mut received = Vec::new();
     loop {
         match dialogue.advance(&received)? {
-            Step::Send(wire) => {
+            Next::Send(wire) => {
                 // The login inside it is known from here on, in case the proxy repeats it.
                 wire.secret_values()
                     .for_each(|secret| trace.conceal(secret));
@@ -84,11 +84,11 @@ async fn converse(stream: &mut Stream, mut dialogue: Dialogue, trace: &Trace) ->
                 stream.write_all(wire.bytes()).await.map_err(broken)?;
                 stream.flush().await.map_err(broken)?;
             }
-            Step::Receive(count) => {
+            Next::Receive(count) => {
                 received.resize(count, 0);
                 stream.read_exact(&mut received).await.map_err(broken)?;
             }
-            Step::Done => return Ok(()),
+            Next::Done => return Ok(()),
         }
     }
 }

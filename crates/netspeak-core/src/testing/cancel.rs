@@ -11,7 +11,7 @@ use std::task::Poll;
 /// dropped operation is what this is there to find, so the replies must differ.
 ///
 /// Stand the client on a [`FaultyStream`](super::FaultyStream) with
-/// [`Fault::OneByte`](super::Fault::OneByte): then there is a point for every byte.
+/// [`StreamFault::OneByte`](super::StreamFault::OneByte): then there is a point for every byte.
 ///
 /// # Panics
 /// If the operation does not complete within a million polls, or completes at once (nothing would

@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// What a [`FaultyStream`] does wrong. Bytes are counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum StreamFault {
     /// Nothing.
     None,
     /// Where this byte is due, reading fails.
@@ -32,7 +32,7 @@ pub enum Fault {
 #[derive(Debug)]
 pub struct FaultyStream<S> {
     inner: S,
-    fault: Fault,
+    fault: StreamFault,
     read: usize,
     written: usize,
     hesitated: [bool; 2],
@@ -43,7 +43,7 @@ const WRITING: usize = 1;
 
 impl<S> FaultyStream<S> {
     /// Wraps a stream.
-    pub fn new(inner: S, fault: Fault) -> Self {
+    pub fn new(inner: S, fault: StreamFault) -> Self {
         Self {
             inner,
             fault,
@@ -75,21 +75,21 @@ impl<S: AsyncRead + Unpin> AsyncRead for FaultyStream<S> {
         let mut most = buf.remaining();
         let fault = self.fault;
         match fault {
-            Fault::ReadFails(n) if self.read >= n => {
+            StreamFault::ReadFails(n) if self.read >= n => {
                 return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
             }
-            Fault::ReadEnds(n) if self.read >= n => return Poll::Ready(Ok(())),
-            Fault::ReadStalls(n) if self.read >= n => return Poll::Pending,
-            Fault::ReadFails(n) | Fault::ReadEnds(n) | Fault::ReadStalls(n) => {
+            StreamFault::ReadEnds(n) if self.read >= n => return Poll::Ready(Ok(())),
+            StreamFault::ReadStalls(n) if self.read >= n => return Poll::Pending,
+            StreamFault::ReadFails(n) | StreamFault::ReadEnds(n) | StreamFault::ReadStalls(n) => {
                 most = most.min(n - self.read);
             }
-            Fault::Split(n) if self.read < n => most = most.min(n - self.read),
-            Fault::Split(n) if self.read == n && !self.hesitated[READING] => {
+            StreamFault::Split(n) if self.read < n => most = most.min(n - self.read),
+            StreamFault::Split(n) if self.read == n && !self.hesitated[READING] => {
                 self.hesitates(READING, cx);
                 return Poll::Pending;
             }
-            Fault::OneByte if self.hesitates(READING, cx) => return Poll::Pending,
-            Fault::OneByte => most = 1,
+            StreamFault::OneByte if self.hesitates(READING, cx) => return Poll::Pending,
+            StreamFault::OneByte => most = 1,
             _ => {}
         }
         let mut part = ReadBuf::new(buf.initialize_unfilled_to(most));
@@ -110,13 +110,15 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for FaultyStream<S> {
         let mut most = buf.len();
         let fault = self.fault;
         match fault {
-            Fault::WriteFails(n) if self.written >= n => {
+            StreamFault::WriteFails(n) if self.written >= n => {
                 return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
             }
-            Fault::WriteStalls(n) if self.written >= n => return Poll::Pending,
-            Fault::WriteFails(n) | Fault::WriteStalls(n) => most = most.min(n - self.written),
-            Fault::OneByte if self.hesitates(WRITING, cx) => return Poll::Pending,
-            Fault::OneByte => most = 1,
+            StreamFault::WriteStalls(n) if self.written >= n => return Poll::Pending,
+            StreamFault::WriteFails(n) | StreamFault::WriteStalls(n) => {
+                most = most.min(n - self.written)
+            }
+            StreamFault::OneByte if self.hesitates(WRITING, cx) => return Poll::Pending,
+            StreamFault::OneByte => most = 1,
             _ => {}
         }
         let part = buf.get(..most).unwrap_or(buf);

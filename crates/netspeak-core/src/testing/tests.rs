@@ -2,7 +2,7 @@
 
 use tokio::io::DuplexStream;
 
-use super::{Fault, FaultyStream, Marker, Outcome, Script};
+use super::{FaultyStream, Marker, Script, StreamFault, Talked};
 use super::{assert_cancellable, assert_same_in_pieces, assert_survives_faults};
 use crate::conn::Conn;
 use crate::error::{Error, NoReply, Phase, Result};
@@ -25,7 +25,7 @@ impl Asker {
         let (ours, theirs) = tokio::io::duplex(1 << 10);
         tokio::spawn(echo(theirs));
         Self::new(
-            Conn::from_stream(FaultyStream::new(ours, Fault::OneByte)),
+            Conn::from_stream(FaultyStream::new(ours, StreamFault::OneByte)),
             careful,
         )
     }
@@ -47,12 +47,12 @@ async fn echo(stream: DuplexStream) {
     let _ = tokio::io::copy(&mut reader, &mut writer).await;
 }
 
-async fn asked_twice(conn: Conn, careful: bool) -> Outcome<[String; 2], NoReply> {
+async fn asked_twice(conn: Conn, careful: bool) -> Talked<[String; 2], NoReply> {
     let mut client = Asker::new(conn, careful);
     match (client.ask("one").await, client.ask("two").await) {
-        (Ok(one), Ok(two)) => Outcome::Done([one, two]),
-        (Ok(_), Err(error)) => Outcome::over(error),
-        (Err(error), next) => Outcome::Failed {
+        (Ok(one), Ok(two)) => Talked::Done([one, two]),
+        (Ok(_), Err(error)) => Talked::over(error),
+        (Err(error), next) => Talked::Failed {
             error,
             poisoned: next.is_err(),
         },
@@ -100,7 +100,7 @@ async fn bytes_in_pieces_are_the_same_bytes() {
 #[should_panic = "the client hangs"]
 async fn a_client_without_deadlines_is_found() {
     assert_survives_faults(echo, async |_conn| {
-        std::future::pending::<Outcome<(), NoReply>>().await
+        std::future::pending::<Talked<(), NoReply>>().await
     })
     .await;
 }
@@ -108,7 +108,7 @@ async fn a_client_without_deadlines_is_found() {
 #[tokio::test(start_paused = true)]
 #[should_panic = "was not noticed"]
 async fn a_client_that_swallows_errors_is_found() {
-    assert_survives_faults(echo, async |_conn| Outcome::<(), NoReply>::Done(())).await;
+    assert_survives_faults(echo, async |_conn| Talked::<(), NoReply>::Done(())).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::io::DuplexStream;
 
-use super::faulty::{Fault, FaultyStream};
+use super::faulty::{FaultyStream, StreamFault};
 use crate::conn::Conn;
 use crate::error::{Error, Reason};
 
@@ -15,7 +15,7 @@ const FOREVER: Duration = Duration::from_secs(24 * 3600);
 /// How a talk over a faulty connection ended: what the client got, or its error and whether the
 /// session said so afterwards.
 #[derive(Debug)]
-pub enum Outcome<T, R> {
+pub enum Talked<T, R> {
     /// All went well.
     Done(T),
     /// It failed.
@@ -27,7 +27,7 @@ pub enum Outcome<T, R> {
     },
 }
 
-impl<T, R> Outcome<T, R> {
+impl<T, R> Talked<T, R> {
     /// An error after which there is no client left.
     pub fn over(error: Error<R>) -> Self {
         Self::Failed {
@@ -47,18 +47,18 @@ impl<T, R> Outcome<T, R> {
 /// something else than a timeout or a doubt, or hangs.
 pub async fn assert_survives_faults<P, T, R: Debug>(
     peer: impl Fn(DuplexStream) -> P,
-    talk: impl AsyncFn(Conn) -> Outcome<T, R>,
+    talk: impl AsyncFn(Conn) -> Talked<T, R>,
 ) -> usize
 where
     P: Future + Send + 'static,
     P::Output: Send,
 {
-    let faults: [fn(usize) -> Fault; 5] = [
-        Fault::ReadFails,
-        Fault::ReadEnds,
-        Fault::ReadStalls,
-        Fault::WriteFails,
-        Fault::WriteStalls,
+    let faults: [fn(usize) -> StreamFault; 5] = [
+        StreamFault::ReadFails,
+        StreamFault::ReadEnds,
+        StreamFault::ReadStalls,
+        StreamFault::WriteFails,
+        StreamFault::WriteStalls,
     ];
     let mut runs = 0;
     for fault in faults {
@@ -66,12 +66,15 @@ where
             let fault = fault(at);
             let outcome = run(&peer, &talk, fault).await;
             runs += 1;
-            let Outcome::Failed { error, poisoned } = outcome else {
+            let Talked::Failed { error, poisoned } = outcome else {
                 assert!(at > 0, "{fault:?} was not noticed");
                 break;
             };
             assert!(poisoned, "after {fault:?} the session went on: {error:?}");
-            let stalls = matches!(fault, Fault::ReadStalls(_) | Fault::WriteStalls(_));
+            let stalls = matches!(
+                fault,
+                StreamFault::ReadStalls(_) | StreamFault::WriteStalls(_)
+            );
             let reason = error.kind().reason();
             let is_late = matches!(reason, Reason::Timeout | Reason::Total);
             assert!(
@@ -90,16 +93,19 @@ where
 /// If it is not.
 pub async fn assert_same_in_pieces<P, T: Debug + PartialEq, R: Debug>(
     peer: impl Fn(DuplexStream) -> P,
-    talk: impl AsyncFn(Conn) -> Outcome<T, R>,
+    talk: impl AsyncFn(Conn) -> Talked<T, R>,
     bytes: usize,
 ) -> T
 where
     P: Future + Send + 'static,
     P::Output: Send,
 {
-    let expected = done(run(&peer, &talk, Fault::None).await, Fault::None);
-    let splits = (0..bytes).map(Fault::Split);
-    for fault in std::iter::once(Fault::OneByte).chain(splits) {
+    let expected = done(
+        run(&peer, &talk, StreamFault::None).await,
+        StreamFault::None,
+    );
+    let splits = (0..bytes).map(StreamFault::Split);
+    for fault in std::iter::once(StreamFault::OneByte).chain(splits) {
         assert_eq!(
             done(run(&peer, &talk, fault).await, fault),
             expected,
@@ -110,19 +116,19 @@ where
 }
 
 #[expect(clippy::panic, reason = "a test helper reports by panicking")]
-fn done<T, R: Debug>(outcome: Outcome<T, R>, fault: Fault) -> T {
+fn done<T, R: Debug>(outcome: Talked<T, R>, fault: StreamFault) -> T {
     match outcome {
-        Outcome::Done(value) => value,
-        Outcome::Failed { error, .. } => panic!("{fault:?}: {error:?}"),
+        Talked::Done(value) => value,
+        Talked::Failed { error, .. } => panic!("{fault:?}: {error:?}"),
     }
 }
 
 #[expect(clippy::panic, reason = "a test helper reports by panicking")]
 async fn run<P, T, R>(
     peer: &impl Fn(DuplexStream) -> P,
-    talk: &impl AsyncFn(Conn) -> Outcome<T, R>,
-    fault: Fault,
-) -> Outcome<T, R>
+    talk: &impl AsyncFn(Conn) -> Talked<T, R>,
+    fault: StreamFault,
+) -> Talked<T, R>
 where
     P: Future + Send + 'static,
     P::Output: Send,

@@ -9,7 +9,7 @@ use crate::auth::{Framing, Outcome};
 use crate::dialogue::{Command, Dialogue};
 use crate::protocol::Speak;
 use crate::wire::{Flow, Wire};
-use crate::{Builder, Fake, Fault, Phase, Protocol};
+use crate::{Builder, Fake, Fault, Moment, Protocol};
 
 struct Odd;
 
@@ -184,7 +184,7 @@ async fn exchanges_are_replaced_and_quoted_as_a_whole() {
 
 #[tokio::test]
 async fn the_verdict_on_an_exchange_is_a_moment_of_its_own() {
-    let (_, mut client) = greeted([Fault::Close(Phase::Login)]).await;
+    let (_, mut client) = greeted([Fault::Close(Moment::Login)]).await;
     client.ask("WHO").await;
     client.ask(ANSWERS[0]).await;
     client.say(ANSWERS[1]).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use super::client::Client;
-use crate::{Builder, Fault, GREETING, Phase, Pop3};
+use crate::{Builder, Fault, GREETING, Moment, Pop3};
 
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\n.hello\r\n";
 
@@ -35,24 +35,24 @@ async fn is_silent(client: &mut Client) -> bool {
 
 #[tokio::test(start_paused = true)]
 async fn stalls() {
-    let mut client = Client::of(&pop3(Fault::Stall(Phase::Greeting)).build().unwrap());
+    let mut client = Client::of(&pop3(Fault::Stall(Moment::Greeting)).build().unwrap());
     assert!(is_silent(&mut client).await);
 
-    let mut client = greeted(Fault::Stall(Phase::Command("CAPA"))).await;
+    let mut client = greeted(Fault::Stall(Moment::Command("CAPA"))).await;
     client.say("CAPA").await;
     assert!(is_silent(&mut client).await);
 
-    let mut client = greeted(Fault::Stall(Phase::Handshake)).await;
+    let mut client = greeted(Fault::Stall(Moment::Handshake)).await;
     assert_eq!(client.ask("STLS").await, "+OK begin TLS");
     client.say("not a hello").await;
     assert!(is_silent(&mut client).await);
 
-    let mut client = greeted(Fault::Stall(Phase::Login)).await;
+    let mut client = greeted(Fault::Stall(Moment::Login)).await;
     assert_eq!(client.ask("AUTH PLAIN").await, "+ ");
     client.say("AG9wcwBzZWNyZXQ=").await;
     assert!(is_silent(&mut client).await);
 
-    let mut client = inside(Fault::Stall(Phase::Inside("RETR", 20))).await;
+    let mut client = inside(Fault::Stall(Moment::Inside("RETR", 20))).await;
     client.say("RETR 1").await;
     assert_eq!(client.read().await, b"+OK 22 octets\r\nSubje");
     assert!(is_silent(&mut client).await);
@@ -60,7 +60,7 @@ async fn stalls() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_said_into_a_stall_is_heard() {
-    let fake = pop3(Fault::Stall(Phase::Command("STAT"))).build().unwrap();
+    let fake = pop3(Fault::Stall(Moment::Command("STAT"))).build().unwrap();
     let mut client = Client::inside(&fake).await;
     client.say("STAT\r\nQUIT").await;
     assert!(is_silent(&mut client).await);
@@ -71,7 +71,7 @@ async fn what_is_said_into_a_stall_is_heard() {
 
 #[tokio::test]
 async fn ends() {
-    let server = pop3(Fault::Close(Phase::Command("STAT")))
+    let server = pop3(Fault::Close(Moment::Command("STAT")))
         .start()
         .await
         .unwrap();
@@ -81,18 +81,18 @@ async fn ends() {
     let (bytes, end) = client.rest().await;
     assert_eq!((bytes.as_slice(), end.unwrap()), (&b""[..], 0));
 
-    let server = pop3(Fault::Reset(Phase::Inside(GREETING, 3)))
+    let server = pop3(Fault::Reset(Moment::Inside(GREETING, 3)))
         .start()
         .await
         .unwrap();
     let (_, end) = Client::tcp(&server).await.rest().await;
     assert_eq!(end.unwrap_err().kind(), std::io::ErrorKind::ConnectionReset);
 
-    let mut client = inside(Fault::Close(Phase::Inside("RETR", 20))).await;
+    let mut client = inside(Fault::Close(Moment::Inside("RETR", 20))).await;
     client.say("RETR 1").await;
     assert_eq!(client.rest().await.0, b"+OK 22 octets\r\nSubje");
 
-    let mut client = greeted(Fault::Close(Phase::After("PASS"))).await;
+    let mut client = greeted(Fault::Close(Moment::After("PASS"))).await;
     client.ask("USER ops").await;
     client.say("PASS secret").await;
     assert_eq!(
@@ -105,7 +105,7 @@ async fn ends() {
 async fn slow_bytes() {
     let every = Duration::from_millis(400);
     let mut client = inside(Fault::Slow {
-        from: Phase::Command("STAT"),
+        from: Moment::Command("STAT"),
         every,
     })
     .await;
@@ -117,7 +117,7 @@ async fn slow_bytes() {
 #[tokio::test]
 async fn floods() {
     let mut client = Client::of(
-        &pop3(Fault::endless_line(Phase::Greeting, "+OK "))
+        &pop3(Fault::endless_line(Moment::Greeting, "+OK "))
             .build()
             .unwrap(),
     );
@@ -125,7 +125,7 @@ async fn floods() {
     assert!(client.bytes(1 << 20).await.iter().all(|byte| *byte == b'x'));
 
     let mut client = greeted(Fault::endless_list(
-        Phase::Command("CAPA"),
+        Moment::Command("CAPA"),
         "+OK\r\n",
         "X-MORE",
     ))
@@ -136,7 +136,7 @@ async fn floods() {
     }
 
     let mut client = inside(Fault::endless_list(
-        Phase::Inside("RETR", 15),
+        Moment::Inside("RETR", 15),
         "",
         "and so on",
     ))
@@ -222,7 +222,7 @@ async fn a_forged_refusal_is_meant() {
     );
 
     let fake = pop3(Fault::reply("CAPA", "-ERR what?\r\n"))
-        .fault(Fault::Close(Phase::After("CAPA")))
+        .fault(Fault::Close(Moment::After("CAPA")))
         .build()
         .unwrap();
     let mut client = Client::greeted(&fake).await;
@@ -292,7 +292,7 @@ async fn once_only() {
     assert_eq!(client.ask("NOOP").await, "-ERR second");
     assert_eq!(client.ask("NOOP").await, "+OK still here");
 
-    let fake = pop3(Fault::Close(Phase::Greeting).on_connection(1))
+    let fake = pop3(Fault::Close(Moment::Greeting).on_connection(1))
         .build()
         .unwrap();
     assert_eq!(Client::of(&fake).rest().await.0, b"");

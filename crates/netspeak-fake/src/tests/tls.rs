@@ -6,7 +6,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{CertificateError, Error, ProtocolVersion};
 
 use super::client::{Client, tcp, trusting};
-use crate::{Builder, Certificate, Fake, Fault, Mechanism, Phase, Pop3, Server};
+use crate::{Builder, Certificate, Fake, Fault, Mechanism, Moment, Pop3, Server};
 
 fn pop3() -> Builder<Pop3> {
     Pop3::builder().user("ops", "secret").without_apop()
@@ -152,8 +152,8 @@ async fn what_came_together_with_stls_is_dropped_and_logged() {
 #[tokio::test]
 async fn truncation_is_visible() {
     for (fault, complete) in [
-        (Fault::Truncate(Phase::After("NOOP")), false),
-        (Fault::Close(Phase::After("NOOP")), true),
+        (Fault::Truncate(Moment::After("NOOP")), false),
+        (Fault::Close(Moment::After("NOOP")), true),
     ] {
         let server = pop3().implicit_tls().fault(fault).start().await.unwrap();
         let client = Client::tcp(&server).await;
@@ -186,7 +186,7 @@ async fn a_tls_port_that_is_none() {
 
     let fake = pop3()
         .implicit_tls()
-        .fault(Fault::Stall(Phase::Handshake))
+        .fault(Fault::Stall(Moment::Handshake))
         .build()
         .unwrap();
     let hour = std::time::Duration::from_secs(3600);
@@ -198,7 +198,7 @@ async fn a_tls_port_that_is_none() {
     assert!(fake.log().is_empty());
 
     let flood = Fault::Flood {
-        at: Phase::Handshake,
+        at: Moment::Handshake,
         head: vec![],
         repeat: b"\x15\x03\x03\x00\x02\x01\x5a".to_vec(),
     };

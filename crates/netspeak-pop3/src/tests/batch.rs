@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use netspeak_fake::{Fault, Phase};
+use netspeak_fake::{Fault, Moment};
 
 use super::*;
 use crate::Fetch;
@@ -122,7 +122,7 @@ async fn an_empty_batch_asks_nothing_and_an_unread_message_is_skipped() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_was_dropped_is_made_again_and_gets_its_own_reply() {
     let slow = Fault::Slow {
-        from: Phase::Command("RETR"),
+        from: Moment::Command("RETR"),
         every: Duration::from_millis(300),
     };
     let fake = many(3).fault(slow).build().unwrap();
@@ -185,7 +185,7 @@ async fn a_batch_left_in_the_middle_ends_the_session() {
 #[tokio::test(start_paused = true)]
 async fn after_an_error_a_batch_gives_nothing_more() {
     let fake = many(3)
-        .fault(Fault::Stall(Phase::Inside("RETR", 3)).nth(2))
+        .fault(Fault::Stall(Moment::Inside("RETR", 3)).nth(2))
         .build()
         .unwrap();
     let mut client = ready(&fake).await;
@@ -218,7 +218,7 @@ async fn a_reply_too_many_is_noticed() {
 async fn every_cut_of_a_batch_is_an_error() {
     for at in 0..18 {
         let fake = many(3)
-            .fault(Fault::Close(Phase::Inside("RETR", at)).nth(3))
+            .fault(Fault::Close(Moment::Inside("RETR", at)).nth(3))
             .build()
             .unwrap();
         let mut client = ready(&fake).await;

@@ -27,7 +27,7 @@ async fn check_login(client: &mut Client) {
 /// Before a login, byte by byte.
 async fn fresh(fake: &Fake<Pop3>) -> Client {
     fake.idle().await;
-    greeted(over_faulty(fake, Fault::OneByte)).await
+    greeted(over_faulty(fake, StreamFault::OneByte)).await
 }
 
 /// After a login and CAPA, so that commands are pipelined.

@@ -1,6 +1,6 @@
 //! DELE, RSET and QUIT: what is deleted, and when.
 
-use netspeak_fake::{Fault, Phase};
+use netspeak_fake::{Fault, Moment};
 
 use super::*;
 
@@ -58,9 +58,9 @@ async fn a_quit_that_does_not_commit_is_an_error() {
 #[tokio::test(start_paused = true)]
 async fn a_quit_without_an_answer_undoes_nothing_unless_messages_are_marked() {
     let answers: [fn() -> Fault; 5] = [
-        || Fault::Close(Phase::Command("QUIT")),
-        || Fault::Reset(Phase::Command("QUIT")),
-        || Fault::Stall(Phase::Command("QUIT")),
+        || Fault::Close(Moment::Command("QUIT")),
+        || Fault::Reset(Moment::Command("QUIT")),
+        || Fault::Stall(Moment::Command("QUIT")),
         || Fault::reply("QUIT", "what?\r\n"),
         || Fault::reply("QUIT", "-ERR no\r\n"),
     ];
@@ -129,7 +129,7 @@ async fn more_than_a_window_of_marks() {
 #[tokio::test(start_paused = true)]
 async fn a_cut_among_many_marks_deletes_nothing() {
     let fake = server()
-        .fault(Fault::Close(Phase::Inside("DELE", 4)).nth(2))
+        .fault(Fault::Close(Moment::Inside("DELE", 4)).nth(2))
         .build()
         .unwrap();
     let mut client = greeted(over(&fake)).await;

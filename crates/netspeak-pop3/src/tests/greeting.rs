@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use netspeak_fake::{Fault, GREETING, Phase};
+use netspeak_fake::{Fault, GREETING, Moment};
 
 use super::*;
 
@@ -49,10 +49,10 @@ async fn another_protocol() {
 #[tokio::test(start_paused = true)]
 async fn silence_and_slow_bytes_end_with_the_greetings_time() {
     let slow = Fault::Slow {
-        from: Phase::Greeting,
+        from: Moment::Greeting,
         every: Duration::from_millis(400),
     };
-    for fault in [Fault::Stall(Phase::Greeting), slow] {
+    for fault in [Fault::Stall(Moment::Greeting), slow] {
         let fake = server().fault(fault).build().unwrap();
         let began = tokio::time::Instant::now();
         assert_eq!(
@@ -72,7 +72,7 @@ async fn a_total_covers_all_phases() {
     let every = Duration::from_millis(400);
     let fake = server()
         .fault(Fault::Slow {
-            from: Phase::Greeting,
+            from: Moment::Greeting,
             every,
         })
         .build()
@@ -88,7 +88,7 @@ async fn a_total_covers_all_phases() {
 #[tokio::test(start_paused = true)]
 async fn a_line_without_end() {
     let fake = server()
-        .fault(Fault::endless_line(Phase::Greeting, "+OK "))
+        .fault(Fault::endless_line(Moment::Greeting, "+OK "))
         .build()
         .unwrap();
     let error = Client::from_conn(over(&fake)).await.unwrap_err();
@@ -102,9 +102,9 @@ async fn a_line_without_end() {
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_leaves() {
     for fault in [
-        Fault::Close(Phase::Greeting),
-        Fault::Close(Phase::Inside(GREETING, 5)),
-        Fault::Reset(Phase::Greeting),
+        Fault::Close(Moment::Greeting),
+        Fault::Close(Moment::Inside(GREETING, 5)),
+        Fault::Reset(Moment::Greeting),
     ] {
         let fake = server().fault(fault).build().unwrap();
         let began = tokio::time::Instant::now();

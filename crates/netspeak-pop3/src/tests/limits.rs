@@ -1,12 +1,12 @@
 //! Floods and impossible numbers.
 
 use netspeak_core::Limits;
-use netspeak_fake::{Fault, Phase};
+use netspeak_fake::{Fault, Moment};
 
 use super::*;
 
 async fn flooded(verb: &'static str, head: &str, line: &str) -> Error {
-    let fault = Fault::endless_list(Phase::Command(verb), head, line);
+    let fault = Fault::endless_list(Moment::Command(verb), head, line);
     let fake = server().fault(fault).build().unwrap();
     let mut client = logged_in(over(&fake)).await;
     let outcome = match verb {
@@ -50,7 +50,7 @@ async fn lines_without_end_stop_at_their_limit() {
         ("CAPA", "+OK\r\nX "),
     ] {
         let fake = server()
-            .fault(Fault::endless_line(Phase::Command(verb), head))
+            .fault(Fault::endless_line(Moment::Command(verb), head))
             .build()
             .unwrap();
         let mut client = logged_in(over(&fake)).await;

@@ -1,6 +1,6 @@
 //! Messages: byte for byte, whatever they contain, and never short.
 
-use netspeak_fake::{Fault, Phase};
+use netspeak_fake::{Fault, Moment};
 
 use super::*;
 
@@ -125,7 +125,7 @@ async fn a_sink_that_fails_is_our_own_fault() {
 #[tokio::test(start_paused = true)]
 async fn silence_inside_a_message_ends_after_half_a_minute() {
     let fake = server()
-        .fault(Fault::Stall(Phase::Inside("RETR", 20)))
+        .fault(Fault::Stall(Moment::Inside("RETR", 20)))
         .build()
         .unwrap();
     let mut client = logged_in(over(&fake)).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use netspeak_fake::{Fault, GREETING, Phase};
+use netspeak_fake::{Fault, GREETING, Moment};
 
 use super::*;
 use crate::{Fetch, State};
@@ -48,7 +48,7 @@ async fn an_early_reply_in_a_packet_of_its_own_is_noticed_too() {
 #[tokio::test(start_paused = true)]
 async fn a_server_that_has_left_is_noticed_before_the_next_command() {
     let fake = server()
-        .fault(Fault::Close(Phase::After("NOOP")))
+        .fault(Fault::Close(Moment::After("NOOP")))
         .build()
         .unwrap();
     let mut client = logged_in(over(&fake)).await;
@@ -126,8 +126,8 @@ async fn every_cut_is_an_error() {
     ] {
         for at in 0..length {
             for fault in [
-                Fault::Close(Phase::Inside(verb, at)),
-                Fault::Reset(Phase::Inside(verb, at)),
+                Fault::Close(Moment::Inside(verb, at)),
+                Fault::Reset(Moment::Inside(verb, at)),
             ] {
                 let fake = server().fault(fault).build().unwrap();
                 let mut client = logged_in(over(&fake)).await;
@@ -202,7 +202,7 @@ async fn every_phase_has_its_timeout() {
     ] {
         let fake = server()
             .stls()
-            .fault(Fault::Stall(Phase::Command(verb)))
+            .fault(Fault::Stall(Moment::Command(verb)))
             .build()
             .unwrap();
         let began = tokio::time::Instant::now();
@@ -232,7 +232,7 @@ async fn every_phase_has_its_timeout() {
 async fn slow_bytes_do_not_stretch_the_time_of_a_reply() {
     for verb in ["STAT", "LIST", "UIDL", "RETR"] {
         let slow = Fault::Slow {
-            from: Phase::Command(verb),
+            from: Moment::Command(verb),
             every: Duration::from_secs(3),
         };
         let fake = server().fault(slow).build().unwrap();

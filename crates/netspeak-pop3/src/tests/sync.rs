@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use netspeak_fake::{Fault, Phase};
+use netspeak_fake::{Fault, Moment};
 
 use super::*;
 use crate::{Deletion, Fetch, Place};
@@ -94,7 +94,7 @@ async fn a_server_without_unique_ids_deletes_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn after_a_cut_it_goes_on_where_it_stopped() {
-    let cut = Fault::Reset(Phase::Inside("RETR", 20))
+    let cut = Fault::Reset(Moment::Inside("RETR", 20))
         .nth(2)
         .on_connection(1);
     let fake = server().fault(cut).build().unwrap();

@@ -1,7 +1,7 @@
 //! Every read and every write fails, ends or stalls at every byte.
 
 use netspeak_core::sasl::Credentials;
-use netspeak_core::testing::{Outcome, Script, assert_same_in_pieces, assert_survives_faults};
+use netspeak_core::testing::{Script, Talked, assert_same_in_pieces, assert_survives_faults};
 
 use super::*;
 use crate::{Fetch, Reply};
@@ -47,22 +47,22 @@ const SESSION: &str = "
     S: -ERR not all removed
 ";
 
-async fn session(conn: Conn) -> Outcome<String, Reply> {
+async fn session(conn: Conn) -> Talked<String, Reply> {
     let mut client = match Client::from_conn(conn).await {
         Ok(client) => client,
-        Err(error) => return Outcome::over(error),
+        Err(error) => return Talked::over(error),
     };
     client.set_clear_text_auth(ClearTextAuth::Allowed);
     let error = match talk(&mut client).await {
         Err(error) => error,
         Ok(found) => match client.quit().await {
-            Err(Error::Refused { reply, .. }) => return Outcome::Done(format!("{found} {reply}")),
-            Err(error) => return Outcome::over(error),
+            Err(Error::Refused { reply, .. }) => return Talked::Done(format!("{found} {reply}")),
+            Err(error) => return Talked::over(error),
             Ok(goodbye) => panic!("{goodbye:?}"),
         },
     };
     let poisoned = client.noop().await.is_err() && client.quit().await.is_err();
-    Outcome::Failed { error, poisoned }
+    Talked::Failed { error, poisoned }
 }
 
 async fn talk(client: &mut Client) -> Result<String> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use netspeak_core::sasl::Credentials;
 use netspeak_core::tls::TlsSettings;
 use netspeak_core::{Connector, Security, Target, Tls};
-use netspeak_fake::{Certificate, Fault, HANDSHAKE, Phase, Server, Socks5};
+use netspeak_fake::{Certificate, Fault, HANDSHAKE, Moment, Server, Socks5};
 
 use super::*;
 
@@ -108,9 +108,9 @@ async fn a_refusal_leaves_the_session_in_clear_text_and_usable() {
 #[tokio::test(start_paused = true)]
 async fn yes_and_then_no_tls() {
     for (fault, word) in [
-        (Fault::Stall(Phase::Handshake), "tls.timeout"),
+        (Fault::Stall(Moment::Handshake), "tls.timeout"),
         // In memory writing to a peer that has left fails before reading does.
-        (Fault::Close(Phase::Handshake), "tls.reset"),
+        (Fault::Close(Moment::Handshake), "tls.reset"),
         // It comes in one piece with the answer, or just behind it.
         (
             Fault::reply(HANDSHAKE, "+OK really\r\n"),
@@ -234,8 +234,8 @@ async fn tls_from_the_first_byte() {
 #[tokio::test]
 async fn a_cut_inside_tls_is_told_from_an_end() {
     for (phase, fault) in [
-        ("in a reply", Phase::Inside("STAT", 3)),
-        ("before a reply", Phase::Command("STAT")),
+        ("in a reply", Moment::Inside("STAT", 3)),
+        ("before a reply", Moment::Command("STAT")),
     ] {
         let fake = server()
             .stls()
@@ -249,7 +249,7 @@ async fn a_cut_inside_tls_is_told_from_an_end() {
     }
     let fake = server()
         .stls()
-        .fault(Fault::Truncate(Phase::Inside("RETR", 20)))
+        .fault(Fault::Truncate(Moment::Inside("RETR", 20)))
         .build()
         .unwrap();
     let mut client = upgraded(&fake).await.unwrap();

@@ -1,7 +1,7 @@
 //! The checks that every protocol has to pass: faults at every byte, every cut, dropped futures.
 
 use netspeak_core::testing::{
-    Fault, FaultyStream, Outcome, Script, assert_cancellable, assert_same_in_pieces,
+    FaultyStream, Script, StreamFault, Talked, assert_cancellable, assert_same_in_pieces,
     assert_survives_faults,
 };
 use netspeak_fake::{Fake, Mechanism, Smtp};
@@ -55,21 +55,21 @@ const SESSION: &str = "
     S: 221 bye
 ";
 
-async fn session(conn: Conn) -> Outcome<String, Reply> {
+async fn session(conn: Conn) -> Talked<String, Reply> {
     let mut client = match Client::from_conn(conn).await {
         Ok(client) => client,
-        Err(error) => return Outcome::over(error),
+        Err(error) => return Talked::over(error),
     };
     client.set_clear_text_auth(ClearTextAuth::Allowed);
     let error = match talk(&mut client).await {
         Err(error) => error,
         Ok(found) => match client.quit().await.and_then(Goodbye::said) {
-            Ok(reply) => return Outcome::Done(format!("{found} {reply}")),
-            Err(error) => return Outcome::over(error),
+            Ok(reply) => return Talked::Done(format!("{found} {reply}")),
+            Err(error) => return Talked::over(error),
         },
     };
     let poisoned = client.noop().await.is_err() && client.quit().await.is_err();
-    Outcome::Failed { error, poisoned }
+    Talked::Failed { error, poisoned }
 }
 
 async fn talk(client: &mut Client) -> Result<String> {
@@ -131,7 +131,7 @@ async fn fresh(fake: &Fake<Smtp>) -> Client {
     fake.idle().await;
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     tokio::spawn(fake.serve(theirs));
-    let conn = Conn::from_stream(FaultyStream::new(ours, Fault::OneByte));
+    let conn = Conn::from_stream(FaultyStream::new(ours, StreamFault::OneByte));
     let mut client = greeted(conn).await;
     client.ehlo().await.unwrap();
     client

@@ -1,7 +1,7 @@
 //! Queues, bulk data, the end of our side, and peers that leave in the middle.
 
 use super::*;
-use crate::testing::{Fault, FaultyStream};
+use crate::testing::{FaultyStream, StreamFault};
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_way_out_is_no_silence() {
@@ -186,7 +186,7 @@ async fn after_our_end_the_peer_can_still_speak() {
 async fn what_the_peer_said_before_it_left_comes_before_the_news_that_it_left() {
     for way in ["flush", "next", "flush_or_next", "send_data"] {
         let (ours, mut peer) = tokio::io::duplex(1000);
-        let mut conn = Conn::from_stream(FaultyStream::new(ours, Fault::WriteFails(3)));
+        let mut conn = Conn::from_stream(FaultyStream::new(ours, StreamFault::WriteFails(3)));
         conn.begin(Phase::Work).unwrap();
         peer.write_all(b"421 going down\r\n").await.unwrap();
         let mut codec = LineCodec::new(99);
@@ -218,7 +218,7 @@ async fn what_the_peer_said_before_it_left_comes_before_the_news_that_it_left() 
     }
     // Silent peers are not waited for.
     let (ours, _peer) = tokio::io::duplex(1000);
-    let mut conn = Conn::from_stream(FaultyStream::new(ours, Fault::WriteFails(3)));
+    let mut conn = Conn::from_stream(FaultyStream::new(ours, StreamFault::WriteFails(3)));
     conn.begin(Phase::Work).unwrap();
     assert_eq!(kind(conn.send_data(b"NOOP\r\n").await), "proto.closed");
 }
@@ -249,7 +249,7 @@ async fn there_is_no_urgent_data_in_memory() {
 #[tokio::test]
 async fn it_is_known_whether_all_has_left() {
     let (ours, mut peer) = tokio::io::duplex(1000);
-    let mut conn = Conn::from_stream(FaultyStream::new(ours, Fault::WriteFails(6)));
+    let mut conn = Conn::from_stream(FaultyStream::new(ours, StreamFault::WriteFails(6)));
     conn.begin(Phase::Work).unwrap();
     conn.queue_data(bytes(6)).unwrap();
     assert!(!conn.is_sent());

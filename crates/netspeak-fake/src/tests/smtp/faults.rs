@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use super::{addressed, greeted, ready};
 use crate::tests::client::{Client, tcp};
-use crate::{Fault, MESSAGE, Phase, Smtp};
+use crate::{Fault, MESSAGE, Moment, Smtp};
 
 /// Nothing comes for an hour, and the connection stays.
 async fn is_silent(client: &mut Client) -> bool {
@@ -32,7 +32,7 @@ async fn closing_down_at_any_verb() {
 
 #[tokio::test]
 async fn closing_down_in_the_middle_of_a_mail() {
-    let at = Phase::Received(5);
+    let at = Moment::Received(5);
     let (fake, mut client) = ready(
         Smtp::builder()
             .fault(Fault::say(at, "421 4.3.2 closing\r\n"))
@@ -49,18 +49,19 @@ async fn closing_down_in_the_middle_of_a_mail() {
 
 #[tokio::test(start_paused = true)]
 async fn stalls_and_deafness() {
-    let (_, mut client) = ready(Smtp::builder().fault(Fault::Stall(Phase::Command(MESSAGE)))).await;
+    let (_, mut client) =
+        ready(Smtp::builder().fault(Fault::Stall(Moment::Command(MESSAGE)))).await;
     addressed(&mut client).await;
     client.ask("DATA").await;
     client.say("hi\r\n.").await;
     assert!(is_silent(&mut client).await);
 
-    let (_, mut client) = ready(Smtp::builder().fault(Fault::Stall(Phase::Command("BDAT")))).await;
+    let (_, mut client) = ready(Smtp::builder().fault(Fault::Stall(Moment::Command("BDAT")))).await;
     addressed(&mut client).await;
     client.say("BDAT 2\r\nhi").await;
     assert!(is_silent(&mut client).await);
 
-    let (fake, mut client) = ready(Smtp::builder().fault(Fault::Deaf(Phase::Received(1)))).await;
+    let (fake, mut client) = ready(Smtp::builder().fault(Fault::Deaf(Moment::Received(1)))).await;
     addressed(&mut client).await;
     client.ask("DATA").await;
     client.bytes_out(b"hi\r\n").await;
@@ -72,8 +73,8 @@ async fn stalls_and_deafness() {
 #[tokio::test]
 async fn a_mail_that_may_have_been_taken() {
     for (fault, taken) in [
-        (Fault::Close(Phase::Command(MESSAGE)), 0),
-        (Fault::Close(Phase::Inside(MESSAGE, 0)), 1),
+        (Fault::Close(Moment::Command(MESSAGE)), 0),
+        (Fault::Close(Moment::Inside(MESSAGE, 0)), 1),
         (Fault::reply(MESSAGE, "451 4.3.0 no\r\n"), 0),
         (Fault::reply(MESSAGE, "250\r\n"), 1),
     ] {
@@ -97,7 +98,7 @@ async fn a_mail_that_may_have_been_taken() {
 #[tokio::test]
 async fn a_reset_in_the_middle_of_a_mail() {
     let server = Smtp::builder()
-        .fault(Fault::Reset(Phase::Received(1)))
+        .fault(Fault::Reset(Moment::Received(1)))
         .start()
         .await
         .unwrap();
@@ -152,7 +153,7 @@ async fn odd_replies() {
     let (_, mut client) = ready(plain.fault(Fault::Echo("NOOP"))).await;
     assert_eq!(client.ask("NOOP hi").await, "550 you said NOOP hi");
 
-    let fault = Fault::endless_list(Phase::Command("EHLO"), "250-localhost\r\n", "250-X");
+    let fault = Fault::endless_list(Moment::Command("EHLO"), "250-localhost\r\n", "250-X");
     let fake = Smtp::builder().fault(fault).build().unwrap();
     let mut client = greeted(&fake).await;
     assert_eq!(client.ask("EHLO me").await, "250-localhost");

@@ -217,7 +217,10 @@ mod tests {
             assert_eq!(HashAlgorithm::from_name(algorithm.name()), Some(algorithm));
             assert_eq!(HashAlgorithm::from_name(algorithm.verb()), Some(algorithm));
         }
-        assert_eq!(HashAlgorithm::from_name("sha256"), Some(HashAlgorithm::Sha256));
+        assert_eq!(
+            HashAlgorithm::from_name("sha256"),
+            Some(HashAlgorithm::Sha256)
+        );
         assert_eq!(HashAlgorithm::from_name("WHIRLPOOL"), None);
     }
 

@@ -38,7 +38,9 @@ fn is_digest(word: &str, algorithm: Option<HashAlgorithm>) -> bool {
         // Leading zeros are left out by some.
         Some(HashAlgorithm::Crc32) => (1..=8).contains(&word.len()),
         Some(algorithm) => word.len() == algorithm.digits(),
-        None => HashAlgorithm::ALL.iter().any(|one| one.digits() == word.len()),
+        None => HashAlgorithm::ALL
+            .iter()
+            .any(|one| one.digits() == word.len()),
     };
     fits && word.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
@@ -52,7 +54,10 @@ mod tests {
         for (line, digest) in [
             ("250 CRC32 5A3B", Some("5a3b")),
             ("250 F67AB1C2", Some("f67ab1c2")),
-            ("213 MD5 0-4 5EB63BBBE01EEED093CB22BB8F5ACDC3 a", Some("5eb63bbbe01eeed093cb22bb8f5acdc3")),
+            (
+                "213 MD5 0-4 5EB63BBBE01EEED093CB22BB8F5ACDC3 a",
+                Some("5eb63bbbe01eeed093cb22bb8f5acdc3"),
+            ),
             ("250 MD5 5eb63bbb", None),
             ("250 computed", None),
             ("250", None),

@@ -50,7 +50,15 @@ pub(crate) fn time_val(text: &str) -> Option<Timestamp> {
     // A leap second is told by some, and no calendar has it.
     let seconds = if seconds == 60 { 59 } else { seconds };
     let nanoseconds = nanoseconds(fraction)?;
-    let time = DateTime::new(year, two(0)?, two(2)?, two(4)?, two(6)?, seconds, nanoseconds);
+    let time = DateTime::new(
+        year,
+        two(0)?,
+        two(2)?,
+        two(4)?,
+        two(6)?,
+        seconds,
+        nanoseconds,
+    );
     let zoned = time.ok()?.to_zoned(TimeZone::UTC).ok()?;
     Some(zoned.timestamp())
 }
@@ -61,7 +69,8 @@ fn nanoseconds(fraction: &str) -> Option<i32> {
     }
     let nine = fraction.bytes().chain(std::iter::repeat(b'0')).take(9);
     Some(nine.fold(0, |sum: i32, digit| {
-        sum.saturating_mul(10).saturating_add(i32::from(digit.saturating_sub(b'0')))
+        sum.saturating_mul(10)
+            .saturating_add(i32::from(digit.saturating_sub(b'0')))
     }))
 }
 
@@ -80,12 +89,17 @@ pub fn size_hint(reply: &Reply) -> Option<u64> {
 pub fn unique_name(reply: &Reply) -> Option<PathName> {
     let text = reply.last_came();
     let lower = text.to_ascii_lowercase();
-    let behind = ["file: ", "file name: ", "filename: "].iter().find_map(|word| {
-        let at = memchr::memmem::find(&lower, word.as_bytes())?;
-        text.get(at.checked_add(word.len())?..)
-    })?;
+    let behind = ["file: ", "file name: ", "filename: "]
+        .iter()
+        .find_map(|word| {
+            let at = memchr::memmem::find(&lower, word.as_bytes())?;
+            text.get(at.checked_add(word.len())?..)
+        })?;
     let name = behind.trim_ascii();
-    let name = name.strip_suffix(b".)").or_else(|| name.strip_suffix(b")")).unwrap_or(name);
+    let name = name
+        .strip_suffix(b".)")
+        .or_else(|| name.strip_suffix(b")"))
+        .unwrap_or(name);
     (!name.is_empty()).then(|| PathName::new(name))
 }
 
@@ -113,7 +127,10 @@ mod tests {
             ("213 20210102030405.014", Some("2021-01-02T03:04:05.014Z")),
             ("213 191260102030405", Some("2026-01-02T03:04:05Z")),
             ("213 20161231235960", Some("2016-12-31T23:59:59Z")),
-            ("213 Modify=20020717210715; f.txt", Some("2002-07-17T21:07:15Z")),
+            (
+                "213 Modify=20020717210715; f.txt",
+                Some("2002-07-17T21:07:15Z"),
+            ),
             ("213 20230229000000", None),
             ("213 2024022923595", None),
             ("213 20240229235959.x", None),

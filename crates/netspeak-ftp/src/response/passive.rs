@@ -48,7 +48,7 @@ pub fn passive(reply: &Reply) -> Result<PassivePort, CoreError> {
 fn six_numbers(text: &[u8]) -> Option<PassivePort> {
     let starts = (0..text.len()).filter(|at| {
         let before = at.checked_sub(1).and_then(|before| text.get(before));
-        !before.is_some_and(u8::is_ascii_digit)
+        !before.is_some_and(|byte| byte.is_ascii_digit() || *byte == b',')
     });
     starts
         .filter_map(|at| text.get(at..))
@@ -86,12 +86,7 @@ fn extended_port(text: &[u8]) -> IResult<&[u8], NonZeroU16> {
     let field = || take_till(|b: u8| char::from(b) == delimiter || b == b')');
     let empty = || terminated(field(), char(delimiter));
     let port = map_opt(number::<u16>, NonZeroU16::new);
-    delimited(
-        (empty(), empty()),
-        port,
-        (char(delimiter), char(')')),
-    )
-    .parse(rest)
+    delimited((empty(), empty()), port, (char(delimiter), char(')'))).parse(rest)
 }
 
 /// Digits without sign that fit the type.

@@ -12,7 +12,9 @@ use crate::types::PathName;
 pub fn quoted_path(reply: &Reply) -> Option<PathName> {
     let text = reply.last_came();
     let Some((_, mut rest)) = split_at_quote(text) else {
-        let word = text.split(u8::is_ascii_whitespace).find(|word| !word.is_empty())?;
+        let word = text
+            .split(u8::is_ascii_whitespace)
+            .find(|word| !word.is_empty())?;
         return Some(PathName::new(word));
     };
     let mut path = Vec::new();

@@ -116,7 +116,10 @@ impl Features {
         let mut found = Vec::new();
         for line in self.lines() {
             let mut words = line.split(|c: char| c.is_ascii_whitespace() || matches!(c, ';' | ','));
-            if words.next().is_some_and(|word| word.eq_ignore_ascii_case(name)) {
+            if words
+                .next()
+                .is_some_and(|word| word.eq_ignore_ascii_case(name))
+            {
                 found.extend(words.filter(|w| !w.is_empty()).map(str::to_ascii_uppercase));
             }
         }
@@ -148,11 +151,26 @@ mod tests {
         assert!(found.tls() && found.mode_z() && found.rest_stream() && found.utf8());
         assert_eq!(
             found.hash(),
-            [HashAlgorithm::Sha256, HashAlgorithm::Sha1, HashAlgorithm::Md5]
+            [
+                HashAlgorithm::Sha256,
+                HashAlgorithm::Sha1,
+                HashAlgorithm::Md5
+            ]
         );
-        let facts: Vec<_> = found.mlst_facts().into_iter().map(|f| (f.name, f.is_on)).collect();
+        let facts: Vec<_> = found
+            .mlst_facts()
+            .into_iter()
+            .map(|f| (f.name, f.is_on))
+            .collect();
         let fact = |name: &str, is_on| (name.to_owned(), is_on);
-        assert_eq!(facts, [fact("type", true), fact("size", true), fact("unix.mode", false)]);
+        assert_eq!(
+            facts,
+            [
+                fact("type", true),
+                fact("size", true),
+                fact("unix.mode", false)
+            ]
+        );
         assert!(found.has("xcrc") && found.mlst());
         assert_eq!(features(&[]), Features::default());
         assert!(!features(&["MODE B"]).mode_z() && !features(&["AUTH GSSAPI"]).tls());

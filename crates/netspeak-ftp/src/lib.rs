@@ -8,3 +8,5 @@ mod path;
 // What is the same in every protocol.
 #[doc(inline)]
 pub use netspeak_core::vocabulary::*;
+
+pub use listing::{Entry, Kind, Listed, ListingParser};

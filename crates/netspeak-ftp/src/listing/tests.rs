@@ -1,0 +1,3 @@
+//! What servers really send, against what is right.
+
+mod vectors;

@@ -16,6 +16,7 @@
 //! assert_eq!(entry.modified().unwrap().to_string(), "2026-08-08T14:14");
 //! ```
 
+mod codec;
 mod date;
 mod dialect;
 mod dos;
@@ -47,6 +48,7 @@ mod zvm;
 #[cfg(test)]
 mod tests;
 
+pub use codec::{ListingCodec, ListingEvent};
 pub use dialect::Dialect;
 pub use entry::Entry;
 pub use facts::{Facts, Permission, Permissions, time_value};

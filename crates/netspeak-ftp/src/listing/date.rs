@@ -45,8 +45,12 @@ pub(super) fn date(text: &[u8], present: Present) -> Dated<'_> {
 }
 
 fn month_first(text: &[u8], present: Present) -> Dated<'_> {
-    let (text, month) = month_name(text)?;
-    let (text, day) = preceded(space1, short).parse(text)?;
+    let (after, name) = letters(text)?;
+    let (text, day) = preceded((opt(char('.')), space1), short).parse(after)?;
+    // Most words that stand here are owners and groups: the day is looked at first.
+    let Some(month) = month(name) else {
+        return failed(text);
+    };
     let (text, comma) = opt(char(',')).parse(text)?;
     let (text, _) = space1(text)?;
     if comma.is_some() {
@@ -261,8 +265,11 @@ pub(super) fn full_year(year: i64) -> i64 {
 }
 
 pub(super) fn month_name(text: &[u8]) -> IResult<&[u8], i8> {
-    let letters = take_while1(|byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii());
     terminated(map_opt(letters, month), opt(char('.'))).parse(text)
+}
+
+fn letters(text: &[u8]) -> IResult<&[u8], &[u8]> {
+    take_while1(|byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii()).parse(text)
 }
 
 fn year(text: &[u8]) -> IResult<&[u8], i16> {

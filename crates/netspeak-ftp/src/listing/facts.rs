@@ -163,7 +163,7 @@ pub(super) fn octal_mode(digits: &[u8]) -> Option<u16> {
 /// ```
 /// Servers that count the years from 1900 and put `19` in front write 2024 as `19124`.
 pub fn time_value(text: &[u8]) -> Option<Modified> {
-    let (whole, fraction) = match memchr::memchr(b'.', text) {
+    let (whole, fraction) = match text.iter().position(|byte| *byte == b'.') {
         Some(at) => (text.get(..at)?, text.get(at.checked_add(1)?..)),
         None => (text, None),
     };

@@ -19,18 +19,24 @@ pub(super) fn parse(line: &[u8]) -> Option<Reading<'_>> {
     let mut parts = Parts::new(Kind::Unknown, name.get(1..)?);
     parts.facts = end;
     parts.confidence = Confidence::Specified;
-    for (fact, value) in Facts::new(facts).iter() {
-        // The commonest by far; the others are read when they are asked for.
-        match fact.len() {
-            4 if fact.eq_ignore_ascii_case(b"type") => match kind(value) {
-                Some((kind, target)) => {
-                    parts.kind = kind;
-                    parts.target = target;
-                }
-                None => return Some(Reading::Skip),
+    // Only what nearly everybody asks for; the other facts are read when they are asked for.
+    for fact in facts.split(|byte| *byte == b';') {
+        match fact.first() {
+            Some(b't' | b'T') => match value_of(b"type=", fact).map(kind) {
+                Some(Some((kind, target))) => (parts.kind, parts.target) = (kind, target),
+                Some(None) => return Some(Reading::Skip),
+                None => {}
             },
-            4 if fact.eq_ignore_ascii_case(b"size") => parts.size = Size::from(number(value)),
-            6 if fact.eq_ignore_ascii_case(b"modify") => parts.modified = time_value(value),
+            Some(b's' | b'S') => {
+                if let Some(octets) = value_of(b"size=", fact) {
+                    parts.size = Size::from(number(octets));
+                }
+            }
+            Some(b'm' | b'M') => {
+                if let Some(time) = value_of(b"modify=", fact) {
+                    parts.modified = time_value(time);
+                }
+            }
             _ => {}
         }
     }
@@ -70,6 +76,11 @@ pub fn mlst(line: &[u8]) -> Option<Entry> {
     };
     parts.confidence = Confidence::Specified;
     Entry::new(line, parts)
+}
+
+fn value_of<'l>(name: &[u8], fact: &'l [u8]) -> Option<&'l [u8]> {
+    let (head, value) = fact.split_at_checked(name.len())?;
+    head.eq_ignore_ascii_case(name).then_some(value)
 }
 
 /// Where the blank behind the facts stands.

@@ -2,11 +2,6 @@
 
 use std::borrow::Cow;
 
-/// English first: nearly every server writes it.
-const ENGLISH: [&[u8; 3]; 12] = [
-    b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
-];
-
 /// The other names, with what they begin with. What two languages use for different months is
 /// left out.
 const OTHERS: [&[&str]; 12] = [
@@ -30,42 +25,39 @@ const OTHERS: [&[&str]; 12] = [
     ],
 ];
 
+/// Nothing longer is a month: wrzesień, septiembre.
+const LONGEST: usize = 10;
+
 /// The number of the month that a word names.
 pub(super) fn month(word: &[u8]) -> Option<i8> {
     english(word).or_else(|| other(word))
 }
 
+/// The first three letters in English, with or without the rest of the name.
 fn english(word: &[u8]) -> Option<i8> {
     let head = word
         .first_chunk::<3>()?
         .map(|byte| byte.to_ascii_lowercase());
-    let at = ENGLISH.iter().position(|name| **name == head)?;
-    // "March" is a month, "marras" is another one, "mayor" is none.
-    let full = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let is_known = word.len() == 3
-        || full
-            .get(at)
-            .is_some_and(|full| starts_without_case(full, word));
-    is_known.then(|| i8::try_from(at + 1).ok())?
-}
-
-fn starts_without_case(full: &str, word: &[u8]) -> bool {
-    full.as_bytes()
-        .get(..word.len())
-        .is_some_and(|head| head.eq_ignore_ascii_case(word))
+    let (number, rest) = match &head {
+        b"jan" => (1, "uary"),
+        b"feb" => (2, "ruary"),
+        b"mar" => (3, "ch"),
+        b"apr" => (4, "il"),
+        b"may" => (5, ""),
+        b"jun" => (6, "e"),
+        b"jul" => (7, "y"),
+        b"aug" => (8, "ust"),
+        b"sep" => (9, "tember"),
+        b"oct" => (10, "ober"),
+        b"nov" => (11, "ember"),
+        b"dec" => (12, "ember"),
+        _ => return None,
+    };
+    let written = word.get(3..)?;
+    rest.as_bytes()
+        .get(..written.len())?
+        .eq_ignore_ascii_case(written)
+        .then_some(number)
 }
 
 fn other(word: &[u8]) -> Option<i8> {
@@ -80,23 +72,18 @@ fn other(word: &[u8]) -> Option<i8> {
             .into(),
     };
     let word = word.to_lowercase();
-    let is_month = |names: &&[&str]| names.iter().any(|name| word.starts_with(name));
-    let at = OTHERS.iter().position(is_month).or_else(|| {
-        // Other languages' longer forms of what begins as in English: juin, juillet, agosto.
-        let head = word.as_bytes().first_chunk::<3>()?;
-        (word.chars().count() <= 10 && word.chars().all(char::is_alphabetic))
-            .then(|| longer(&word, head))?
-    })?;
-    i8::try_from(at + 1).ok()
-}
-
-fn longer(word: &str, head: &[u8; 3]) -> Option<usize> {
-    match head {
-        b"jui" if word.starts_with("juin") => Some(5),
-        b"jui" if word.starts_with("juil") => Some(6),
-        b"mar" | b"apr" | b"jul" | b"jun" | b"sep" | b"oct" | b"nov" | b"feb" | b"jan" | b"aug"
-        | b"dec" => ENGLISH.iter().position(|name| *name == head),
-        _ => None,
+    if let Some(at) = OTHERS
+        .iter()
+        .position(|names| names.iter().any(|name| word.starts_with(name)))
+    {
+        return i8::try_from(at + 1).ok();
+    }
+    // Longer names that begin as in English: mars, juillet, septembre.
+    match word.as_bytes().first_chunk::<3>()? {
+        b"jui" if word.starts_with("juin") => Some(6),
+        b"jui" if word.starts_with("juil") => Some(7),
+        b"may" => None,
+        head => english(head).filter(|_| word.len() <= LONGEST),
     }
 }
 

@@ -85,7 +85,7 @@ impl ListingParser {
     pub fn push(&mut self, line: &[u8]) -> Found {
         if breaks_off(line) {
             return Found {
-                before: self.give_up(),
+                before: self.wrapped.take().map(|(_, line)| line),
                 now: Some(unparsed(line)),
             };
         }
@@ -101,7 +101,7 @@ impl ListingParser {
                     now: Some(Listed::Entry(entry)),
                 };
             }
-            before = Some(Listed::Unparsed(first));
+            before = Some(first);
         }
         Found {
             before,
@@ -111,10 +111,6 @@ impl ListingParser {
 
     /// The end of the listing: what waited for another line.
     pub fn finish(&mut self) -> Option<Listed> {
-        self.give_up()
-    }
-
-    fn give_up(&mut self) -> Option<Listed> {
         let (_, line) = self.wrapped.take()?;
         Some(Listed::Unparsed(line))
     }
@@ -188,14 +184,24 @@ fn unparsed(line: &[u8]) -> Listed {
 /// What came of one line: an iterator of at most two things.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    before: Option<Listed>,
+    before: Option<Box<[u8]>>,
     now: Option<Listed>,
+}
+
+impl Found {
+    /// Puts what the end of the listing brought behind it. A line that waits has given nothing.
+    pub(super) fn append(&mut self, last: Option<Listed>) {
+        self.now = self.now.take().or(last);
+    }
 }
 
 impl Iterator for Found {
     type Item = Listed;
 
     fn next(&mut self) -> Option<Listed> {
-        self.before.take().or_else(|| self.now.take())
+        match self.before.take() {
+            Some(line) => Some(Listed::Unparsed(line)),
+            None => self.now.take(),
+        }
     }
 }

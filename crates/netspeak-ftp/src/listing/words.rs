@@ -43,18 +43,20 @@ pub(super) fn is_blank(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n')
 }
 
-/// A number in decimal digits, without sign.
+/// A number in decimal digits, without sign. All of nineteen digits fit, and more are no size of a
+/// file.
 pub(super) fn number(word: &[u8]) -> Option<u64> {
-    if word.is_empty() {
+    if !(1..=19).contains(&word.len()) {
         return None;
     }
-    word.iter().try_fold(0_u64, |sum, byte| {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
+    let mut sum = 0;
+    for byte in word {
+        match byte {
+            b'0'..=b'9' => sum = sum * 10 + u64::from(byte - b'0'),
+            _ => return None,
         }
-        sum.checked_mul(10)?.checked_add(u64::from(digit))
-    })
+    }
+    Some(sum)
 }
 
 /// A number with separators between its thousands.
@@ -79,8 +81,9 @@ mod tests {
     fn numbers_are_digits_alone_and_do_not_wrap() {
         for (word, value) in [
             (&b"0"[..], Some(0)),
-            (b"18446744073709551615", Some(u64::MAX)),
-            (b"18446744073709551616", None),
+            (b"9999999999999999999", Some(9_999_999_999_999_999_999)),
+            (b"00000000000000000001", None),
+            (b"18446744073709551615", None),
             (b"+1", None),
             (b"-1", None),
             (b"1a", None),

@@ -1,17 +1,17 @@
 //! The rows of `tests/vectors/listings.txt`.
 
-use super::super::*;
+use super::*;
 
 const ROWS: &str = include_str!("../../../tests/vectors/listings.txt");
 
 /// One row: with which hint, what comes, what is right.
-struct Row {
-    dialect: &'static str,
-    line: Vec<u8>,
+pub(super) struct Row {
+    pub(super) dialect: &'static str,
+    pub(super) line: Vec<u8>,
     right: &'static str,
 }
 
-fn rows() -> Vec<Row> {
+pub(super) fn rows() -> Vec<Row> {
     let mut found = Vec::new();
     let mut lines = ROWS
         .lines()
@@ -61,10 +61,6 @@ fn escape(bytes: &[u8]) -> String {
     escaped.collect()
 }
 
-fn now() -> Zoned {
-    "2026-11-25T12:00+00:00[+00:00]".parse().unwrap()
-}
-
 fn parser(dialect: &str) -> Option<ListingParser> {
     Some(match dialect {
         "mlsd" => ListingParser::mlsd(),
@@ -89,16 +85,6 @@ fn hint(name: &str) -> Option<Dialect> {
         "nonstop" => Dialect::NonStop,
         _ => return None,
     })
-}
-
-fn read(mut parser: ListingParser, bytes: &[u8]) -> Vec<Listed> {
-    let mut found = Vec::new();
-    for line in bytes.split(|byte| *byte == b'\n') {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        found.extend(parser.push(line));
-    }
-    found.extend(parser.finish());
-    found
 }
 
 /// An entry in the words of the rows; fields that `right` does not check are shown as it has them.

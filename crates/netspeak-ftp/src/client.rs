@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use netspeak_core::{ClearTextAuth, Conn, Connector, Endpoint, Error as CoreError, Phase, Target, Trace};
+use netspeak_core::{
+    ClearTextAuth, Conn, Connector, Endpoint, Error as CoreError, Phase, Target, Trace,
+};
 
 use crate::codec::State;
 use crate::command::Command;
 use crate::data::{ActiveMode, Link, PassiveAddress};
 use crate::error::{Error, Result};
+use crate::listing::TimeZone;
 use crate::response::Reply;
 use crate::types::{Features, HashAlgorithm, Protection, TransferMode, TransferType};
 
@@ -52,7 +55,7 @@ pub struct Client {
 }
 
 /// What is set besides the opening.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     account: Option<netspeak_core::Secret>,
     virtual_host: Option<String>,
@@ -60,6 +63,21 @@ pub struct Settings {
     active: Option<ActiveMode>,
     keep_alive: Option<Duration>,
     pipelining: Pipelining,
+    time_zone: TimeZone,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            account: None,
+            virtual_host: None,
+            passive: PassiveAddress::default(),
+            active: None,
+            keep_alive: None,
+            pipelining: Pipelining::default(),
+            time_zone: TimeZone::UTC,
+        }
+    }
 }
 
 /// Whether commands that do not depend on each other leave together.
@@ -89,6 +107,7 @@ struct Told {
     protection: Protection,
     utf8: Utf8,
     passive: Passive,
+    mlsd: Mlsd,
     /// The algorithm that was chosen for HASH.
     hash: Option<HashAlgorithm>,
     /// An offset that some servers keep although its transfer was refused.
@@ -109,6 +128,14 @@ enum Passive {
     Epsv,
     /// EPSV has failed in this session.
     Pasv,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Mlsd {
+    #[default]
+    Usable,
+    /// It was announced, and the server does not understand it.
+    Broken,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

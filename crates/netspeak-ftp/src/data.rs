@@ -3,10 +3,11 @@
 use std::net::{IpAddr, SocketAddr};
 use std::ops::{Range, RangeInclusive};
 
-use netspeak_core::socket::{ToEndpoint, TcpListener};
+use netspeak_core::proxy::NoProxy;
+use netspeak_core::socket::{TcpListener, ToEndpoint};
 use netspeak_core::{
     Codec, Conn, Connector, Deadlines, Endpoint, Error, ErrorKind, Host, Phase, Reason, Result,
-    Security, Step, Tls, Trace, Transport,
+    Security, Shown, Step, Tls, Trace, Transport,
 };
 
 use crate::response::PassivePort;
@@ -100,7 +101,9 @@ impl Link {
             Way::Tunnel => self.connector.clone(),
         };
         let connecting = connector.connect_under(to, Tls::Off, &trace, under.deadlines);
-        let data = connecting.await.map_err(|error| error.in_phase(Phase::Data))?;
+        let data = connecting
+            .await
+            .map_err(|error| error.in_phase(Phase::Data))?;
         self.protect(data, under.protection, &under.control).await
     }
 
@@ -114,7 +117,10 @@ impl Link {
         let deadline = under.deadlines.phase(Phase::Data);
         listener.set_timeout(None);
         let accepted = deadline
-            .run("waiting for the server to connect", listener.accept_from(from))
+            .run(
+                "waiting for the server to connect",
+                listener.accept_from(from),
+            )
             .await?;
         let data = accepted
             .map_err(|error| error.in_phase(Phase::Data))?
@@ -126,7 +132,12 @@ impl Link {
 
     /// Puts TLS under a data connection: a resumption of the control connection's session where the
     /// server allows it, and the same server in any case.
-    async fn protect(&self, mut data: Conn, protection: Protection, control: &Trace) -> Result<Conn> {
+    async fn protect(
+        &self,
+        mut data: Conn,
+        protection: Protection,
+        control: &Trace,
+    ) -> Result<Conn> {
         if protection == Protection::Private {
             let upgraded = data.upgrade(self.connector.tls()?, self.host()?).await;
             upgraded.map_err(|error| error.in_phase(Phase::Data))?;
@@ -154,7 +165,7 @@ pub(crate) enum Way {
     Tunnel,
 }
 
-fn everything() -> Result<netspeak_core::proxy::NoProxy> {
+fn everything() -> Result<NoProxy> {
     "*".parse()
 }
 
@@ -181,7 +192,10 @@ fn same_server(data: &Conn, control: &Trace) -> Result<()> {
 }
 
 /// Listens where the server can reach us; also the address to tell it.
-pub(crate) async fn listen(active: &ActiveMode, ours: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
+pub(crate) async fn listen(
+    active: &ActiveMode,
+    ours: SocketAddr,
+) -> Result<(TcpListener, SocketAddr)> {
     let mut bound = Err(Error::usage("the range of ports is empty"));
     for port in active.ports.clone() {
         let mut at = ours;
@@ -195,6 +209,25 @@ pub(crate) async fn listen(active: &ActiveMode, ours: SocketAddr) -> Result<(Tcp
     let port = listener.local_addr()?.port();
     let ip = active.announced.unwrap_or(ours.ip()).to_canonical();
     Ok((listener, SocketAddr::new(ip, port)))
+}
+
+/// Whether something has come, or the end; what came stays unread.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arrival;
+
+impl Codec for Arrival {
+    type Event = ();
+
+    fn decode(&mut self, _: &[u8]) -> Result<Step<()>> {
+        Ok(Step::Event {
+            consumed: 0,
+            event: (),
+        })
+    }
+
+    fn eof(&mut self, _: &[u8]) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Data as it comes, in pieces; the end of the connection is its end.
@@ -216,45 +249,9 @@ impl Codec for Pieces {
         Ok(None)
     }
 
-    fn shown(event: &Self::Event) -> netspeak_core::Shown {
-        event.as_ref().map_or(netspeak_core::Shown::Nothing, |range| {
-            netspeak_core::Shown::Data(range.len())
-        })
-    }
-}
-
-/// The lines of a listing; the last one may lack its end.
-#[derive(Clone, Debug)]
-pub(crate) struct Lines(netspeak_core::LineCodec);
-
-impl Lines {
-    pub(crate) fn new(longest: usize) -> Self {
-        Self(netspeak_core::LineCodec::new(longest))
-    }
-}
-
-impl Codec for Lines {
-    /// Without its end; `None` is the end of the listing.
-    type Event = Option<Range<usize>>;
-
-    fn decode(&mut self, input: &[u8]) -> Result<Step<Self::Event>> {
-        Ok(match self.0.decode(input)? {
-            Step::Need => Step::Need,
-            Step::Event { consumed, event } => Step::Event {
-                consumed,
-                event: Some(event),
-            },
-        })
-    }
-
-    fn eof(&mut self, rest: &[u8]) -> Result<Self::Event> {
-        let line = rest.strip_suffix(b"\r").unwrap_or(rest);
-        Ok((!rest.is_empty()).then_some(0..line.len()))
-    }
-
-    fn shown(event: &Self::Event) -> netspeak_core::Shown {
-        event.as_ref().map_or(netspeak_core::Shown::Nothing, |range| {
-            netspeak_core::Shown::Data(range.len())
-        })
+    fn shown(event: &Self::Event) -> Shown {
+        event
+            .as_ref()
+            .map_or(Shown::Nothing, |range| Shown::Data(range.len()))
     }
 }

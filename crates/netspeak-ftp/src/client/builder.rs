@@ -10,6 +10,7 @@ use super::{ActiveMode, Client, PassiveAddress, Pipelining, Settings};
 use crate::RULES;
 use crate::data::Link;
 use crate::error::{Goodbye, Result};
+use crate::listing::TimeZone;
 use crate::response::Reply;
 use crate::types::Features;
 
@@ -74,6 +75,13 @@ impl Builder {
     #[must_use]
     pub fn keep_alive(mut self, interval: Duration) -> Self {
         self.settings.keep_alive = Some(interval);
+        self
+    }
+
+    /// The zone of the server's clock, for the dates of LIST without a year. Default: UTC.
+    #[must_use]
+    pub fn time_zone(mut self, zone: TimeZone) -> Self {
+        self.settings.time_zone = zone;
         self
     }
 

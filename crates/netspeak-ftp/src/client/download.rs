@@ -6,11 +6,11 @@ use std::ops::Range;
 use netspeak_core::{ErrorKind, Phase, Reason, Trace};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
+use super::Client;
 use super::flow::{Flow, wrong_size};
 use super::open::Needs;
 use super::pace::{Pace, Progress};
 use super::text::FromNetwork;
-use super::Client;
 use crate::command::Command;
 use crate::data::Pieces;
 use crate::digest::{Digester, same};
@@ -105,11 +105,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`retr`](Self::retr); `work.rejected` also if the server cannot begin there.
-    pub async fn retr_from(
-        &mut self,
-        path: impl AsRef<[u8]>,
-        offset: u64,
-    ) -> Result<Download<'_>> {
+    pub async fn retr_from(&mut self, path: impl AsRef<[u8]>, offset: u64) -> Result<Download<'_>> {
         let options = RetrOptions {
             offset,
             ..RetrOptions::default()

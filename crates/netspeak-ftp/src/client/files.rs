@@ -82,7 +82,10 @@ impl Client {
                 self.told.hash = Some(algorithm);
             }
             Command::Hash(path)
-        } else if self.features().is_some_and(|found| found.has(algorithm.verb())) {
+        } else if self
+            .features()
+            .is_some_and(|found| found.has(algorithm.verb()))
+        {
             Command::XHash(algorithm, path)
         } else {
             return Err(Error::unsupported(

@@ -8,6 +8,7 @@ use netspeak_core::{Codec, Conn, Deadline, ErrorKind, Phase, Reason, Trace};
 
 use super::Client;
 use super::control::Control;
+use super::open::Begun;
 use crate::codec::State;
 use crate::command::Command;
 use crate::error::{Error, Result};
@@ -51,13 +52,8 @@ pub(super) struct Flow<'a> {
 }
 
 impl<'a> Flow<'a> {
-    pub(super) fn new(
-        client: &'a mut Client,
-        verb: Cow<'static, str>,
-        data: Conn,
-        reply: Option<Reply>,
-        size: Option<u64>,
-    ) -> Self {
+    pub(super) fn new(client: &'a mut Client, verb: Cow<'static, str>, begun: Begun) -> Self {
+        let Begun { data, reply, size } = begun;
         // From here on it is the data connection that must not be silent.
         client.control.conn.reply_due_within(Duration::MAX);
         let (begun, last) = match reply {
@@ -110,17 +106,6 @@ impl<'a> Flow<'a> {
     /// The data connection.
     pub(super) fn data_mut(&mut self) -> Result<&mut Conn> {
         self.data.as_mut().ok_or(Error::Poisoned)
-    }
-
-    /// Waits until the server says that the transfer begins, or ends.
-    pub(super) async fn await_beginning(&mut self) -> Result<()> {
-        if self.begun.is_none() && self.last.is_none() {
-            self.client.control.conn.reply_due();
-            let reply = self.client.control.reply().await?;
-            self.note(reply)?;
-            self.client.control.conn.reply_due_within(Duration::MAX);
-        }
-        Ok(())
     }
 
     /// The next event of the data connection. What the server says meanwhile is noted; its refusal is
@@ -215,7 +200,9 @@ impl<'a> Flow<'a> {
             let ending = data.deadlines().within(Phase::Data, END);
             let mut codec = crate::data::Pieces;
             let _ = ending
-                .run("", async { while let Ok(Some(_)) = data.next(&mut codec).await {} })
+                .run("", async {
+                    while let Ok(Some(_)) = data.next(&mut codec).await {}
+                })
                 .await;
         }
         self.verdict().await
@@ -323,7 +310,9 @@ impl<'a> Flow<'a> {
             return Err(Error::refused("ABOR", Phase::Data, reply));
         }
         let control = &mut self.client.control;
-        control.conn.queue_command(|wire| Command::Noop.encode(wire))?;
+        control
+            .conn
+            .queue_command(|wire| Command::Noop.encode(wire))?;
         control.conn.flush().await?;
         // Those that kept the connection alive are answered first.
         let mut due = std::mem::take(&mut self.noops).saturating_add(1);

@@ -118,7 +118,11 @@ impl LoginTalk for Client {
         (name == USER).then_some(USER)
     }
 
-    async fn enter(&mut self, way: &'static str, credentials: &Credentials) -> Result<(), Denied<Reply>> {
+    async fn enter(
+        &mut self,
+        way: &'static str,
+        credentials: &Credentials,
+    ) -> Result<(), Denied<Reply>> {
         let password = credentials
             .secret()
             .ok_or_else(|| Error::usage(format!("{way} needs a password")))?;

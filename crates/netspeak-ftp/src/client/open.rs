@@ -2,16 +2,16 @@
 
 use std::net::IpAddr;
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Poll, ready};
 
 use netspeak_core::socket::TcpListener;
-use netspeak_core::{Conn, Endpoint, ErrorKind, Phase, Reason};
+use netspeak_core::{Conn, Endpoint, Phase, Reason};
 
 use super::flow::{AFTERMATH, Flow};
-use super::{Asked, Client, Offset, Passive, Pipelining, Utf8};
+use super::{Asked, Client, Offset, Passive, Utf8};
 use crate::codec::State;
 use crate::command::Command;
-use crate::data::{Link, Under, Way, listen};
+use crate::data::{Arrival, Link, Under, Way, listen};
 use crate::error::{Error, Result};
 use crate::response::{Reply, passive, size};
 use crate::types::{Features, Protection, TransferMode, TransferType};
@@ -26,6 +26,14 @@ pub(super) struct Needs<'a> {
     pub(super) size_of: Option<&'a [u8]>,
     /// Room is asked for on the way (ALLO).
     pub(super) allocate: Option<u64>,
+}
+
+/// A transfer that has begun.
+pub(super) struct Begun {
+    pub(super) data: Conn,
+    pub(super) reply: Option<Reply>,
+    /// What SIZE said.
+    pub(super) size: Option<u64>,
 }
 
 /// Where the other end of the data connection is.
@@ -56,12 +64,22 @@ enum Step {
 }
 
 impl Client {
-    /// Begins a transfer. It is under way when this returns, or the server has refused it.
+    /// Begins a transfer: it is under way when this returns, or the server has refused it.
     pub(super) async fn transfer(
         &mut self,
         command: &Command<'_>,
         needs: Needs<'_>,
     ) -> Result<Flow<'_>> {
+        let begun = self.begin_transfer(command, needs).await?;
+        Ok(Flow::new(self, command.verb(), begun))
+    }
+
+    /// As [`transfer`](Self::transfer), for those who try something else after a refusal.
+    pub(super) async fn begin_transfer(
+        &mut self,
+        command: &Command<'_>,
+        needs: Needs<'_>,
+    ) -> Result<Begun> {
         self.check_state(command)?;
         command.check()?;
         let prepared = match self.prepare(needs).await? {
@@ -75,7 +93,7 @@ impl Client {
         let size = prepared.size;
         let (data, reply) = self.meet(command, prepared.rendezvous).await?;
         let data = self.compressed(data, needs.mode)?;
-        Ok(Flow::new(self, command.verb(), data, reply, size))
+        Ok(Begun { data, reply, size })
     }
 
     #[cfg(feature = "deflate")]
@@ -167,7 +185,11 @@ impl Client {
         say(has_utf8, Step::Utf8, Command::Opts("UTF8 ON"));
         say(is_clear, Step::Pbsz, Command::Pbsz);
         say(is_clear, Step::Prot, Command::Prot(Protection::Private));
-        say(told.mode != needs.mode, Step::Mode, Command::Mode(needs.mode));
+        say(
+            told.mode != needs.mode,
+            Step::Mode,
+            Command::Mode(needs.mode),
+        );
         say(is_new_type, Step::Type, Command::Type(needs.transfer_type));
         if let Some(path) = needs.size_of {
             say(true, Step::Size, Command::Size(path));
@@ -206,30 +228,48 @@ impl Client {
                 false => Way::Direct,
             },
         };
-        let mut opening = pin!(open(&self.link, rendezvous, under));
+        let waits_for_data = !is_upload(command);
         let mut last: Option<Reply> = None;
-        loop {
+        let met = {
             let control = &mut self.control;
-            let next = std::future::poll_fn(|cx| {
-                let is_over = last.as_ref().is_some_and(|reply| !reply.is_preliminary());
-                if !is_over && let Poll::Ready(reply) = control.poll_reply(cx) {
-                    return Poll::Ready(Ok(reply));
-                }
-                opening.as_mut().poll(cx).map(Err)
-            });
-            match next.await {
-                Ok(reply) => {
-                    let reply = reply?;
-                    if reply.is_negative() {
-                        return Err(self.refused(command, Phase::Work, reply));
+            let mut opening = pin!(open(&self.link, rendezvous, under));
+            let mut data: Option<Conn> = None;
+            std::future::poll_fn(|cx| {
+                loop {
+                    let is_over = last.as_ref().is_some_and(|reply| !reply.is_preliminary());
+                    if !is_over && let Poll::Ready(reply) = control.poll_reply(cx) {
+                        match reply {
+                            Ok(reply) if !reply.is_negative() => last = Some(reply),
+                            reply => return Poll::Ready(Met::Reply(reply)),
+                        }
+                        continue;
                     }
-                    last = Some(reply);
+                    let Some(open) = &mut data else {
+                        match ready!(opening.as_mut().poll(cx)) {
+                            Ok(opened) => data = Some(opened),
+                            Err(error) => return Poll::Ready(Met::Failed(error)),
+                        }
+                        continue;
+                    };
+                    if last.is_none() {
+                        // Some servers begin without a word.
+                        if !waits_for_data {
+                            return Poll::Pending;
+                        }
+                        if let Err(error) = ready!(open.poll_next(cx, &mut Arrival)) {
+                            return Poll::Ready(Met::Failed(error));
+                        }
+                    }
+                    return Poll::Ready(data.take().map_or(Met::Gone, Met::Data));
                 }
-                Err(Ok(data)) => return Ok((data, last)),
-                Err(Err(error)) => {
-                    return Err(self.not_opened(command, last, error.into()).await);
-                }
-            }
+            })
+            .await
+        };
+        match met {
+            Met::Data(data) => Ok((data, last)),
+            Met::Reply(reply) => Err(self.refused(command, Phase::Work, reply?)),
+            Met::Failed(error) => Err(self.not_opened(command, last, error.into()).await),
+            Met::Gone => Err(Error::Poisoned),
         }
     }
 
@@ -250,15 +290,13 @@ impl Client {
         last: Option<Reply>,
         error: Error,
     ) -> Error {
-        if *command != Command::Abor && self.told.passive == Passive::Epsv {
-            let reason = error.kind().reason();
-            let is_unreachable = matches!(
-                reason,
-                Reason::Refused | Reason::Timeout | Reason::Unreachable
-            );
-            if is_unreachable && self.settings.active.is_none() {
-                self.told.passive = Passive::Pasv;
-            }
+        let is_unreachable = matches!(
+            error.kind().reason(),
+            Reason::Refused | Reason::Timeout | Reason::Unreachable
+        );
+        if is_unreachable && self.settings.active.is_none() {
+            // Perhaps the port that PASV tells is let through.
+            self.told.passive = Passive::Pasv;
         }
         let reply = match last {
             Some(reply) if !reply.is_preliminary() => reply,
@@ -276,6 +314,21 @@ impl Client {
         let refusal = self.refused(command, Phase::Data, reply);
         if is_told { refusal } else { error }
     }
+}
+
+/// What became of the data connection while the server was listened to.
+enum Met {
+    Data(Conn),
+    Reply(Result<Reply>),
+    Failed(netspeak_core::Error),
+    Gone,
+}
+
+fn is_upload(command: &Command<'_>) -> bool {
+    matches!(
+        command,
+        Command::Stor(_) | Command::Appe(_) | Command::Stou(_)
+    )
 }
 
 async fn open(link: &Link, rendezvous: Rendezvous, under: Under) -> netspeak_core::Result<Conn> {

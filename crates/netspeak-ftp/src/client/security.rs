@@ -17,7 +17,10 @@ impl Client {
     /// `starttls.refused` if the server says no, `starttls.injected` if clear text came behind its
     /// yes, `tls.*`. The session is of no use after the last two.
     pub async fn auth_tls(&mut self) -> Result<()> {
-        let (tls, host) = (self.link.connector.tls()?.clone(), self.link.host()?.clone());
+        let (tls, host) = (
+            self.link.connector.tls()?.clone(),
+            self.link.host()?.clone(),
+        );
         self.begin_tls(&tls, &host).await
     }
 

@@ -149,8 +149,7 @@ impl Client {
             size_of: None,
             allocate: options.allocate,
         };
-        let mut flow = self.transfer(&command, needs).await?;
-        flow.await_beginning().await?;
+        let flow = self.transfer(&command, needs).await?;
         Ok(Upload {
             flow,
             total: options.allocate,
@@ -212,8 +211,9 @@ impl Upload<'_> {
                 text.converted.as_slice()
             }
         };
+        let size = sent.len() as u64;
         push(&mut self.flow, What::Bytes(sent)).await?;
-        self.went(sent.len() as u64)
+        self.went(size)
     }
 
     fn went(&mut self, size: u64) -> Result<()> {

@@ -4,10 +4,10 @@ use std::io;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::rustls::server::Acceptor;
 use tokio_rustls::rustls::{HandshakeKind, ServerConfig};
 use tokio_rustls::server::TlsStream;
+use tokio_rustls::{LazyConfigAcceptor, StartHandshake};
 
 use crate::log::{Handshake, Log};
 
@@ -18,6 +18,17 @@ pub(crate) struct Secured {
     pub(crate) binding: Option<Vec<u8>>,
     /// Whether the client showed a certificate, one that our CA signed.
     pub(crate) client_certificate: bool,
+}
+
+/// Whether a handshake went on with an earlier TLS session, and whose that was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resumption {
+    /// A new session.
+    None,
+    /// A session that began on the connection of this number, the handshake's own.
+    Own,
+    /// A session that began on another connection.
+    Foreign,
 }
 
 /// Waits for a client's hello on the connection of this number and finishes the handshake. Whoever began one is in the log.
@@ -44,7 +55,7 @@ where
         completed: false,
         resumed: false,
     };
-    let stream = match start.into_stream(config).await {
+    let stream = match finish(start, config, connection).await {
         Ok(stream) => stream,
         Err(error) => {
             log.shake(record);
@@ -62,4 +73,40 @@ where
     };
     log.shake(record);
     Ok((stream, secured))
+}
+
+/// The handshake of a data connection that belongs to the control connection of this number. It is in no log.
+pub(crate) async fn accept_data<S>(
+    clear: S,
+    config: Arc<ServerConfig>,
+    connection: usize,
+) -> io::Result<(TlsStream<S>, Resumption)>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let start = LazyConfigAcceptor::new(Acceptor::default(), clear).await?;
+    let stream = finish(start, config, connection).await?;
+    let (_, state) = stream.get_ref();
+    let resumption = match state.received_resumption_data() {
+        None => Resumption::None,
+        Some(mark) if mark == connection.to_be_bytes() => Resumption::Own,
+        Some(_) => Resumption::Foreign,
+    };
+    Ok((stream, resumption))
+}
+
+/// Answers the hello. The session's tickets carry the number of the connection, so that it is known where they came from.
+async fn finish<S>(
+    start: StartHandshake<S>,
+    config: Arc<ServerConfig>,
+    connection: usize,
+) -> io::Result<TlsStream<S>>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    start
+        .into_stream_with(config, |state| {
+            state.set_resumption_data(&connection.to_be_bytes());
+        })
+        .await
 }

@@ -57,6 +57,7 @@ mod protocol;
 mod sasl;
 mod scram;
 mod server;
+mod sessions;
 mod settings;
 mod smtp;
 mod socks5;

@@ -4,12 +4,13 @@ use std::io;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::rustls::server::Acceptor;
 use tokio_rustls::rustls::{HandshakeKind, ServerConfig};
 use tokio_rustls::server::TlsStream;
-use tokio_rustls::{LazyConfigAcceptor, StartHandshake};
 
 use crate::log::{Handshake, Log};
+use crate::sessions::marking;
 
 /// What is known about the TLS layer of a connection.
 #[derive(Clone, Default)]
@@ -55,7 +56,8 @@ where
         completed: false,
         resumed: false,
     };
-    let stream = match finish(start, config, connection).await {
+    let (config, _) = marking(&config, connection);
+    let stream = match start.into_stream(config).await {
         Ok(stream) => stream,
         Err(error) => {
             log.shake(record);
@@ -85,28 +87,13 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let start = LazyConfigAcceptor::new(Acceptor::default(), clear).await?;
-    let stream = finish(start, config, connection).await?;
+    let (config, sessions) = marking(&config, connection);
+    let stream = start.into_stream(config).await?;
     let (_, state) = stream.get_ref();
-    let resumption = match state.received_resumption_data() {
-        None => Resumption::None,
-        Some(mark) if mark == connection.to_be_bytes() => Resumption::Own,
-        Some(_) => Resumption::Foreign,
+    let resumption = match (state.handshake_kind(), sessions.found()) {
+        (Some(HandshakeKind::Resumed), Some(owner)) if owner == connection => Resumption::Own,
+        (Some(HandshakeKind::Resumed), _) => Resumption::Foreign,
+        _ => Resumption::None,
     };
     Ok((stream, resumption))
-}
-
-/// Answers the hello. The session's tickets carry the number of the connection, so that it is known where they came from.
-async fn finish<S>(
-    start: StartHandshake<S>,
-    config: Arc<ServerConfig>,
-    connection: usize,
-) -> io::Result<TlsStream<S>>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    start
-        .into_stream_with(config, |state| {
-            state.set_resumption_data(&connection.to_be_bytes());
-        })
-        .await
 }

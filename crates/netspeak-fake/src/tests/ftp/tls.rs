@@ -27,6 +27,22 @@ async fn the_control_connections_session_is_resumed_twenty_times_and_more() {
 }
 
 #[tokio::test]
+async fn who_does_not_read_after_an_upload_runs_out_of_tickets() {
+    let server = ftp().auth_tls().require_reuse().start().await.unwrap();
+    let mut talk = Talk::secured(&server).await;
+    let mut replies = Vec::new();
+    for _ in 0..4 {
+        let mut data = talk.begin("STOR a").await.unwrap();
+        data.bytes_out(b"1").await;
+        data.shut_down().await;
+        let reply = talk.control.line().await;
+        replies.push(reply.split(' ').next().unwrap().to_owned());
+    }
+    // TLS 1.3 tickets are good for one time, and two came with the control connection.
+    assert_eq!(replies, ["226", "226", "522", "522"]);
+}
+
+#[tokio::test]
 async fn another_session_is_another_one() {
     let server = ftp().auth_tls().file("/a", "1").start().await.unwrap();
     let mut none = trusting(&server, None);

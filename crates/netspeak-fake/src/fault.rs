@@ -101,6 +101,7 @@ impl Moment {
 /// | a mail that can't be sent to its end | `Deaf(Moment::Received(1000))` |
 /// | a mail refused after its data | `reply(MESSAGE, "554 5.6.0 no\r\n")` |
 /// | replies without text, with many lines, in no encoding | `reply("RCPT", "250\r\n")`, `reply("RCPT", "250-a\r\n250 b\r\n")`, `reply("RCPT", b"250 \xff\r\n")` |
+/// | an FTP transfer that goes wrong | [`DataFault`] has a table of its own |
 /// | a QUIT that does not commit | `reply("QUIT", "-ERR not removed\r\n")`, `Reset(Moment::Command("QUIT"))` |
 #[derive(Clone, Debug)]
 #[non_exhaustive]

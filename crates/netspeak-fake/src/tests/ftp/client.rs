@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::rustls::ClientConfig;
 
 use super::super::client::{Client, trusting};
@@ -85,7 +85,7 @@ impl Talk {
     /// A reply of several lines.
     pub(super) async fn ask_all(&mut self, line: &str) -> Vec<String> {
         let mut lines = vec![self.ask(line).await];
-        let last = lines.concat()[..3].to_owned() + " ";
+        let last: String = lines.concat().chars().take(3).chain([' ']).collect();
         while !lines.last().unwrap().starts_with(&last) {
             lines.push(self.control.line().await);
         }
@@ -102,7 +102,16 @@ impl Talk {
     }
 
     pub(super) async fn connect(&self, port: u16) -> TcpStream {
-        TcpStream::connect((self.address.ip(), port)).await.unwrap()
+        self.try_to_connect(port).await.unwrap()
+    }
+
+    pub(super) async fn try_to_connect(&self, port: u16) -> io::Result<TcpStream> {
+        let socket = if self.address.is_ipv4() {
+            TcpSocket::new_v4()?
+        } else {
+            TcpSocket::new_v6()?
+        };
+        socket.connect((self.address.ip(), port).into()).await
     }
 
     /// The data connection of a command that was said and answered with 150.

@@ -2,8 +2,6 @@
 
 use std::io::ErrorKind;
 
-use tokio::net::TcpStream;
-
 use super::client::{Talk, ftp};
 use crate::{Builder, DataFault, Fault, Ftp, Moment, TRANSFER};
 
@@ -130,7 +128,7 @@ async fn a_port_where_nobody_listens() {
         .unwrap();
     let mut talk = Talk::inside(&server).await;
     let port = talk.epsv().await;
-    let refused = TcpStream::connect(("127.0.0.1", port)).await.unwrap_err();
+    let refused = talk.try_to_connect(port).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
     assert_eq!(talk.ask("RETR a").await, "425 no data connection");
     assert_eq!(talk.get("RETR a").await.len(), 100);

@@ -208,7 +208,6 @@ impl Download<'_> {
     /// Takes a piece that has come.
     fn piece(&mut self, range: Range<usize>) -> Result<&[u8]> {
         let size = range.len() as u64;
-        self.flow.moved = self.flow.moved.saturating_add(size);
         let progress = Progress {
             bytes: self.flow.moved,
             total: self.total,

@@ -133,7 +133,14 @@ impl<'a> Flow<'a> {
                 },
             };
             match next {
-                Next::Data(Ok(event)) => return Ok(event),
+                Next::Data(Ok(event)) => {
+                    let came = self
+                        .data
+                        .as_ref()
+                        .map_or(0, |data| data.event_bytes().len());
+                    self.moved = self.moved.saturating_add(came as u64);
+                    return Ok(event);
+                }
                 Next::Data(Err(error)) => return Err(self.cut(error.into()).await),
                 Next::Reply(reply) => self.note(reply?)?,
             }
@@ -278,7 +285,12 @@ impl<'a> Flow<'a> {
             }
         };
         if reply.is_negative() {
-            return self.refused(reply);
+            let refusal = self.refused(reply);
+            // It may be we who gave up.
+            return match error {
+                Error::Net(_) => refusal,
+                error => error,
+            };
         }
         if self.noops == 0 && self.client.control.finish("", Phase::Data, reply).is_ok() {
             self.over();

@@ -32,6 +32,11 @@ impl Client {
         trace.stamped(Phase::Auth, trying).await
     }
 
+    /// The account that ACCT is answered with, for servers that ask for one.
+    pub fn set_account(&mut self, account: Option<Secret>) {
+        self.settings.account = account;
+    }
+
     /// Logs in as `anonymous`. The password is no secret, and goes over any connection.
     ///
     /// # Errors

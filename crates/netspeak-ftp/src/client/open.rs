@@ -74,24 +74,27 @@ impl Client {
         Ok(Flow::new(self, command.verb(), begun))
     }
 
-    /// As [`transfer`](Self::transfer), for those who try something else after a refusal.
+    /// As [`transfer`](Self::transfer), for those who try something else after a refusal. Where EPSV has
+    /// failed it is tried once more, with PASV.
     pub(super) async fn begin_transfer(
         &mut self,
         command: &Command<'_>,
         needs: Needs<'_>,
     ) -> Result<Begun> {
+        let before = self.told.passive;
+        match self.begin_once(command, needs).await {
+            Err(_) if self.told.passive != before && !self.control.conn.is_busy() => {
+                self.begin_once(command, needs).await
+            }
+            begun => begun,
+        }
+    }
+
+    async fn begin_once(&mut self, command: &Command<'_>, needs: Needs<'_>) -> Result<Begun> {
         self.check_state(command)?;
         command.check()?;
-        let prepared = match self.prepare(needs).await? {
-            Some(prepared) => prepared,
-            // EPSV was refused: once more, with PASV.
-            None => match self.prepare(needs).await? {
-                Some(prepared) => prepared,
-                None => return Err(Error::usage("there is no way to a data connection")),
-            },
-        };
-        let size = prepared.size;
-        let (data, reply) = self.meet(command, prepared.rendezvous).await?;
+        let Prepared { rendezvous, size } = self.prepare(needs).await?;
+        let (data, reply) = self.meet(command, rendezvous).await?;
         let data = self.compressed(data, needs.mode)?;
         Ok(Begun { data, reply, size })
     }
@@ -112,8 +115,8 @@ impl Client {
         }
     }
 
-    /// Says what has to be said before, in one go; `None` if EPSV was refused.
-    async fn prepare(&mut self, needs: Needs<'_>) -> Result<Option<Prepared>> {
+    /// Says what has to be said before, in one go.
+    async fn prepare(&mut self, needs: Needs<'_>) -> Result<Prepared> {
         let ours = self.control.conn.local_addr();
         let listener = match (&self.settings.active, ours) {
             (Some(active), Some(ours)) => Some(listen(active, ours).await?),
@@ -146,11 +149,10 @@ impl Client {
                 }
                 Step::Rest if reply.is_intermediate() => self.told.offset = Offset::Pending,
                 Step::Address if reply.is_positive() => port = Some(reply),
-                Step::Address if *command == Command::Epsv && !reply.is_closing() => {
-                    self.told.passive = Passive::Pasv;
-                    return Ok(None);
-                }
                 Step::Mode | Step::Type | Step::Rest | Step::Address => {
+                    if step == Step::Address {
+                        self.distrust_epsv();
+                    }
                     return Err(Error::refused(command.verb(), Phase::Work, reply));
                 }
             }
@@ -164,10 +166,10 @@ impl Client {
             }
             (None, None) => return Err(Error::usage("there is no way to a data connection")),
         };
-        Ok(Some(Prepared {
+        Ok(Prepared {
             rendezvous,
             size: size_told,
-        }))
+        })
     }
 
     fn steps<'a>(&self, needs: Needs<'a>, address: Command<'a>) -> Vec<(Step, Command<'a>)> {
@@ -267,7 +269,17 @@ impl Client {
         };
         match met {
             Met::Data(data) => Ok((data, last)),
-            Met::Reply(reply) => Err(self.refused(command, Phase::Work, reply?)),
+            Met::Reply(reply) => {
+                let reply = reply?;
+                let phase = match reply.code() {
+                    425 => Phase::Data,
+                    _ => Phase::Work,
+                };
+                if phase == Phase::Data {
+                    self.distrust_epsv();
+                }
+                Err(self.refused(command, phase, reply))
+            }
             Met::Failed(error) => Err(self.not_opened(command, last, error.into()).await),
             Met::Gone => Err(Error::Poisoned),
         }
@@ -283,6 +295,13 @@ impl Client {
         }
     }
 
+    /// Perhaps the port that PASV tells is let through.
+    fn distrust_epsv(&mut self) {
+        if self.settings.active.is_none() {
+            self.told.passive = Passive::Pasv;
+        }
+    }
+
     /// The data connection was not to be had. If the server says so as well, the session goes on.
     async fn not_opened(
         &mut self,
@@ -294,9 +313,8 @@ impl Client {
             error.kind().reason(),
             Reason::Refused | Reason::Timeout | Reason::Unreachable
         );
-        if is_unreachable && self.settings.active.is_none() {
-            // Perhaps the port that PASV tells is let through.
-            self.told.passive = Passive::Pasv;
+        if is_unreachable {
+            self.distrust_epsv();
         }
         let reply = match last {
             Some(reply) if !reply.is_preliminary() => reply,

@@ -3,8 +3,9 @@
 //! Where there is a data connection a real one is made, over loopback: the peer is a small server that
 //! follows the script.
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::thread::JoinHandle;
 
 use super::*;
 
@@ -23,62 +24,64 @@ enum Turn {
 }
 use Turn::{End, Hear, Read, Say, Send};
 
-/// Follows the script; what came over data connections.
-async fn follow(listener: TcpListener, turns: Vec<Turn>) -> Vec<u8> {
-    let (control, _) = listener.accept().await.unwrap();
-    let mut data = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut control = BufReader::new(control);
-    let mut open: Option<TcpStream> = None;
-    let mut came = Vec::new();
-    for turn in turns {
-        match turn {
-            Say(text) => {
-                if text.contains('{') {
-                    data = TcpListener::bind("127.0.0.1:0").await.unwrap();
+/// Follows the script on a thread of its own; what came over data connections.
+fn follow(listener: TcpListener, turns: Vec<Turn>) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let (control, _) = listener.accept().unwrap();
+        let mut data = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut control = BufReader::new(control);
+        let mut open: Option<TcpStream> = None;
+        let mut came = Vec::new();
+        for turn in turns {
+            match turn {
+                Say(text) => {
+                    if text.contains('{') {
+                        data = TcpListener::bind("127.0.0.1:0").unwrap();
+                    }
+                    let [high, low] = data.local_addr().unwrap().port().to_be_bytes();
+                    let text = text
+                        .replace("{port}", &u16::from_be_bytes([high, low]).to_string())
+                        .replace("{high}", &high.to_string())
+                        .replace("{low}", &low.to_string());
+                    control.get_mut().write_all(text.as_bytes()).unwrap();
                 }
-                let [high, low] = data.local_addr().unwrap().port().to_be_bytes();
-                let text = text
-                    .replace("{port}", &u16::from_be_bytes([high, low]).to_string())
-                    .replace("{high}", &high.to_string())
-                    .replace("{low}", &low.to_string());
-                control.write_all(text.as_bytes()).await.unwrap();
-            }
-            Hear(wanted) => {
-                let mut line = Vec::new();
-                control.read_until(b'\n', &mut line).await.unwrap();
-                // Telnet's Interrupt Process and Synch.
-                let line = line
-                    .strip_prefix(&[255, 244, 255, 242][..])
-                    .unwrap_or(&line);
-                assert_eq!(String::from_utf8_lossy(line), format!("{wanted}\r\n"));
-            }
-            Send(text) => {
-                if open.is_none() {
-                    open = Some(data.accept().await.unwrap().0);
+                Hear(wanted) => {
+                    let mut line = Vec::new();
+                    control.read_until(b'\n', &mut line).unwrap();
+                    // Telnet's Interrupt Process and Synch.
+                    let line = line
+                        .strip_prefix(&[255, 244, 255, 242][..])
+                        .unwrap_or(&line);
+                    assert_eq!(String::from_utf8_lossy(line), format!("{wanted}\r\n"));
                 }
-                open.as_mut()
-                    .unwrap()
-                    .write_all(text.as_bytes())
-                    .await
-                    .unwrap();
+                Send(text) => {
+                    let stream = open.get_or_insert_with(|| data.accept().unwrap().0);
+                    stream.write_all(text.as_bytes()).unwrap();
+                }
+                Read => {
+                    let (mut stream, _) = data.accept().unwrap();
+                    stream.read_to_end(&mut came).unwrap();
+                }
+                End => drop(open.take()),
             }
-            Read => {
-                let (mut stream, _) = data.accept().await.unwrap();
-                stream.read_to_end(&mut came).await.unwrap();
-            }
-            End => drop(open.take()),
         }
-    }
-    came
+        came
+    })
+}
+
+/// A port to connect to. Telnet's urgent byte stands among the others, as at real servers.
+async fn listen() -> (TcpListener, Target) {
+    let inline = netspeak_core::socket::Options::new().out_of_band_inline();
+    let bound = netspeak_core::socket::TcpListener::bind_with("127.0.0.1:0", &inline).await;
+    let listener = bound.unwrap().into_inner().into_std().unwrap();
+    listener.set_nonblocking(false).unwrap();
+    let url = format!("ftp://ops:secret@{}", listener.local_addr().unwrap());
+    (listener, url.parse().unwrap())
 }
 
 /// Logs in and has the talk; what came over data connections.
 async fn talk<T>(turns: Vec<Turn>, talk: impl AsyncFnOnce(Client) -> T) -> (T, Vec<u8>) {
-    // As real servers do: Telnet's urgent byte stands among the others.
-    let inline = netspeak_core::socket::Options::new().out_of_band_inline();
-    let listener = netspeak_core::socket::TcpListener::bind_with("127.0.0.1:0", &inline);
-    let listener = listener.await.unwrap().into_inner();
-    let url = format!("ftp://ops:secret@{}", listener.local_addr().unwrap());
+    let (listener, target) = listen().await;
     let mut all = vec![
         Say("220 ready\r\n"),
         Hear("USER ops"),
@@ -87,13 +90,12 @@ async fn talk<T>(turns: Vec<Turn>, talk: impl AsyncFnOnce(Client) -> T) -> (T, V
         Say("230 in\r\n"),
     ];
     all.extend(turns);
-    let client = async {
-        let builder = Client::builder()
-            .tls(Tls::Off)
-            .pipelining(crate::Pipelining::Off);
-        talk(builder.connect(&url.parse().unwrap()).await.unwrap()).await
-    };
-    tokio::join!(client, follow(listener, all))
+    let following = follow(listener, all);
+    let builder = Client::builder()
+        .tls(Tls::Off)
+        .pipelining(crate::Pipelining::Off);
+    let found = talk(builder.connect(&target).await.unwrap()).await;
+    (found, following.join().unwrap())
 }
 
 /// What a first transfer begins with.
@@ -317,8 +319,7 @@ async fn a_download_goes_on_without_a_size() {
 
 #[tokio::test]
 async fn features_refused_before_the_login_are_asked_for_behind_it() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("ftp://ops:secret@{}", listener.local_addr().unwrap());
+    let (listener, target) = listen().await;
     let turns = vec![
         Say("220 hi\r\n"),
         Hear("FEAT"),
@@ -339,15 +340,14 @@ async fn features_refused_before_the_login_are_asked_for_behind_it() {
         End,
         Say("226 ok\r\n"),
     ];
-    let client = async {
-        let builder = Client::builder()
-            .tls(Tls::Opportunistic)
-            .pipelining(crate::Pipelining::Off);
-        let mut client = builder.connect(&url.parse().unwrap()).await.unwrap();
-        let entries = client.entries("").await.unwrap().collect(10).await.unwrap();
-        assert_eq!(entries.len(), 1);
-    };
-    tokio::join!(client, follow(listener, turns));
+    let following = follow(listener, turns);
+    let builder = Client::builder()
+        .tls(Tls::Opportunistic)
+        .pipelining(crate::Pipelining::Off);
+    let mut client = builder.connect(&target).await.unwrap();
+    let entries = client.entries("").await.unwrap().collect(10).await.unwrap();
+    assert_eq!(entries.len(), 1);
+    following.join().unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -113,6 +113,7 @@ fn status() -> Outcome {
         )?;
         let ports: Vec<String> = endpoints::published(&container)?
             .into_iter()
+            .filter(|port| service.ports.iter().any(|own| own.number == port.inside))
             .map(|port| {
                 format!(
                     "{}->{}",

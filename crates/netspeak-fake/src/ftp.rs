@@ -44,6 +44,7 @@ pub struct Ftp {
     records: Records,
     entry: Entry,
     data: DataPolicy,
+    tickets: Tickets,
     listing: Listing,
     /// What a verb lists, in place of the truth.
     texts: BTreeMap<String, Vec<u8>>,
@@ -76,6 +77,14 @@ enum DataPolicy {
     Protected,
     /// Under TLS, in a session that the control connection began.
     Resumed,
+}
+
+/// Which TLS 1.3 data connections bring a new ticket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tickets {
+    #[default]
+    Always,
+    ForDownloads,
 }
 
 impl Ftp {
@@ -162,6 +171,13 @@ impl Builder<Ftp> {
         self
     }
 
+    /// Sends no TLS 1.3 ticket on the data connection of an upload, as ProFTPD 1.3.8. Without this each data connection brings one, which
+    /// makes up for the one that it was resumed with: they are good for one time.
+    pub fn without_tickets_for_uploads(mut self) -> Self {
+        self.protocol.tickets = Tickets::ForDownloads;
+        self
+    }
+
     /// How LIST and STAT show files and folders.
     pub fn listing(mut self, listing: Listing) -> Self {
         self.protocol.listing = listing;
@@ -203,7 +219,7 @@ impl Fake<Ftp> {
         self.protocol().tree.paths()
     }
 
-    /// The transfers so far, in the order in which they ended: those that had a data connection.
+    /// The transfers so far that had a data connection, in the order in which they ended.
     pub fn transfers(&self) -> Vec<Transfer> {
         self.protocol().records.all()
     }

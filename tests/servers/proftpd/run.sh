@@ -10,22 +10,18 @@ fill() {
   hash=$(openssl passwd -6 -stdin <<<"$password")
   for user in "${users[@]}"; do
     echo "$user:$hash:1000:1000::/srv/ftp/$user:/bin/bash" >>/etc/proftpd/users
-    install -d "/srv/ftp/$user"
-    cp -a /netspeak/seed "/srv/ftp/$user/seed"
+    install -d -o 1000 -g 1000 "/srv/ftp/$user"
+    setpriv --reuid=1000 --regid=1000 --clear-groups cp -a /netspeak/seed "/srv/ftp/$user/"
   done
-  echo "files:x:1000:" >/etc/proftpd/groups
+  # Whose name anonymous logs in under.
+  echo "ftp:*:$(id -u ftp):65534::/srv/ftp/anonymous:/bin/false" >>/etc/proftpd/users
+  printf '%s\n' files:x:1000: nogroup:x:65534: >/etc/proftpd/groups
   chmod 600 /etc/proftpd/users /etc/proftpd/groups
-  cp -a /netspeak/many /srv/ftp/many/many
-  chown -R 1000:1000 /srv/ftp
-  # Who is nobody reads, and writes in one place.
-  install -d /srv/ftp/anonymous
-  cp -a /netspeak/seed /netspeak/many /srv/ftp/anonymous/
-  chown -R root:root /srv/ftp/anonymous
   install -d -o ftp -g nogroup /srv/ftp/anonymous/incoming
 }
 
 # A container that was killed and started again keeps what was uploaded.
-[ -e /srv/ftp ] || fill
+[ -e /srv/ftp/anonymous/incoming ] || fill
 
 # The mounted key keeps the host's mode; ProFTPD wants it closed.
 install -m 600 /netspeak/certs/server.key /run/server.key

@@ -11,20 +11,14 @@ fill() {
   for user in "${users[@]}"; do
     echo "$user:x:1000:1000::/srv/ftp/$user:/bin/bash" >>/etc/passwd
     echo "$user:$hash:20000::::::" >>/etc/shadow
-    install -d "/srv/ftp/$user"
-    cp -a /netspeak/seed "/srv/ftp/$user/seed"
+    install -d -o 1000 -g 1000 "/srv/ftp/$user"
+    setpriv --reuid=1000 --regid=1000 --clear-groups cp -a /netspeak/seed "/srv/ftp/$user/"
   done
-  cp -a /netspeak/many /srv/ftp/many/many
-  chown -R 1000:1000 /srv/ftp
-  # Who is nobody reads, and writes in one place.
-  install -d /srv/ftp/anonymous
-  cp -a /netspeak/seed /netspeak/many /srv/ftp/anonymous/
-  chown -R root:root /srv/ftp/anonymous
   install -d -o ftp -g ftp /srv/ftp/anonymous/incoming
 }
 
 # A container that was killed and started again keeps what was uploaded.
-[ -e /srv/ftp ] || fill
+[ -e /srv/ftp/anonymous/incoming ] || fill
 
 install -d /var/run/vsftpd/empty
 touch /var/log/vsftpd.log

@@ -11,7 +11,7 @@ use crate::Outcome;
 const SERVICES: [&str; 3] = ["VSFTPD", "PROFTPD", "PROFTPD_FAULT"];
 
 /// How many a service has.
-const EACH: u16 = 20;
+const EACH: u16 = 16;
 
 /// Below the ports that the system hands out itself.
 const FIRST: u16 = 20_000;

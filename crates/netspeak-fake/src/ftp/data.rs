@@ -34,16 +34,14 @@ impl Data {
         })
     }
 
-    /// Under TLS, for the control connection of this number. A resumed session brings one new ticket, as OpenSSL's servers have it.
+    /// Under TLS, for the control connection of this number.
     pub(super) async fn secure(
         stream: TcpStream,
         config: Arc<ServerConfig>,
         connection: usize,
     ) -> io::Result<Self> {
-        let mut config = ServerConfig::clone(&config);
-        config.send_tls13_tickets = 1;
         let clear = Self::clear(stream)?;
-        let (stream, resumption) = accept_data(clear.stream, Arc::new(config), connection).await?;
+        let (stream, resumption) = accept_data(clear.stream, config, connection).await?;
         Ok(Self {
             stream: Box::new(stream),
             tls: resumption.into(),

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::tls::Resumption;
 
-/// One transfer that had a data connection.
+/// One transfer that had a data connection, and TLS on it if that was due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Transfer {
@@ -42,7 +42,7 @@ pub enum DataEnd {
     Orderly,
     /// Under TLS with a FIN and no close_notify.
     Truncated,
-    /// Before all was through: an RST, an ABOR, a failed handshake.
+    /// Before all was through: an RST, an ABOR, a TLS session that was not to be.
     Broken,
 }
 

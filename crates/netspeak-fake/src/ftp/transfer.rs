@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use tokio::net::TcpStream;
+use tokio_rustls::rustls::ServerConfig;
 
 use crate::dialogue::Dialogue;
 use crate::fault::TRANSFER;
-use crate::ftp::DataPolicy;
 use crate::ftp::coding::{Decoder, packed, with_line_ends};
 use crate::ftp::data::Data;
 use crate::ftp::fault::DataFault;
@@ -20,6 +20,7 @@ use crate::ftp::reply::{reply, without_telnet};
 use crate::ftp::security::Protection;
 use crate::ftp::session::{Kind, Session};
 use crate::ftp::tree::{Kind as Node, Trouble, parent};
+use crate::ftp::{DataPolicy, Tickets};
 use crate::wire::{Flow, Wire};
 
 /// What goes over a data connection at once.
@@ -123,8 +124,12 @@ impl Session<'_> {
         let (Some(way), Some((peer, own))) = (self.way.take(), self.ends()) else {
             return Ok(None);
         };
-        let connected = self.unless_aborted(way.connect(peer, own)).await?;
-        Ok(connected.and_then(Result::ok))
+        let Some(connected) = self.unless_aborted(way.connect(peer, own)).await? else {
+            // The transfer is refused now, and ABOR answered in its turn.
+            self.waiting.push_front(b"ABOR".to_vec());
+            return Ok(None);
+        };
+        Ok(connected.ok())
     }
 
     /// Does a transfer that was begun, to its last reply.
@@ -133,7 +138,7 @@ impl Session<'_> {
         let number = self.wire.number();
         let opened = match self.protection {
             Protection::Private => {
-                let config = Arc::clone(self.wire.config());
+                let config = self.data_config(&job.way);
                 let secured = Data::secure(job.stream, config, number);
                 self.unless_aborted(secured).await?
             }
@@ -176,6 +181,16 @@ impl Session<'_> {
             }
             _ => self.last_reply(426, "the data connection broke").await,
         }
+    }
+
+    /// The TLS configuration of a data connection. A resumed session brings one new ticket, as OpenSSL's servers have it, or none.
+    fn data_config(&self, way: &Direction) -> Arc<ServerConfig> {
+        let mut config = ServerConfig::clone(self.wire.config());
+        config.send_tls13_tickets = match (self.ftp.tickets, way) {
+            (Tickets::ForDownloads, Direction::Up(_)) => 0,
+            _ => 1,
+        };
+        Arc::new(config)
     }
 
     async fn last_reply(&mut self, code: u16, text: &str) -> Flow<()> {

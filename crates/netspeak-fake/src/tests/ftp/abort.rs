@@ -59,6 +59,7 @@ async fn what_waits_for_a_data_connection_can_be_aborted() {
     talk.epsv().await;
     talk.control.say("RETR a").await;
     assert_eq!(talk.ask("ABOR").await, "425 no data connection");
+    assert_eq!(talk.control.line().await, "225 nothing to abort");
     assert_eq!(talk.get("RETR a").await, b"1");
 }
 

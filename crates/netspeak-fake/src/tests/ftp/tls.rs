@@ -43,6 +43,34 @@ async fn who_does_not_read_after_an_upload_runs_out_of_tickets() {
 }
 
 #[tokio::test]
+async fn tickets_may_come_with_downloads_only() {
+    for (builder, right) in [
+        (ftp(), ["226", "226", "522"]),
+        (ftp().tls12_only(), ["226", "226", "226"]),
+    ] {
+        let builder = builder.auth_tls().require_reuse();
+        let server = builder
+            .without_tickets_for_uploads()
+            .file("/a", "1")
+            .start()
+            .await
+            .unwrap();
+        let mut talk = Talk::secured(&server).await;
+        for _ in 0..5 {
+            assert_eq!(talk.get("RETR a").await, b"1");
+        }
+        for code in right {
+            let mut data = talk.begin("STOR b").await.unwrap();
+            data.bytes_out(b"1").await;
+            data.shut_down().await;
+            let _ = data.rest().await;
+            let reply = talk.control.line().await;
+            assert!(reply.starts_with(code), "{reply}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn another_session_is_another_one() {
     let server = ftp().auth_tls().file("/a", "1").start().await.unwrap();
     let mut none = trusting(&server, None);

@@ -10,3 +10,4 @@ mod path;
 pub use netspeak_core::vocabulary::*;
 
 pub use listing::{Entry, Kind, Listed, ListingParser};
+pub use path::{FtpPath, LocalName, NameFault, NameRules, Taken, TypeCode};

@@ -122,12 +122,13 @@ impl ListingParser {
                 _ => None,
             };
         }
-        let found = match self.proven {
-            Some(dialect) => self.read_in(dialect, line, Known::Told),
-            None => self.read_in_any(line),
-        };
-        let Some((dialect, reading)) = found else {
-            return (!noise::is_noise(line)).then(|| unparsed(line));
+        let Some((dialect, reading)) = self.find_dialect(line) else {
+            // In replies to STAT every line may begin with the code.
+            let inside = noise::behind_code(line).filter(|inside| !noise::is_noise(inside));
+            return match inside.and_then(|inside| self.find_dialect(inside).zip(Some(inside))) {
+                Some(((_, Reading::Entry(parts)), inside)) => Some(entry(inside, parts)),
+                _ => (!noise::is_noise(line)).then(|| unparsed(line)),
+            };
         };
         match reading {
             Reading::Skip => None,
@@ -145,6 +146,13 @@ impl ListingParser {
                 }
                 Some(entry(line, parts))
             }
+        }
+    }
+
+    fn find_dialect<'l>(&self, line: &'l [u8]) -> Option<(Dialect, Reading<'l>)> {
+        match self.proven {
+            Some(dialect) => self.read_in(dialect, line, Known::Told),
+            None => self.read_in_any(line),
         }
     }
 

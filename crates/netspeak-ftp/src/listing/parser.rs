@@ -122,14 +122,20 @@ impl ListingParser {
                 _ => None,
             };
         }
-        let Some((dialect, reading)) = self.find_dialect(line) else {
-            // In replies to STAT every line may begin with the code.
-            let inside = noise::behind_code(line).filter(|inside| !noise::is_noise(inside));
-            return match inside.and_then(|inside| self.find_dialect(inside).zip(Some(inside))) {
-                Some(((_, Reading::Entry(parts)), inside)) => Some(entry(inside, parts)),
-                _ => (!noise::is_noise(line)).then(|| unparsed(line)),
-            };
-        };
+        if let Some((dialect, reading)) = self.find_dialect(line) {
+            return self.learn(dialect, reading, line);
+        }
+        // In replies to STAT every line may begin with the code.
+        if let Some(inside) = noise::behind_code(line)
+            && let Some((_, Reading::Entry(parts))) = self.find_dialect(inside)
+        {
+            return Some(entry(inside, parts));
+        }
+        (!noise::is_noise(line)).then(|| unparsed(line))
+    }
+
+    /// What a line is, and what it shows about the listing.
+    fn learn(&mut self, dialect: Dialect, reading: Reading<'_>, line: &[u8]) -> Option<Listed> {
         match reading {
             Reading::Skip => None,
             Reading::Heading => {

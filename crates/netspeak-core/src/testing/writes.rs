@@ -2,7 +2,7 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -32,18 +32,19 @@ impl<S> Writes<S> {
 
 impl Written {
     /// The writes since the last call.
-    ///
-    /// # Panics
-    /// If a test panicked while it wrote.
     pub fn take(&self) -> Vec<Vec<u8>> {
-        std::mem::take(&mut self.0.lock().unwrap())
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn note(&self, parts: &[IoSlice<'_>], written: &Poll<io::Result<usize>>) {
         if let Poll::Ready(Ok(written)) = written {
             let bytes = parts.iter().flat_map(|part| part.iter().copied());
             let bytes = bytes.take(*written).collect();
-            self.0.lock().unwrap().push(bytes);
+            self.lock().push(bytes);
         }
     }
 }

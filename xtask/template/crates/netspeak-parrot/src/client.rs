@@ -64,7 +64,7 @@ impl Client {
                 codec,
                 greeting,
             }),
-            Status::No => Err(Error::refused("connecting", Phase::Greeting, greeting)),
+            Status::No => Err(Error::refused("session", Phase::Greeting, greeting)),
         }
     }
 

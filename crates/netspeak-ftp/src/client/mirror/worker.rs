@@ -13,7 +13,7 @@ use super::board::{Chore, Taking, Work};
 use super::local::{self, Leaving, Root};
 use super::{Job, Run, Times, UploadName};
 use crate::client::tree::{BATCH, LedTo, Links, deletion, judged, remote_path};
-use crate::client::{Client, KnownSize, Progress, RetrOptions};
+use crate::client::{Asked, Client, KnownSize, Progress, RetrOptions};
 use crate::command::Command;
 use crate::error::{Error, Result};
 use crate::mirror::{Content, Direction, Folder, Item, ItemKind, Presence, Stamp, Step, TreePath};
@@ -466,8 +466,12 @@ where
 
     /// Tells the server the times of what was uploaded.
     async fn tell_times(&mut self, client: &mut Client) {
-        let times = std::mem::take(&mut self.times);
         let board = &self.job.board;
+        if client.features == Asked::NotYet && client.feat().await.is_err() {
+            // The next session is asked.
+            return;
+        }
+        let times = std::mem::take(&mut self.times);
         if !client.features().is_some_and(|offered| offered.has("MFMT")) {
             board.untimed(times.len());
             return;

@@ -59,6 +59,21 @@ pub(super) enum Chore {
 }
 
 impl Chore {
+    pub(super) fn path(&self) -> &TreePath {
+        match self {
+            Self::Make(folder) => &folder.path,
+            Self::Delete(path, _) => path,
+        }
+    }
+
+    /// Of what is to be deleted.
+    pub(super) fn kind(&self) -> Option<ItemKind> {
+        match self {
+            Self::Make(_) => None,
+            Self::Delete(_, kind) => Some(*kind),
+        }
+    }
+
     pub(super) fn step(&self) -> Step {
         match self {
             Self::Make(folder) => Step::MakeFolder {

@@ -113,6 +113,8 @@ struct Job<F> {
     board: Board,
     connect: F,
     deadlines: Deadlines,
+    /// How many folders may wait to be listed.
+    most_waiting: usize,
     /// Makes names that nobody else has.
     run_id: i128,
     parts: AtomicU64,
@@ -265,6 +267,7 @@ impl Mirror {
         let job = Arc::new(Job {
             board: Board::new(plan.options.clone(), jobs, target, watcher),
             deadlines: first.conn().deadlines().clone(),
+            most_waiting: first.most_waiting(),
             plan,
             connect,
             run_id: Timestamp::now().as_nanosecond(),

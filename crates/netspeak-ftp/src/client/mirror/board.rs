@@ -167,6 +167,11 @@ impl Board {
         self.turn.notify_waiters();
     }
 
+    /// How many folders wait to be listed.
+    pub(super) fn folders(&self) -> usize {
+        self.state().folders.len()
+    }
+
     /// Whether no other session is left.
     pub(super) fn is_last(&self) -> bool {
         self.state().sessions == 1

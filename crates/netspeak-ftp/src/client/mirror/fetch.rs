@@ -42,7 +42,8 @@ impl<F: Send + Sync> Job<F> {
         while let Some(piece) = download.chunk().await? {
             let came = piece.len() as u64;
             if let Err(error) = file.write(piece).await {
-                download.abort().await?;
+                // What has become of the disk counts more.
+                let _ = download.abort().await;
                 return Err(error);
             }
             bytes = bytes.saturating_add(came);

@@ -85,6 +85,22 @@ async fn the_rest_of_a_file_is_fetched_and_sent() {
 }
 
 #[tokio::test]
+async fn a_file_has_its_name_only_once_it_is_whole() {
+    let server = ftp().start().await.unwrap();
+    let mut client = inside(&server).await;
+    let mut upload = client.stor("pub/a.txt.part").await.unwrap();
+    upload.send(b"new").await.unwrap();
+    assert_eq!(server.file("/pub/a.txt").unwrap().len(), 14);
+    upload
+        .finish_as("pub/a.txt.part", "pub/a.txt")
+        .await
+        .unwrap();
+    assert_eq!(server.file("/pub/a.txt").unwrap(), b"new");
+    assert_eq!(server.file("/pub/a.txt.part"), None);
+    client.noop().await.unwrap();
+}
+
+#[tokio::test]
 async fn the_server_may_choose_the_name() {
     let server = ftp().start().await.unwrap();
     let mut client = inside(&server).await;

@@ -7,6 +7,8 @@ mod catalog;
 mod compose;
 mod endpoints;
 mod engine;
+mod files;
+mod passive;
 mod ready;
 mod seed;
 mod token;
@@ -54,9 +56,10 @@ pub(crate) fn up() -> Outcome {
 
     let run = workspace::run_folder();
     let certificates = run.join("certs");
-    step("certificates, accounts, mail", || {
+    step("certificates, accounts, mail, files", || {
         certs::make(&certificates)?;
-        seed::write(&run.join("seed"))
+        seed::write(&run.join("seed"))?;
+        files::write(&run.join("many"))
     })?;
     let accounts = accounts::make(&run)?;
     build(&catalog::images()?)?;
@@ -110,6 +113,7 @@ fn status() -> Outcome {
         )?;
         let ports: Vec<String> = endpoints::published(&container)?
             .into_iter()
+            .filter(|port| service.ports.iter().any(|own| own.number == port.inside))
             .map(|port| {
                 format!(
                     "{}->{}",

@@ -138,6 +138,14 @@ impl Conn {
         self
     }
 
+    /// Puts it under limits that run already: those of the connection to which this one belongs
+    /// ([`deadlines`](Self::deadlines)).
+    #[must_use]
+    pub fn with_deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.deadlines = deadlines;
+        self
+    }
+
     /// Records into this trace from now on.
     #[must_use]
     pub fn with_trace(mut self, trace: Trace) -> Self {

@@ -15,6 +15,8 @@ use crate::deadline::{Deadlines, Timeouts};
 use crate::dial::Dialer;
 use crate::error::{Error, ErrorKind, Phase, Result};
 use crate::limits::Limits;
+#[cfg(feature = "tls")]
+use crate::opening::TlsSessions;
 use crate::resolve::{Family, Resolver};
 use crate::scheme::Tls;
 use crate::stream::Stream;
@@ -57,6 +59,8 @@ pub struct Connector {
     tls: TlsSettings,
     #[cfg(feature = "tls")]
     ready_tls: Arc<OnceLock<TlsClient>>,
+    #[cfg(feature = "tls")]
+    sessions: TlsSessions,
 }
 
 impl Connector {
@@ -153,6 +157,15 @@ impl Connector {
         Ok(self)
     }
 
+    /// As [`with_own_sessions`](Self::with_own_sessions), when TLS is made ready and not before.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub(crate) fn sharing_sessions(mut self, sessions: TlsSessions) -> Self {
+        self.sessions = sessions;
+        self.ready_tls = Arc::default();
+        self
+    }
+
     /// The same connector for an upgrade that is tried without being demanded and without a login:
     /// a certificate that does not verify is noted and the handshake goes on, since clear text
     /// would be no safer. No secret goes over such a connection ([`Security`]).
@@ -195,6 +208,10 @@ impl Connector {
             return Ok(ready);
         }
         let ready = TlsClient::new(self.tls.clone())?;
+        let ready = match self.sessions {
+            TlsSessions::Apart => ready,
+            TlsSessions::Shared => ready.with_own_sessions(),
+        };
         Ok(self.ready_tls.get_or_init(|| ready))
     }
 

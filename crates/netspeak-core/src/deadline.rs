@@ -201,6 +201,19 @@ impl Deadline {
         self.is_total
     }
 
+    /// Whether it has passed.
+    pub fn is_over(&self) -> bool {
+        self.at.is_some_and(|at| now() >= at)
+    }
+
+    /// Waits until it has passed; for ever, if it never does.
+    pub async fn passed(&self) {
+        match self.at {
+            Some(at) => tokio::time::sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Runs `work` until the deadline.
     ///
     /// # Errors
@@ -259,6 +272,18 @@ mod tests {
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TIMEOUT_TOTAL);
         assert_eq!((now() - before).as_secs(), 5);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_is_over_once_it_has_passed() {
+        let deadlines = Deadlines::start(Timeouts::default());
+        let soon = deadlines.within(Phase::Data, Duration::from_secs(3));
+        assert!(!soon.is_over());
+        let before = now();
+        soon.passed().await;
+        assert!(soon.is_over());
+        assert_eq!((now() - before).as_secs(), 3);
+        assert!(!deadlines.within(Phase::Data, Duration::MAX).is_over());
     }
 
     #[test]

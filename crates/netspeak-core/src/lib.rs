@@ -131,7 +131,7 @@ pub use {
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,
     goodbye::Goodbye,
-    opening::{Opening, Prepared, Rules, UpgradeOffer},
+    opening::{Opening, Prepared, Rules, TlsSessions, UpgradeOffer},
     resolve::{Family, Resolver},
     session::Session,
     stream::Io,

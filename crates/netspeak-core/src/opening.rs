@@ -24,6 +24,18 @@ pub struct Rules {
     pub upgrade: &'static str,
     /// How long its peers may take, where that is not as [`Timeouts::USUAL`] has it.
     pub timeouts: Timeouts,
+    /// Whether the connections of one client resume each other's TLS sessions.
+    pub sessions: TlsSessions,
+}
+
+/// Whether the connections of one client resume each other's TLS sessions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TlsSessions {
+    /// Each begins its own.
+    #[default]
+    Apart,
+    /// They do: data connections resume the session of their control connection.
+    Shared,
 }
 
 /// How to connect and log in.
@@ -107,7 +119,8 @@ impl Opening {
             Tls::Opportunistic if !has_login => connector.noting_certificates(),
             _ => connector,
         }
-        .with_alpn(rules.alpn);
+        .with_alpn(rules.alpn)
+        .sharing_sessions(rules.sessions);
         let named = rules
             .schemes
             .iter()
@@ -300,6 +313,7 @@ mod tests {
             greeting: Some(Duration::from_secs(30)),
             ..Timeouts::UNSET
         },
+        sessions: TlsSessions::Apart,
     };
 
     fn prepare(opening: &Opening, url: &str) -> Result<Prepared> {

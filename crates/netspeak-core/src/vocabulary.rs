@@ -25,7 +25,7 @@ pub use crate::{
     connect::{Connector, PoolKey},
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,
-    opening::{Opening, Prepared, Rules, UpgradeOffer},
+    opening::{Opening, Prepared, Rules, TlsSessions, UpgradeOffer},
     resolve::Family,
     socket,
     stream::Io,

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::ftp::DataFault;
 use crate::scram::ScramFault;
 
 /// The name under which the greeting can be addressed where a verb is wanted, as in `Fault::reply(GREETING, "...")`.
@@ -17,6 +18,10 @@ pub const HANDSHAKE: &str = "handshake";
 /// The name under which the verdict on a mail can be addressed where a verb is wanted: the reply to the dot or to the last chunk, in
 /// LMTP the replies.
 pub const MESSAGE: &str = "message";
+
+/// The name under which the last reply to an FTP transfer can be addressed, the one that comes when the data is through: 226, 426, ...
+/// The verb's own reply is the first one: 150, or a refusal.
+pub const TRANSFER: &str = "transfer";
 
 /// The name under which the verdict on any login (PASS, APOP, the last reply of AUTH) can be addressed.
 pub(crate) const LOGIN: &str = "login";
@@ -42,6 +47,8 @@ pub enum Moment {
     After(&'static str),
     /// So many octets of a mail, as it is sent, have come in; maybe some more.
     Received(usize),
+    /// So many octets have gone through an FTP data connection, either way; maybe some more.
+    Transferred(usize),
 }
 
 impl Moment {
@@ -51,12 +58,16 @@ impl Moment {
             Self::Handshake => HANDSHAKE,
             Self::Login => LOGIN,
             Self::Received(_) => MESSAGE,
+            Self::Transferred(_) => TRANSFER,
             Self::Command(verb) | Self::Inside(verb, _) | Self::After(verb) => verb,
         }
     }
 
     fn is_before(&self) -> bool {
-        !matches!(self, Self::Inside(..) | Self::After(_) | Self::Received(_))
+        !matches!(
+            self,
+            Self::Inside(..) | Self::After(_) | Self::Received(_) | Self::Transferred(_)
+        )
     }
 }
 
@@ -90,6 +101,7 @@ impl Moment {
 /// | a mail that can't be sent to its end | `Deaf(Moment::Received(1000))` |
 /// | a mail refused after its data | `reply(MESSAGE, "554 5.6.0 no\r\n")` |
 /// | replies without text, with many lines, in no encoding | `reply("RCPT", "250\r\n")`, `reply("RCPT", "250-a\r\n250 b\r\n")`, `reply("RCPT", b"250 \xff\r\n")` |
+/// | an FTP transfer that goes wrong | [`DataFault`] has a table of its own |
 /// | a QUIT that does not commit | `reply("QUIT", "-ERR not removed\r\n")`, `Reset(Moment::Command("QUIT"))` |
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -160,6 +172,13 @@ pub enum Fault {
     Challenge(Vec<u8>),
     /// Answers every SASL response with another challenge.
     EndlessChallenges,
+    /// Goes wrong on the FTP data connection of this verb.
+    Data {
+        /// The verb, in capitals.
+        verb: &'static str,
+        /// What goes wrong.
+        fault: DataFault,
+    },
     /// Plays foul in SCRAM.
     Scram(ScramFault),
     /// Plays this fault on the connection of this number only, the first being 1. See [`Fault::on_connection`].
@@ -183,6 +202,11 @@ impl Fault {
             verb,
             bytes: bytes.as_ref().to_vec(),
         }
+    }
+
+    /// [`Fault::Data`]: goes wrong on the FTP data connection of this verb.
+    pub fn data(verb: &'static str, fault: DataFault) -> Self {
+        Self::Data { verb, fault }
     }
 
     /// [`Fault::Say`]: says these bytes, unasked.
@@ -238,6 +262,7 @@ impl Fault {
     fn verb(&self) -> Option<&'static str> {
         match self {
             Self::Reply { verb, .. } | Self::After { verb, .. } | Self::Echo(verb) => Some(verb),
+            Self::Data { verb, .. } => Some(verb),
             Self::Challenge(_) | Self::EndlessChallenges | Self::Scram(_) => Some(EXCHANGE),
             Self::ClearText => Some(HANDSHAKE),
             other => other.phase().map(Moment::verb),
@@ -302,6 +327,31 @@ impl Script {
         self.interruptions(
             |phase| matches!(phase, Moment::Received(at) if (before + 1..=now).contains(&(*at).max(1))),
         )
+    }
+
+    /// The interruptions due when this count of a data connection's octets rises from `before` to `now`.
+    pub(crate) fn transferred(&self, before: usize, now: usize) -> Vec<Fault> {
+        self.interruptions(
+            |phase| matches!(phase, Moment::Transferred(at) if (before + 1..=now).contains(&(*at).max(1))),
+        )
+    }
+
+    /// The next count of a data connection's octets after this one at which something is due.
+    pub(crate) fn next_transferred(&self, now: usize) -> Option<usize> {
+        self.live()
+            .filter_map(|fault| match fault.phase() {
+                Some(Moment::Transferred(at)) if *at > now => Some(*at),
+                _ => None,
+            })
+            .min()
+    }
+
+    /// What goes wrong on the data connection of this verb.
+    pub(crate) fn data(&self, verb: &str) -> Option<DataFault> {
+        self.live().find_map(|fault| match fault {
+            Fault::Data { verb: name, fault } if *name == verb => Some(fault.clone()),
+            _ => None,
+        })
     }
 
     /// The interruptions due in mid-reply, with their offsets in rising order.

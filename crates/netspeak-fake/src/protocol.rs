@@ -32,7 +32,7 @@
 //! # Who imports whom
 //! ```text
 //! accounts  offer  certificate  fault  mechanism  <-  settings
-//! settings  fault  log  tls  <-  wire  <-  protocol  <-  server  <-  builder  <-  foo  <-  foo/session
+//! settings  fault  log  tls  transport  <-  wire  <-  protocol  <-  server  <-  builder  <-  foo  <-  foo/session
 //! accounts  mechanism  scram  <-  sasl,  wire  <-  auth  <-  dialogue  <-  foo/session
 //! ```
 

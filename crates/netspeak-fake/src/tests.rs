@@ -3,6 +3,7 @@
 mod client;
 mod dialogue;
 mod faults;
+mod ftp;
 mod login;
 mod pop3;
 mod server;

@@ -10,6 +10,7 @@ use tokio_rustls::rustls::{HandshakeKind, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
 use crate::log::{Handshake, Log};
+use crate::sessions::marking;
 
 /// What is known about the TLS layer of a connection.
 #[derive(Clone, Default)]
@@ -18,6 +19,17 @@ pub(crate) struct Secured {
     pub(crate) binding: Option<Vec<u8>>,
     /// Whether the client showed a certificate, one that our CA signed.
     pub(crate) client_certificate: bool,
+}
+
+/// Whether a handshake went on with an earlier TLS session, and whose that was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resumption {
+    /// A new session.
+    None,
+    /// A session that began on the connection of this number, the handshake's own.
+    Own,
+    /// A session that began on another connection.
+    Foreign,
 }
 
 /// Waits for a client's hello on the connection of this number and finishes the handshake. Whoever began one is in the log.
@@ -44,6 +56,7 @@ where
         completed: false,
         resumed: false,
     };
+    let (config, _) = marking(&config, connection);
     let stream = match start.into_stream(config).await {
         Ok(stream) => stream,
         Err(error) => {
@@ -62,4 +75,25 @@ where
     };
     log.shake(record);
     Ok((stream, secured))
+}
+
+/// The handshake of a data connection that belongs to the control connection of this number. It is in no log.
+pub(crate) async fn accept_data<S>(
+    clear: S,
+    config: Arc<ServerConfig>,
+    connection: usize,
+) -> io::Result<(TlsStream<S>, Resumption)>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let start = LazyConfigAcceptor::new(Acceptor::default(), clear).await?;
+    let (config, sessions) = marking(&config, connection);
+    let stream = start.into_stream(config).await?;
+    let (_, state) = stream.get_ref();
+    let resumption = match (state.handshake_kind(), sessions.found()) {
+        (Some(HandshakeKind::Resumed), Some(owner)) if owner == connection => Resumption::Own,
+        (Some(HandshakeKind::Resumed), _) => Resumption::Foreign,
+        _ => Resumption::None,
+    };
+    Ok((stream, resumption))
 }

@@ -17,6 +17,7 @@ use crate::fault::{Fault, GREETING, HANDSHAKE, LOGIN, Script};
 use crate::log::{Log, Said};
 use crate::settings::Settings;
 use crate::tls::{Secured, accept};
+use crate::transport::Transport;
 
 /// The longest line taken from a client.
 const LONGEST_LINE: usize = 1 << 20;
@@ -46,7 +47,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Io for S {}
 
 /// One connection.
 pub struct Wire {
-    stream: Box<dyn Io>,
+    stream: Transport,
     /// A second handle of the socket, if there is one, for the ends that a stream does not offer.
     socket: Option<socket2::Socket>,
     config: Arc<ServerConfig>,
@@ -75,7 +76,7 @@ impl Wire {
         let number = log.connect();
         let script = Script::new(&settings.faults, number);
         Self {
-            stream,
+            stream: Transport::Clear(stream),
             socket,
             config,
             settings,
@@ -102,6 +103,16 @@ impl Wire {
     /// What the server was told.
     pub(crate) fn settings(&self) -> &Arc<Settings> {
         &self.settings
+    }
+
+    /// The server's TLS configuration.
+    pub(crate) fn config(&self) -> &Arc<ServerConfig> {
+        &self.config
+    }
+
+    /// The socket below, if there is one.
+    pub(crate) fn socket(&self) -> Option<&socket2::Socket> {
+        self.socket.as_ref()
     }
 
     /// The TLS layer, once there is one.
@@ -224,6 +235,11 @@ impl Wire {
     /// Plays what is due when this count of a message's octets rises from `before` to `now`.
     pub(crate) async fn received(&mut self, before: usize, now: usize) -> Flow<()> {
         self.play(self.script.received(before, now)).await
+    }
+
+    /// Plays what is due when this count of a data connection's octets rises from `before` to `now`.
+    pub(crate) async fn transferred(&mut self, before: usize, now: usize) -> Flow<()> {
+        self.play(self.script.transferred(before, now)).await
     }
 
     /// Plays what is due before the verdict on a login.
@@ -393,12 +409,22 @@ impl Wire {
             self.write(&bytes).await?;
             return self.stall().await;
         }
-        let clear = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
+        let clear = std::mem::replace(&mut self.stream, Transport::nothing()).into_inner();
         let config = Arc::clone(&self.config);
         let (stream, secured) = accept(clear, config, self.number, &self.log).await?;
         self.secured = Some(secured);
-        self.stream = Box::new(stream);
+        self.stream = Transport::Tls(Box::new(stream));
         self.shaking_hands = false;
+        Ok(())
+    }
+
+    /// Ends TLS, in good order on both sides, and goes on in the clear.
+    pub(crate) async fn end_tls(&mut self) -> Flow<()> {
+        self.release().await?;
+        self.input.clear();
+        let stream = std::mem::replace(&mut self.stream, Transport::nothing());
+        self.stream = stream.end_tls().await?;
+        self.secured = None;
         Ok(())
     }
 }

@@ -166,4 +166,5 @@ pub const RULES: Rules = Rules {
     timeouts: Timeouts::UNSET
         .with_greeting(Duration::from_secs(60))
         .with_reply(Duration::from_secs(300)),
+    sessions: TlsSessions::Apart,
 };

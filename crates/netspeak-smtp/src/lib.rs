@@ -219,4 +219,5 @@ pub const RULES: Rules = Rules {
     timeouts: Timeouts::UNSET
         .with_greeting(Duration::from_secs(300))
         .with_reply(Duration::from_secs(300)),
+    sessions: TlsSessions::Apart,
 };

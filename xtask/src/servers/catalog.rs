@@ -70,6 +70,16 @@ const SMTPS: Port = Port {
     number: 465,
     sign: Sign::Silent,
 };
+const FTP: Port = Port {
+    key: "FTP",
+    number: 21,
+    sign: Sign::Greets("220"),
+};
+const FTPS: Port = Port {
+    key: "FTPS",
+    number: 990,
+    sign: Sign::Silent,
+};
 /// "Which of these do you want: user name and password?" "That one."
 const SOCKS5: Port = Port {
     key: "",
@@ -108,6 +118,18 @@ pub(super) const SERVICES: &[Service] = &[
     Service {
         name: "cyrus",
         ports: &[POP3, POP3S, IMAP, IMAPS],
+    },
+    Service {
+        name: "vsftpd",
+        ports: &[FTP, FTPS],
+    },
+    Service {
+        name: "proftpd",
+        ports: &[FTP, FTPS],
+    },
+    Service {
+        name: "proftpd-fault",
+        ports: &[FTP, FTPS],
     },
     Service {
         name: "dante",

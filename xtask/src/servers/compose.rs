@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::servers::accounts::Accounts;
-use crate::servers::engine;
+use crate::servers::{engine, passive};
 use crate::{Outcome, process, workspace};
 
 /// Container names differ between the two forms, so nothing here or in the tests relies on them.
@@ -39,6 +39,9 @@ impl Compose {
         let mut command = self.command(&["up", "--detach", "--force-recreate", "--remove-orphans"]);
         command.env("NETSPEAK_PROXY_USER", &accounts.proxy_user);
         command.env("NETSPEAK_PROXY_PASSWORD", &accounts.proxy_password);
+        for (name, port) in passive::ranges()? {
+            command.env(name, port.to_string());
+        }
         process::output(&mut command).map(drop)
     }
 
@@ -74,6 +77,9 @@ impl Compose {
         command
             .env("NETSPEAK_PROXY_USER", "-")
             .env("NETSPEAK_PROXY_PASSWORD", "-");
+        for name in passive::names() {
+            command.env(name, "1");
+        }
         command
     }
 }

@@ -48,6 +48,7 @@ pub(super) fn collect(accounts: &Accounts) -> Outcome<Endpoints> {
             found.set(&name, &host.host);
         }
         found.set(&format!("{prefix}_IP"), &engine::address(&container)?);
+        found.set(&format!("{prefix}_IPV6"), &engine::address_v6(&container)?);
         found.set(&format!("{prefix}_CONTAINER"), &container);
     }
     let run = workspace::run_folder();
@@ -59,6 +60,7 @@ pub(super) fn collect(accounts: &Accounts) -> Outcome<Endpoints> {
     found.set("NETSPEAK_TOKENS", &accounts.tokens.to_string_lossy());
     found.set("NETSPEAK_TOKEN_KEY", &accounts.token_key.to_string_lossy());
     found.set("NETSPEAK_SEED", &run.join("seed").to_string_lossy());
+    found.set("NETSPEAK_MANY", &run.join("many").to_string_lossy());
     found.set("NETSPEAK_CERTS", &run.join("certs").to_string_lossy());
     found.set(
         "NETSPEAK_TEST_CA",

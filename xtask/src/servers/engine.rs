@@ -69,3 +69,11 @@ pub(super) fn address(container: &str) -> Outcome<String> {
         "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
     )
 }
+
+/// The same for IPv6.
+pub(super) fn address_v6(container: &str) -> Outcome<String> {
+    inspect(
+        container,
+        "{{range .NetworkSettings.Networks}}{{.GlobalIPv6Address}}{{end}}",
+    )
+}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto, version};
@@ -14,13 +15,28 @@ use crate::wire::Io;
 use crate::{ClientIdentity, Fake, Protocol, Server};
 
 pub(super) struct Client {
-    stream: Box<dyn Io>,
+    stream: Stream,
+}
+
+/// In the clear, or under TLS.
+enum Stream {
+    Clear(Box<dyn Io>),
+    Tls(Box<TlsStream<Box<dyn Io>>>),
+}
+
+impl Stream {
+    fn io(&mut self) -> &mut dyn Io {
+        match self {
+            Self::Clear(stream) => stream,
+            Self::Tls(stream) => stream,
+        }
+    }
 }
 
 impl Client {
     pub(super) fn new(stream: impl Io + 'static) -> Self {
         Self {
-            stream: Box::new(stream),
+            stream: Stream::Clear(Box::new(stream)),
         }
     }
 
@@ -57,23 +73,24 @@ impl Client {
 
     pub(super) async fn say(&mut self, line: &str) {
         self.stream
+            .io()
             .write_all(format!("{line}\r\n").as_bytes())
             .await
             .unwrap();
-        self.stream.flush().await.unwrap();
+        self.stream.io().flush().await.unwrap();
     }
 
     /// Bytes, as they are.
     pub(super) async fn bytes_out(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).await.unwrap();
-        self.stream.flush().await.unwrap();
+        self.stream.io().write_all(bytes).await.unwrap();
+        self.stream.io().flush().await.unwrap();
     }
 
     /// One line, without its CR LF.
     pub(super) async fn line(&mut self) -> String {
         let mut line = Vec::new();
         while !line.ends_with(b"\r\n") {
-            line.push(self.stream.read_u8().await.unwrap());
+            line.push(self.stream.io().read_u8().await.unwrap());
         }
         line.truncate(line.len() - 2);
         String::from_utf8(line).unwrap()
@@ -99,31 +116,60 @@ impl Client {
     /// So many bytes.
     pub(super) async fn bytes(&mut self, count: usize) -> Vec<u8> {
         let mut bytes = vec![0; count];
-        self.stream.read_exact(&mut bytes).await.unwrap();
+        self.stream.io().read_exact(&mut bytes).await.unwrap();
         bytes
     }
 
     /// All up to the end of the stream, and how that came.
     pub(super) async fn rest(&mut self) -> (Vec<u8>, io::Result<usize>) {
         let mut bytes = Vec::new();
-        let end = self.stream.read_to_end(&mut bytes).await;
+        let end = self.stream.io().read_to_end(&mut bytes).await;
         (bytes, end)
+    }
+
+    /// Says that nothing more comes: close_notify under TLS, then FIN.
+    pub(super) async fn shut_down(&mut self) {
+        self.stream.io().shutdown().await.unwrap();
     }
 
     /// One read.
     pub(super) async fn read(&mut self) -> Vec<u8> {
         let mut bytes = vec![0; 65536];
-        let count = self.stream.read(&mut bytes).await.unwrap();
+        let count = self.stream.io().read(&mut bytes).await.unwrap();
         bytes.truncate(count);
         bytes
     }
 
     pub(super) async fn tls(self, config: ClientConfig, name: &str) -> io::Result<Self> {
         let name = ServerName::try_from(name.to_owned()).unwrap();
+        let Stream::Clear(clear) = self.stream else {
+            panic!("under TLS already")
+        };
         let stream = TlsConnector::from(Arc::new(config))
-            .connect(name, self.stream)
+            .connect(name, clear)
             .await?;
-        Ok(Self::new(stream))
+        Ok(Self {
+            stream: Stream::Tls(Box::new(stream)),
+        })
+    }
+
+    /// Ends TLS in good order on both sides.
+    pub(super) async fn without_tls(self) -> Self {
+        let Stream::Tls(stream) = self.stream else {
+            panic!("in the clear already")
+        };
+        let (mut clear, mut state) = stream.into_inner();
+        state.send_close_notify();
+        let mut farewell = Vec::new();
+        state.write_tls(&mut farewell).unwrap();
+        clear.write_all(&farewell).await.unwrap();
+        while !state.process_new_packets().unwrap().peer_has_closed() {
+            let byte = clear.read_u8().await.unwrap();
+            state.read_tls(&mut [byte].as_slice()).unwrap();
+        }
+        Self {
+            stream: Stream::Clear(clear),
+        }
     }
 }
 

@@ -1,0 +1,97 @@
+//! FTP inside TLS: both connections, and whose session the data connection's is.
+
+use super::*;
+use crate::Protection;
+
+#[tokio::test]
+async fn twenty_uploads_in_a_row_resume_the_session_of_their_control_connection() {
+    for server in [ftp(), ftp().tls12_only()] {
+        let server = server.auth_tls().require_reuse().start().await.unwrap();
+        let mut client = secured(&server).await;
+        for number in 0..20 {
+            let name = format!("f{number}");
+            put(&mut client, &name, name.as_bytes()).await.unwrap();
+            assert_eq!(server.file(format!("/{name}")).unwrap(), name.as_bytes());
+        }
+        for _ in 0..5 {
+            let mut download = client.retr("f19").await.unwrap();
+            assert!(download.trace().tls().unwrap().resumed);
+            assert!(download.chunk().await.unwrap().is_some());
+            assert!(download.chunk().await.unwrap().is_none());
+            client
+                .entries("")
+                .await
+                .unwrap()
+                .collect(100)
+                .await
+                .unwrap();
+        }
+        client.quit().await.unwrap();
+        let transfers = server.transfers();
+        assert_eq!(transfers.len(), 30);
+        for transfer in transfers {
+            assert_eq!(
+                (transfer.tls, transfer.end),
+                (DataTls::Resumed, DataEnd::Orderly),
+                "{transfer:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn tls_from_the_first_byte_protects_data_as_well() {
+    for server in [ftp(), ftp().tls12_only()] {
+        let server = server.implicit_tls().require_reuse().start().await.unwrap();
+        let url = server.url("ftps").replacen("://", "://ops:secret@", 1);
+        let connecting = builder(&server).connect(&url.parse().unwrap()).await;
+        let mut client = connecting.unwrap();
+        assert_eq!(file(&mut client, "pub/a.txt").await.unwrap().len(), 14);
+        put(&mut client, "new", b"1").await.unwrap();
+        assert_eq!(client.protection(), Protection::Private);
+        let transfers = server.transfers();
+        assert!(
+            transfers
+                .iter()
+                .all(|transfer| transfer.tls == DataTls::Resumed)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_to_protect_data_gets_none() {
+    let refusal = netspeak_fake::Fault::reply("PROT", "536 no\r\n");
+    let server = ftp().auth_tls().fault(refusal).start().await.unwrap();
+    let mut client = secured(&server).await;
+    for _ in 0..2 {
+        assert_eq!(
+            kind(put(&mut client, "new", b"1").await),
+            "starttls.refused"
+        );
+    }
+    assert_eq!(server.file("/new"), None);
+    assert!(!server.said().iter().any(|line| line.starts_with("STOR")));
+    assert!(server.transfers().is_empty());
+    // The session is none the worse for it.
+    client.noop().await.unwrap();
+}
+
+#[tokio::test]
+async fn credentials_demand_tls_and_the_password_goes_inside() {
+    let server = ftp().start().await.unwrap();
+    let connecting = builder(&server)
+        .tls(Tls::Required)
+        .connect(&target(&server))
+        .await;
+    assert_eq!(kind(connecting), "starttls.not_offered");
+    assert!(!server.said().iter().any(|line| line.starts_with("USER")));
+
+    let server = ftp().auth_tls().start().await.unwrap();
+    secured(&server).await.quit().await.unwrap();
+    assert!(server.log().iter().any(|said| said.encrypted));
+    let secret = server
+        .log()
+        .into_iter()
+        .find(|said| said.line.starts_with("PASS"));
+    assert!(secret.unwrap().encrypted);
+}

@@ -8,6 +8,7 @@
 mod certs;
 mod fuzz;
 mod manifest;
+mod new;
 mod process;
 mod servers;
 mod test;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         ["tidy", rest @ ..] => usage::alone("tidy", rest).and_then(|()| tidy::command()),
         ["servers", words @ ..] => servers::command(words),
         ["certs", rest @ ..] => usage::alone("certs", rest).and_then(|()| certs::command()),
+        ["new", words @ ..] => new::command(words),
         ["fuzz", options @ ..] => fuzz::command(options),
         ["help", name, ..] | [name, ..] => Err(usage::unknown(name)),
         [] => Ok(()),

@@ -11,7 +11,7 @@ use std::process::{Command, ExitCode};
 use crate::process::cargo;
 use crate::test::options::Options;
 use crate::test::tally::Tally;
-use crate::{Outcome, process, tidy, workspace};
+use crate::{Outcome, new, process, tidy, workspace};
 
 pub(crate) const USAGE: &str = "\
 cargo xtask test [--require-servers] [--no-servers] [PROTO]
@@ -75,6 +75,7 @@ fn steps(options: &Options, tally: &mut Tally) -> Outcome {
         process::lines(&mut command, |line| tally.read(line))
     })?;
     features::check(&crates)?;
+    step("a protocol from the template", new::prove)?;
     step("fuzz targets", || {
         // A workspace of their own: nothing else would notice that one does not compile any more.
         let manifest = workspace::root().join("tests/fuzz/Cargo.toml");

@@ -15,9 +15,8 @@ mod surroundings;
 mod tasks;
 
 use std::fmt;
-use std::process::Command;
 
-use crate::{Outcome, process, workspace};
+use crate::{Outcome, workspace};
 
 /// A file of the project, with its path from the root.
 struct File {
@@ -115,29 +114,15 @@ fn check(files: &[File]) -> Vec<Finding> {
     .collect()
 }
 
-/// What git knows, and what is about to be added to it.
+/// The texts among the project's files.
 fn files() -> Outcome<Vec<File>> {
     let root = workspace::root();
-    let mut command = Command::new("git");
-    command.arg("-C").arg(&root).args([
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ]);
-    let listed = process::output(&mut command)?;
-    let paths = listed.split('\0').filter(|path| !path.is_empty());
     // A file may be listed and deleted; what is not text holds nothing for us.
-    Ok(paths
-        .filter_map(|path| {
-            let text = String::from_utf8(std::fs::read(root.join(path)).ok()?).ok()?;
-            Some(File {
-                path: path.to_owned(),
-                text,
-            })
-        })
-        .collect())
+    let text = |path: String| {
+        let text = String::from_utf8(std::fs::read(root.join(&path)).ok()?).ok()?;
+        Some(File { path, text })
+    };
+    Ok(workspace::files()?.into_iter().filter_map(text).collect())
 }
 
 /// Files for the rules' tests.

@@ -1,14 +1,15 @@
 //! What `--help` says: about all commands in short, about each of them in full.
 
-use crate::{Outcome, certs, fuzz, servers, test, tidy};
+use crate::{Outcome, certs, fuzz, new, servers, test, tidy};
 
 /// The first two lines of a command's help say how to call it, and what for.
-const COMMANDS: [(&str, &str); 5] = [
+const COMMANDS: [(&str, &str); 6] = [
     ("test", test::USAGE),
     ("tidy", tidy::USAGE),
     ("servers", servers::USAGE),
     ("certs", certs::USAGE),
     ("fuzz", fuzz::USAGE),
+    ("new", new::USAGE),
 ];
 
 /// The help that these words ask for, if they do: `--help`, `help fuzz`, `test pop3 --help`, or nothing at all.

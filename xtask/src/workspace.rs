@@ -3,8 +3,9 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::Outcome;
+use crate::{Outcome, process};
 
 /// The words after `cargo xtask`.
 pub(crate) fn arguments() -> Vec<String> {
@@ -58,6 +59,21 @@ pub(crate) fn crates() -> Outcome<Vec<String>> {
         .collect();
     names.sort();
     Ok(names)
+}
+
+/// What git knows, and what is about to be added to it, as paths from the root.
+pub(crate) fn files() -> Outcome<Vec<String>> {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(root()).args([
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]);
+    let listed = process::output(&mut command)?;
+    let paths = listed.split('\0').filter(|path| !path.is_empty());
+    Ok(paths.map(str::to_owned).collect())
 }
 
 pub(crate) fn read(path: &Path) -> Outcome<String> {

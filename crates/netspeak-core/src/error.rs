@@ -80,7 +80,7 @@ pub enum Error<R = NoReply> {
         /// The peer, if it is known here.
         at: At,
     },
-    /// The the server does not offer what the operation needs.
+    /// The server does not offer what the operation needs.
     Unsupported {
         /// The missing feature, in the protocol's own words.
         feature: Cow<'static, str>,

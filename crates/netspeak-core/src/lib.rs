@@ -46,6 +46,7 @@ mod error;
 mod keywords;
 mod limits;
 mod line;
+mod pages;
 mod policy;
 mod said;
 mod secret;
@@ -115,6 +116,7 @@ pub use error::{
 pub use keywords::Keywords;
 pub use limits::{Budget, Limits};
 pub use line::LineCodec;
+pub use pages::Pages;
 pub use policy::{ClearTextAuth, Security};
 pub use said::Said;
 pub use scheme::{Scheme, Tls};

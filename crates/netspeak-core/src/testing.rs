@@ -8,6 +8,7 @@
 //! | Is a dropped future ever followed by an old reply? | [`assert_cancellable`] |
 //! | What if this read or write fails, ends, stalls? | [`assert_survives_faults`] |
 //! | Does the client find the same however the bytes arrive? | [`assert_same_in_pieces`] |
+//! | What leaves in one write? | [`Writes`] |
 //! | Does deep nesting overflow the stack? | [`on_small_stack`] |
 //! | Is a secret shown anywhere? | [`Marker`], [`Events`] |
 
@@ -20,6 +21,7 @@ mod marker;
 mod script;
 mod small_stack;
 mod torture;
+mod writes;
 
 pub use cancel::assert_cancellable;
 pub use dialogue::dialogue;
@@ -30,6 +32,7 @@ pub use marker::Marker;
 pub use script::{Played, Script};
 pub use small_stack::{DEPTH, on_small_stack};
 pub use torture::{Talked, assert_same_in_pieces, assert_survives_faults};
+pub use writes::{Writes, Written};
 
 #[cfg(test)]
 mod tests;

@@ -137,7 +137,7 @@ impl Client {
         };
         conn.finish();
         if !greeting.is_positive() {
-            return Err(Error::refused("connecting", Phase::Greeting, greeting));
+            return Err(Error::refused("session", Phase::Greeting, greeting));
         }
         Ok(Self {
             conn,

@@ -75,17 +75,6 @@ macro_rules! client {
                 &self.inner
             }
 
-            #[doc = concat!("Logs in by the best way; see [`", stringify!($krate), "::Client::login`].")]
-            ///
-            /// # Errors
-            /// As there.
-            pub fn login(
-                &mut self,
-                credentials: &netspeak_core::sasl::Credentials,
-            ) -> $krate::Result<&'static str> {
-                self.blocking.run(self.inner.login(credentials))
-            }
-
             $(
                 #[doc = concat!("See [`", stringify!($krate), "::Client::", stringify!($method), "`].")]
                 ///

@@ -22,7 +22,8 @@
 //! |---|---|
 //! | `pop3` | [`pop3`]: POP3 (RFC 1939, 2449, 2595, 5034, 6856) |
 //! | `smtp` | [`smtp`]: SMTP and LMTP (RFC 5321, 2033, 2920, 3030, 3207, 3461, 4954) |
-//! | `probe` | [`probe`], [`registry`] |
+//! | `all-protocols` (default) | all of these |
+//! | `probe` (default) | [`probe`], [`registry`] |
 //! | `idn` | host names that are not ASCII (IDNA) |
 //! | `serde` | what is kept between sessions is stored and read by serde: POP3's unique ids |
 //! | `blocking` | `blocking`: the clients without `async` |

@@ -1,6 +1,7 @@
 //! [`Buffer`]: received bytes. Small for a dialogue, 256 KiB once bulk data flows, never more.
 
 use crate::error::{Error, Result};
+use crate::pages::Pages;
 
 /// Enough for a greeting, a capability list and a login.
 const SMALL: usize = 8 * 1024;
@@ -9,7 +10,7 @@ const LARGE: usize = 256 * 1024;
 
 /// `[consumed by the last event | unread | room]`.
 pub(super) struct Buffer {
-    bytes: Vec<u8>,
+    bytes: Pages,
     event: usize,
     unread: usize,
     end: usize,
@@ -18,7 +19,7 @@ pub(super) struct Buffer {
 impl Buffer {
     pub(super) fn new() -> Self {
         Self {
-            bytes: Vec::new(),
+            bytes: Pages::default(),
             event: 0,
             unread: 0,
             end: 0,
@@ -60,7 +61,7 @@ impl Buffer {
     /// Makes sure that something can be read.
     pub(super) fn make_room(&mut self) -> Result<()> {
         if self.bytes.is_empty() {
-            self.bytes = vec![0; SMALL];
+            self.bytes = Pages::new(SMALL);
         }
         if self.end < self.bytes.len() {
             return Ok(());
@@ -94,7 +95,7 @@ impl Buffer {
     }
 
     fn grow(&mut self) {
-        let mut larger = vec![0; LARGE];
+        let mut larger = Pages::new(LARGE);
         if let (Some(to), Some(from)) = (larger.get_mut(..self.end), self.bytes.get(..self.end)) {
             to.copy_from_slice(from);
         }

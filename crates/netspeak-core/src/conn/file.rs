@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::Conn;
 use crate::error::{Error, Result};
+use crate::pages::Pages;
 
 /// What is read in one go.
 const PIECE: usize = 512 * 1024;
@@ -40,17 +41,17 @@ impl Conn {
     async fn send_by_pieces(&mut self, file: &File, part: Range<u64>) -> Result<()> {
         let mut reading = ReadAhead::begin(file, part).map_err(Error::Local)?;
         while let Some(piece) = self.read_ahead(&mut reading).await? {
-            let mut rest = piece.as_slice();
+            let mut rest = piece.bytes();
             std::future::poll_fn(|cx| self.poll_send(cx, &mut rest)).await?;
             if self.out.broken.is_some() {
                 return Ok(());
             }
-            reading.give_back(piece);
+            reading.spare = Some(piece.room);
         }
         Ok(())
     }
 
-    async fn read_ahead(&self, reading: &mut ReadAhead) -> Result<Option<Vec<u8>>> {
+    async fn read_ahead(&self, reading: &mut ReadAhead) -> Result<Option<Piece>> {
         let deadline = self.deadlines.progress(self.waiting.phase());
         let piece = deadline.run("reading the file", reading.next()).await?;
         piece.map_err(Error::Local)
@@ -61,19 +62,38 @@ impl Conn {
 struct ReadAhead {
     file: Option<File>,
     left: Range<u64>,
-    spare: Vec<u8>,
+    spare: Option<Pages>,
     next: Option<JoinHandle<Read>>,
 }
 
 /// A file, and a piece of it.
-type Read = (File, io::Result<Vec<u8>>);
+type Read = (File, io::Result<Piece>);
+
+struct Piece {
+    room: Pages,
+    length: usize,
+}
+
+impl Piece {
+    fn bytes(&self) -> &[u8] {
+        self.room.get(..self.length).unwrap_or_default()
+    }
+
+    fn read(room: Pages, length: usize, file: &File, at: u64) -> io::Result<Self> {
+        let mut piece = Self { room, length };
+        if let Some(bytes) = piece.room.get_mut(..length) {
+            read_exact_at(file, bytes, at)?;
+        }
+        Ok(piece)
+    }
+}
 
 impl ReadAhead {
     fn begin(file: &File, part: Range<u64>) -> io::Result<Self> {
         let mut reading = Self {
             file: Some(file.try_clone()?),
             left: part,
-            spare: Vec::new(),
+            spare: None,
             next: None,
         };
         reading.start();
@@ -88,17 +108,18 @@ impl ReadAhead {
         }
         if let Some(file) = self.file.take() {
             self.left.start += length;
-            let mut piece = std::mem::take(&mut self.spare);
-            piece.resize(usize::try_from(length).unwrap_or(PIECE), 0);
+            let length = usize::try_from(length).unwrap_or(PIECE);
+            let room = self.spare.take();
+            let room = room.unwrap_or_else(|| Pages::new(PIECE));
             self.next = Some(tokio::task::spawn_blocking(move || {
-                let read = read_exact_at(&file, &mut piece, at);
-                (file, read.map(|()| piece))
+                let piece = Piece::read(room, length, &file, at);
+                (file, piece)
             }));
         }
     }
 
     /// The next piece; the one behind it is being read when this returns.
-    async fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+    async fn next(&mut self) -> io::Result<Option<Piece>> {
         let Some(reading) = &mut self.next else {
             return Ok(None);
         };
@@ -108,10 +129,6 @@ impl ReadAhead {
         let piece = piece?;
         self.start();
         Ok(Some(piece))
-    }
-
-    fn give_back(&mut self, piece: Vec<u8>) {
-        self.spare = piece;
     }
 }
 

@@ -21,7 +21,7 @@ async fn a_server_that_sends_us_away() {
     assert!(error.is_temporary());
     assert_eq!(
         error.to_string(),
-        "connecting refused: -ERR [LOGIN-DELAY] come back later"
+        "session refused: -ERR [LOGIN-DELAY] come back later"
     );
 }
 

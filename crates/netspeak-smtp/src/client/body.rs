@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use netspeak_core::{Deadlines, Phase};
+use netspeak_core::{Deadlines, Pages, Phase};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::manner::PIECE;
@@ -153,7 +153,8 @@ impl From<&lettre::Message> for Body<'_> {
 pub(super) struct Pieces<'p, 'b> {
     body: &'p mut Body<'b>,
     at: usize,
-    buffer: Vec<u8>,
+    /// Empty until a reader needs it.
+    buffer: Pages,
 }
 
 /// A piece of a body.
@@ -168,7 +169,7 @@ impl<'p, 'b> Pieces<'p, 'b> {
         Self {
             body,
             at: 0,
-            buffer: Vec::new(),
+            buffer: Pages::default(),
         }
     }
 
@@ -181,7 +182,9 @@ impl<'p, 'b> Pieces<'p, 'b> {
             Source::Borrowed(bytes) => bytes,
             Source::Shared(bytes) => bytes,
             Source::Reader(reader) => {
-                self.buffer.resize(PIECE, 0);
+                if self.buffer.is_empty() {
+                    self.buffer = Pages::new(PIECE);
+                }
                 let mut filled = 0;
                 while let Some(room) = self.buffer.get_mut(filled..).filter(|r| !r.is_empty()) {
                     let deadline = deadlines.progress(Phase::Work);

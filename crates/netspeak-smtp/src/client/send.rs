@@ -312,7 +312,9 @@ impl Client {
                 transaction.chunk_said();
             }
             self.conn.data_due();
-            for mut part in [&changed[..], kept, &end] {
+            let parts = [&changed[..], kept, &end];
+            // The command leaves with the first part that there is, not alone.
+            for mut part in parts.into_iter().filter(|part| !part.is_empty()) {
                 // The answers to chunks before this one come while it leaves.
                 while let Some(reply) = self.send_piece(&mut part).await? {
                     self.take(transaction, reply)?;

@@ -1,6 +1,7 @@
 //! Whole mails: one by one, in groups, in chunks, over LMTP.
 
 use netspeak_core::LineEndings;
+use netspeak_core::testing::Writes;
 
 use super::*;
 use crate::{
@@ -189,6 +190,23 @@ async fn the_whole_mail_in_one_chunk() {
 }
 
 #[tokio::test]
+async fn a_chunk_leaves_in_one_write_with_its_command() {
+    let text = "y".repeat(300 * 1024) + "\r\n";
+    let (_, writes) = swallowed(
+        "250-CHUNKING\r\n250-PIPELINING\r\n",
+        text.as_str().into(),
+        |_| {},
+    )
+    .await;
+    let begun = writes.iter().filter(|write| write.starts_with(b"BDAT "));
+    let sizes: Vec<_> = begun.map(Vec::len).collect();
+    assert!(
+        sizes.len() == 2 && sizes.iter().all(|size| *size > 10_000),
+        "{sizes:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_refused_chunk_is_reset_by_the_next_mail() {
     let script = format!(
         "{ENVELOPE}C: BDAT 3 LAST\nC: x\nS: 250 ok\nS: 250 ok\nS: 250 ok\nS: 552 too big\n\
@@ -204,8 +222,13 @@ async fn a_refused_chunk_is_reset_by_the_next_mail() {
     .await;
 }
 
-/// What a server receives that takes all, and answers each command at once.
-async fn swallowed(capabilities: &str, body: Body<'_>, change: fn(&mut Client)) -> Vec<u8> {
+/// What a server receives that takes all, and answers each command at once; and the writes that
+/// brought it.
+async fn swallowed(
+    capabilities: &str,
+    body: Body<'_>,
+    change: fn(&mut Client),
+) -> (Vec<u8>, Vec<Vec<u8>>) {
     use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     let server = async {
@@ -244,8 +267,9 @@ async fn swallowed(capabilities: &str, body: Body<'_>, change: fn(&mut Client)) 
             }
         }
     };
+    let (ours, written) = Writes::new(ours);
     let client = async {
-        let mut client = greeted(Conn::from_memory(ours)).await;
+        let mut client = greeted(Conn::from_stream(ours)).await;
         change(&mut client);
         let receipt = client
             .send(&envelope(&["a@y.example"]), body)
@@ -254,7 +278,8 @@ async fn swallowed(capabilities: &str, body: Body<'_>, change: fn(&mut Client)) 
         assert!(receipt.is_complete());
         drop(client);
     };
-    tokio::join!(server, client).0
+    let (text, ()) = tokio::join!(server, client);
+    (text, written.take())
 }
 
 #[tokio::test]
@@ -281,14 +306,15 @@ async fn every_way_brings_the_same_text() {
         "250-CHUNKING\r\n",
         "250-PIPELINING\r\n250-CHUNKING\r\n",
     ] {
-        let found = swallowed(capabilities, (&text).into(), |_| {}).await;
+        let (found, _) = swallowed(capabilities, (&text).into(), |_| {}).await;
         assert!(found == expected, "{capabilities}: from memory");
-        let found = swallowed(capabilities, Body::reader(text.as_slice()), |_| {}).await;
+        let reader = Body::reader(text.as_slice());
+        let (found, _) = swallowed(capabilities, reader, |_| {}).await;
         assert!(found == expected, "{capabilities}: from a reader");
     }
     let all = "250-CHUNKING\r\n250-PIPELINING\r\n";
     let off = |client: &mut Client| client.set_chunking(Chunking::Off);
-    assert!(swallowed(all, (&text).into(), off).await == expected);
+    assert!(swallowed(all, (&text).into(), off).await.0 == expected);
 }
 
 #[tokio::test]
@@ -548,7 +574,7 @@ async fn a_message_of_the_engine() {
         assert_eq!(results(&receipt), "-");
     })
     .await;
-    let found = swallowed("", (&message).into(), |_| {}).await;
+    let (found, _) = swallowed("", (&message).into(), |_| {}).await;
     assert_eq!(
         String::from_utf8(found).unwrap(),
         String::from_utf8(expected).unwrap()

@@ -30,6 +30,7 @@ use netspeak_pop3::{
 };
 
 client! { netspeak_pop3:
+    login(credentials: &netspeak_core::sasl::Credentials) -> &'static str;
     user_pass(user: &str, password: &Secret) -> ();
     stat() -> Stat;
     list() -> Vec<ScanListing>;

@@ -20,6 +20,7 @@ use netspeak_smtp::{
 };
 
 client! { netspeak_smtp:
+    login(credentials: &netspeak_core::sasl::Credentials) -> &'static str;
     mail(sender: &ReversePath, parameters: &MailParameters) -> Reply;
     rcpt(recipient: &ForwardPath, parameters: &RcptParameters) -> Reply;
     noop() -> ();

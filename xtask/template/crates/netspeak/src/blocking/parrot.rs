@@ -1,0 +1,16 @@
+//! Parrot without `async`.
+//!
+//! ```
+//! # let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+//! # let server = runtime.block_on(netspeak_fake::Parrot::builder().start())?;
+//! # let url = server.url("parrot");
+//! let mut client = netspeak::blocking::parrot::connect(&url)?;
+//! assert_eq!(client.say("hello")?.text(), "hello");
+//! client.quit()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+client! { netspeak_parrot:
+    noop() -> ();
+    say(text: &str) -> netspeak_parrot::Reply;
+}

@@ -29,6 +29,8 @@ mod error;
 pub mod listing;
 pub mod mirror;
 mod path;
+#[cfg(feature = "probe")]
+mod probe;
 pub mod response;
 mod types;
 
@@ -49,6 +51,7 @@ pub use command::Command;
 pub use error::Goodbye;
 pub use error::{Error, Result};
 pub use listing::{Entry, Kind, Listed, ListingParser};
+pub use path::{FtpPath, LocalName, NameFault, NameRules, Taken, TypeCode};
 pub use response::Reply;
 pub use types::{
     Features, HashAlgorithm, MlstFact, PathName, Protection, TransferMode, TransferType,
@@ -61,6 +64,8 @@ pub use client::{
 };
 #[cfg(feature = "net")]
 pub use data::{ActiveMode, PassiveAddress};
+#[cfg(feature = "probe")]
+pub use probe::PROTOCOL;
 
 /// The only ALPN id that is offered (registered with IANA).
 pub const ALPN: &[&[u8]] = &[b"ftp"];

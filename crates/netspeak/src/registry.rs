@@ -5,6 +5,8 @@ use netspeak_core::{Error, Result, Scheme, Target, Transport};
 
 /// Every protocol that is switched on.
 pub const PROTOCOLS: &[&Protocol] = &[
+    #[cfg(feature = "ftp")]
+    &netspeak_ftp::PROTOCOL,
     #[cfg(feature = "pop3")]
     &netspeak_pop3::PROTOCOL,
     #[cfg(feature = "smtp")]

@@ -77,7 +77,7 @@ impl Dialect {
         words.find_map(|word| {
             Some(match word {
                 "UNIX" => Self::Unix,
-                "WINDOWS" | "WINDOWS_NT" | "WIN32" | "DOS" | "MSDOS" => Self::Dos,
+                "WINDOWS" | "WIN32" | "DOS" | "MSDOS" => Self::Dos,
                 "VMS" | "OPENVMS" => Self::Vms,
                 "OS/400" | "AS/400" | "OS400" => Self::Os400,
                 "MVS" | "Z/OS" | "OS/390" => Self::Mvs,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// The other names, with what they begin with. What two languages use for different months is
+/// Names that are not English, with what they begin with. What two languages use for different months is
 /// left out.
 const OTHERS: [&[&str]; 12] = [
     &["gen", "ene", "tammi", "sty", "led", "янв", "ιαν", "oca"],
@@ -25,8 +25,8 @@ const OTHERS: [&[&str]; 12] = [
     ],
 ];
 
-/// Nothing longer is a month: wrzesień, septiembre.
-const LONGEST: usize = 10;
+/// The longest name has so many letters: październik.
+const LONGEST: usize = 12;
 
 /// The number of the month that a word names.
 pub(super) fn month(word: &[u8]) -> Option<i8> {
@@ -72,6 +72,9 @@ fn other(word: &[u8]) -> Option<i8> {
             .into(),
     };
     let word = word.to_lowercase();
+    if word.chars().count() > LONGEST {
+        return None;
+    }
     if let Some(at) = OTHERS
         .iter()
         .position(|names| names.iter().any(|name| word.starts_with(name)))
@@ -83,7 +86,7 @@ fn other(word: &[u8]) -> Option<i8> {
         b"jui" if word.starts_with("juin") => Some(6),
         b"jui" if word.starts_with("juil") => Some(7),
         b"may" => None,
-        head => english(head).filter(|_| word.len() <= LONGEST),
+        head => english(head),
     }
 }
 

@@ -69,12 +69,13 @@ fn data_set(line: &[u8]) -> Option<Parts<'_>> {
 /// Data sets that are not on a disk at hand: `Migrated`, `VSAM`, `Tape` and the like, and the name.
 fn elsewhere(line: &[u8]) -> Option<Parts<'_>> {
     let name = words(line).last()?;
-    let mut words = words(line);
-    let first = words.next()?;
+    let first = words(line).next()?;
     let is_kind = match first {
         b"Migrated" | b"MIGRAT" | b"ARCIVE" | b"VSAM" | b"Tape" | b"Pseudo" | b"Error"
         | b"User" | b"GDG" => true,
-        _ => words.next() == Some(b"Tape") || line.windows(4).any(|piece| piece == b"VSAM"),
+        volume => {
+            is_data_set_name(volume) && words(line).any(|word| matches!(word, b"Tape" | b"VSAM"))
+        }
     };
     let kind = match first {
         b"Pseudo" => Kind::Dir,

@@ -26,10 +26,21 @@ pub(super) fn is_noise(line: &[u8]) -> bool {
 
 /// `213-Status of /pub:`, as in the reply to STAT and on some data connections.
 fn is_status(line: &[u8]) -> bool {
-    let [b'1'..=b'6', b'0'..=b'9', b'0'..=b'9', behind @ ..] = line else {
-        return false;
-    };
-    matches!(behind.first(), None | Some(b' ' | b'-'))
+    matches!(line, [b'1'..=b'6', b'0'..=b'9', b'0'..=b'9']) || behind_code(line).is_some()
+}
+
+/// What stands behind the code of a reply's line.
+pub(super) fn behind_code(line: &[u8]) -> Option<&[u8]> {
+    match line {
+        [
+            b'1'..=b'6',
+            b'0'..=b'9',
+            b'0'..=b'9',
+            b' ' | b'-',
+            behind @ ..,
+        ] => Some(behind),
+        _ => None,
+    }
 }
 
 /// `total 112`, `total of 3 files`

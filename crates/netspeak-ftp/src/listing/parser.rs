@@ -122,13 +122,20 @@ impl ListingParser {
                 _ => None,
             };
         }
-        let found = match self.proven {
-            Some(dialect) => self.read_in(dialect, line, Known::Told),
-            None => self.read_in_any(line),
-        };
-        let Some((dialect, reading)) = found else {
-            return (!noise::is_noise(line)).then(|| unparsed(line));
-        };
+        if let Some((dialect, reading)) = self.find_dialect(line) {
+            return self.learn(dialect, reading, line);
+        }
+        // In replies to STAT every line may begin with the code.
+        if let Some(inside) = noise::behind_code(line)
+            && let Some((_, Reading::Entry(parts))) = self.find_dialect(inside)
+        {
+            return Some(entry(inside, parts));
+        }
+        (!noise::is_noise(line)).then(|| unparsed(line))
+    }
+
+    /// What a line is, and what it shows about the listing.
+    fn learn(&mut self, dialect: Dialect, reading: Reading<'_>, line: &[u8]) -> Option<Listed> {
         match reading {
             Reading::Skip => None,
             Reading::Heading => {
@@ -145,6 +152,13 @@ impl ListingParser {
                 }
                 Some(entry(line, parts))
             }
+        }
+    }
+
+    fn find_dialect<'l>(&self, line: &'l [u8]) -> Option<(Dialect, Reading<'l>)> {
+        match self.proven {
+            Some(dialect) => self.read_in(dialect, line, Known::Told),
+            None => self.read_in_any(line),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What servers really send, against what is right; and whatever else may come.
 
+mod differential;
 mod listings;
 mod properties;
 mod vectors;

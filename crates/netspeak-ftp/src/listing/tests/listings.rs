@@ -103,6 +103,13 @@ fn mlsd_takes_its_own_lines_and_no_others() {
 }
 
 #[test]
+fn the_reply_to_stat_is_a_listing() {
+    let ls = "-rw-r--r--   1 ftp      ftp          1187 Aug  8 14:14 a";
+    let text = format!("211-Status of /pub:\n {ls}\n211-{ls}\n211-total 4\n211 End of status");
+    assert_eq!(list(&text), ["a", "a"]);
+}
+
+#[test]
 fn names_of_nlst_lose_the_folder_before_them() {
     let text = "/pub/a\n/pub/sub/\n./b\n/public\nc d\n.\n..\n\n";
     assert_eq!(

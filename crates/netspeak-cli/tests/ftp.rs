@@ -541,7 +541,7 @@ async fn a_limited_transfer_takes_its_time() {
         ["get", "-O", "--force", &url, "--limit-rate", "100K"],
         ["put", "a", &url, "--limit-rate", "100K", "-v"],
     ] {
-        let begun = std::time::Instant::now();
+        let begun = tokio::time::Instant::now();
         let output = netspeak(&here, &words).await;
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         assert!(

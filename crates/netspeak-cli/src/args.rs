@@ -5,9 +5,15 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::output::{Beginning, Overwrite};
+
 mod connect;
+mod put;
+mod transfer;
 
 pub(crate) use connect::{ConnectArgs, TlsWish};
+pub(crate) use put::{PutArgs, RmArgs};
+pub(crate) use transfer::{ActiveAddress, ContinueAt, DataArgs, PaceArgs};
 
 /// Probe servers of the classic text protocols, transfer by URL.
 ///
@@ -30,8 +36,12 @@ pub(crate) enum Verb {
     Probe(ProbeArgs),
     /// Fetch by URL
     Get(GetArgs),
+    /// Store by URL
+    Put(PutArgs),
     /// List what is there
     Ls(LsArgs),
+    /// Remove by URL
+    Rm(RmArgs),
     /// Send a mail: a dated test mail, a file, or every message of an mbox
     Send(SendArgs),
     /// Start servers in this process, healthy and broken ones, and probe them
@@ -83,14 +93,43 @@ pub(crate) struct GetArgs {
     /// Write here instead of to standard output; an existing file is overwritten
     #[arg(short, long, value_name = "FILE", conflicts_with = "dir")]
     pub(crate) output: Option<PathBuf>,
-    /// Write one file for each message into this folder
+    /// Write into the current folder, under the name in the URL
+    #[arg(short = 'O', long, conflicts_with_all = ["output", "dir"])]
+    pub(crate) remote_name: bool,
+    /// Write one file for each message, file or URL into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
-    /// Overwrite existing files in the folder
+    /// Let -O and --dir overwrite existing files
     #[arg(long)]
     pub(crate) force: bool,
+    /// Go on with NAME.part, which an interrupted transfer left
+    #[arg(short = 'C', long, value_name = "-", allow_hyphen_values = true)]
+    pub(crate) continue_at: Option<ContinueAt>,
+    #[command(flatten)]
+    pub(crate) pace: PaceArgs,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
+}
+
+impl GetArgs {
+    /// May files be replaced whose names the user has not typed?
+    pub(crate) fn overwrite(&self) -> Overwrite {
+        if self.force {
+            Overwrite::Yes
+        } else {
+            Overwrite::No
+        }
+    }
+
+    /// What becomes of the unfinished data of an earlier transfer.
+    pub(crate) fn beginning(&self) -> Beginning {
+        match self.continue_at {
+            Some(ContinueAt::End) => Beginning::Continued,
+            None => Beginning::Anew,
+        }
+    }
 }
 
 #[derive(Debug, ClapArgs)]
@@ -101,6 +140,8 @@ pub(crate) struct LsArgs {
     /// One JSON object a line
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
 }

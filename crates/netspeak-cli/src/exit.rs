@@ -56,7 +56,7 @@ pub(crate) fn of_transfer(kind: ErrorKind) -> Code {
         (Phase::Dns, _) => 6,
         (Phase::Tcp | Phase::Proxy, _) => 7,
         (
-            Phase::Tls,
+            Phase::Tls | Phase::Data,
             R::CertExpired
             | R::CertNotYet
             | R::CertUntrusted
@@ -64,14 +64,28 @@ pub(crate) fn of_transfer(kind: ErrorKind) -> Code {
             | R::CertInvalid
             | R::CertPin,
         ) => 60,
-        (Phase::Tls, R::Truncated) | (Phase::Proto, R::Closed) => 18,
-        (Phase::Tls, _) => 35,
+        (Phase::Tls | Phase::Data, R::Truncated)
+        | (Phase::Proto, R::Closed)
+        | (Phase::Data, R::Closed | R::Reset | R::Aborted | R::Integrity) => 18,
+        (Phase::Data, R::Refused | R::Unreachable) => 7,
+        (Phase::Tls, _) | (Phase::Data, R::Alert | R::Version) => 35,
         (Phase::Starttls, _) => 64,
         (Phase::Auth, _) => 67,
         (Phase::File, _) => 23,
-        (Phase::Work, R::Rejected) => 78,
+        (Phase::Work, R::Denied) => 9,
+        (Phase::Work | Phase::Data, R::Quota) => 70,
+        (Phase::Work, R::NotFound | R::Rejected) => 78,
+        (Phase::Work, R::Temporary) | (Phase::Data, _) => 19,
         _ => 8,
     })
+}
+
+/// The code for an upload that failed, as curl has it: a refusal is one, whatever its reason.
+pub(crate) fn of_upload(kind: ErrorKind) -> Code {
+    match (kind.phase(), kind.reason()) {
+        (Phase::Work, _) | (Phase::Data, Reason::Aborted | Reason::Quota) => Code(25),
+        _ => of_transfer(kind),
+    }
 }
 
 /// Prints what is wrong with the command line. Asking for help is no fault.
@@ -105,8 +119,31 @@ mod tests {
             ("work.rejected", 78),
             ("file.failed", 23),
             ("proto.malformed", 8),
+            ("work.not_found", 78),
+            ("work.denied", 9),
+            ("work.temporary", 19),
+            ("data.truncated", 18),
+            ("data.aborted", 18),
+            ("data.timeout", 28),
+            ("data.quota", 70),
+            ("data.refused", 7),
+            ("data.cert_name", 60),
         ] {
             assert_eq!(of_transfer(kind.parse().unwrap()), Code(code), "{kind}");
+        }
+    }
+
+    #[test]
+    fn an_upload_that_is_refused_is_one_that_failed() {
+        for (kind, code) in [
+            ("work.denied", 25),
+            ("work.rejected", 25),
+            ("data.quota", 25),
+            ("data.aborted", 25),
+            ("data.timeout", 28),
+            ("auth.rejected", 67),
+        ] {
+            assert_eq!(of_upload(kind.parse().unwrap()), Code(code), "{kind}");
         }
     }
 }

@@ -1,10 +1,13 @@
 //! One file per verb.
 
 mod demo;
+mod ftp;
 mod get;
 mod ls;
 mod maildrop;
 mod probe;
+mod put;
+mod rm;
 mod row;
 mod send;
 mod session;
@@ -21,7 +24,9 @@ pub(crate) async fn run(args: Args) -> Code {
         match args.verb {
             Verb::Probe(args) => probe::run(args).await,
             Verb::Get(args) => get::run(args).await,
+            Verb::Put(args) => put::run(args).await,
             Verb::Ls(args) => ls::run(args).await,
+            Verb::Rm(args) => rm::run(args).await,
             Verb::Send(args) => send::run(args).await,
             Verb::Demo(args) => demo::run(args).await,
             Verb::Version => {
@@ -37,21 +42,27 @@ pub(crate) async fn run(args: Args) -> Code {
 }
 
 /// The URLs that a verb takes, for its help.
-pub(crate) fn urls() -> [(&'static str, String); 3] {
+pub(crate) fn urls() -> [(&'static str, String); 5] {
     [
         ("get", get::urls()),
+        ("put", put::urls()),
         ("ls", ls::urls()),
+        ("rm", rm::urls()),
         ("send", send::urls()),
     ]
 }
 
 /// Tells why a transfer failed, and gives its code.
 fn failed(failure: &Failure) -> Code {
+    tell(failure);
+    exit::of_transfer(failure.kind)
+}
+
+fn tell(failure: &Failure) {
     let kind = failure.kind;
     output::complain(
         &kind.to_string(),
         &failure.to_string(),
         &advice::for_kind(kind),
     );
-    exit::of_transfer(kind)
 }

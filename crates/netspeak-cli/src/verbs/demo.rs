@@ -1,28 +1,24 @@
 //! `netspeak demo`: servers in this process, healthy and broken, and what probing them shows.
 
+mod cast;
+mod file;
+mod mail;
+mod scene;
+
 use std::collections::BTreeSet;
-use std::io;
-use std::time::Duration;
 
-use netspeak::core::protocol::ProbeOptions;
-use netspeak::core::report::{Report, Verdict};
-use netspeak::core::sasl::Credentials;
-use netspeak::core::tls::{Roots, TlsSettings};
-use netspeak::core::{Connector, Secret, Target, Timeouts, Tls};
-use netspeak::pop3::{Client, Fetch, MessageNumber};
-use netspeak::smtp::{self, Envelope};
-use netspeak_fake::{Certificate, Fault, Pop3, Server, Smtp};
+use netspeak::core::report::Verdict;
 
-use super::probe::finish;
 use crate::args::DemoArgs;
 use crate::exit::{self, Code};
 use crate::output;
 use crate::render::{Detail, Renderer};
 
+use cast::Servers;
+use scene::Scene;
+
 const USER: &str = "ops";
 const PASSWORD: &str = "correct horse";
-const MESSAGE: &[u8] =
-    b"From: alice@example.org\r\nSubject: a line with a lone dot\r\n\r\n.\r\n..and more\r\n";
 
 pub(super) async fn run(args: DemoArgs) -> Code {
     let servers = match Servers::start().await {
@@ -58,106 +54,6 @@ pub(super) async fn run(args: DemoArgs) -> Code {
     code
 }
 
-/// The cast.
-struct Servers {
-    healthy: Server<Pop3>,
-    implicit: Server<Pop3>,
-    expired: Server<Pop3>,
-    clear: Server<Pop3>,
-    injecting: Server<Pop3>,
-    painting: Server<Pop3>,
-    /// Delivers into the maildrops of `implicit`.
-    mail: Server<Smtp>,
-    tarpit: Server<Smtp>,
-}
-
-impl Servers {
-    async fn start() -> io::Result<Self> {
-        let server = || {
-            Pop3::builder()
-                .user(USER, PASSWORD)
-                .message(USER, MESSAGE)
-                .tls(Certificate::Good)
-        };
-        let begin_tls = || server().stls().tls_for_secrets();
-        let implicit = server().implicit_tls().start().await?;
-        let mail = || {
-            Smtp::builder()
-                .user(USER, PASSWORD)
-                .tls(Certificate::Good)
-                .starttls()
-        };
-        Ok(Self {
-            mail: mail()
-                .tls_for_secrets()
-                .deliver_to(&implicit)
-                .start()
-                .await?,
-            tarpit: mail()
-                .fault(Fault::Stall(netspeak_fake::Moment::Greeting))
-                .start()
-                .await?,
-            healthy: begin_tls().start().await?,
-            implicit,
-            expired: server()
-                .implicit_tls()
-                .tls(Certificate::Expired)
-                .start()
-                .await?,
-            clear: Pop3::builder().user(USER, PASSWORD).start().await?,
-            injecting: begin_tls()
-                .fault(Fault::after("STLS", *b"+OK you are logged in\r\n"))
-                .start()
-                .await?,
-            painting: begin_tls()
-                .fault(Fault::reply(
-                    netspeak_fake::GREETING,
-                    *b"-ERR \x1b[2J\x1b]0;gotcha\x07 go away\r\n",
-                ))
-                .start()
-                .await?,
-        })
-    }
-
-    const fn count(&self) -> usize {
-        8
-    }
-}
-
-/// How a server of the cast is probed.
-struct Scene<'a> {
-    url: String,
-    authority: &'a str,
-    password: Option<&'a str>,
-    tls: Option<Tls>,
-    expect: (Verdict, &'a str),
-}
-
-impl<'a> Scene<'a> {
-    fn new<P>(
-        server: &'a Server<P>,
-        scheme: &str,
-        password: Option<&'a str>,
-        expect: (Verdict, &'a str),
-    ) -> Self {
-        Self {
-            url: server.url(scheme),
-            authority: server.ca_pem(),
-            password,
-            tls: None,
-            expect,
-        }
-    }
-
-    /// TLS or nothing.
-    fn demanding_tls(self) -> Self {
-        Self {
-            tls: Some(Tls::Required),
-            ..self
-        }
-    }
-}
-
 struct Show<'a> {
     args: &'a DemoArgs,
     surprises: BTreeSet<String>,
@@ -173,6 +69,7 @@ impl Show<'_> {
         for scene in [
             Scene::new(&servers.implicit, "pop3s", password, ok),
             Scene::new(&servers.mail, "submission", password, ok),
+            Scene::new(&servers.files, "ftp", password, ok),
         ] {
             output::print("\n");
             self.play(&scene, Detail::Compact).await;
@@ -215,32 +112,21 @@ impl Show<'_> {
     }
 
     async fn for_real(&mut self, servers: &Servers) {
-        output::print("\n3/3  for real: send a mail, fetch it, compare, delete it\n\n");
-        match self.round_trip(servers).await {
-            Ok(()) => {}
-            Err(error) => {
-                self.surprises.insert(error);
-            }
-        }
+        output::print(
+            "\n3/3  for real: send a mail, fetch it, compare, delete it; the same with a file\n\n",
+        );
+        self.note(mail::round_trip(servers).await);
+        self.note(file::round_trip(servers).await);
     }
 
-    async fn round_trip(&mut self, servers: &Servers) -> Result<(), String> {
-        let sent = send(&servers.mail).await?;
-        let (mechanism, there) = fetch_and_delete(&servers.implicit).await?;
-        let left = servers.implicit.maildrop(USER).len();
-        output::print(&format!(
-            "  mail sent over SMTP to {sent} and read back over POP3: the same, byte for byte\n  \
-             logged in by {mechanism}, {there} messages there, deleted them and said QUIT: {left} left\n",
-        ));
-        if left == 0 {
-            Ok(())
-        } else {
-            Err("messages are still there".to_owned())
+    fn note(&mut self, done: Result<(), String>) {
+        if let Err(surprise) = done {
+            self.surprises.insert(surprise);
         }
     }
 
     async fn play(&mut self, scene: &Scene<'_>, detail: Detail) {
-        let report = probe(scene).await;
+        let report = scene.probe().await;
         output::print(&Renderer::for_people(detail, self.args.look).render(&report));
         let kind = report
             .error
@@ -269,90 +155,14 @@ impl Show<'_> {
     }
 }
 
-async fn probe(scene: &Scene<'_>) -> Report {
-    let mut options = ProbeOptions::default();
-    options.opening.connector = connector(scene.authority);
-    options.opening.tls = scene.tls;
-    let password = scene.password.map(Secret::from);
-    options.opening.credentials = password.map(|password| Credentials::password(USER, password));
-    match scene.url.parse::<Target>() {
-        Ok(target) => finish(netspeak::probe(&target, &options).await),
-        Err(error) => Report::not_run(Default::default(), &error),
-    }
-}
-
-/// Trusts the server's own authority, and does not wait long for the silent one.
-fn connector(authority: &str) -> Connector {
-    let mut tls = TlsSettings::default();
-    tls.roots = Roots::Pem(vec![authority.to_owned()]);
-    let mut timeouts = Timeouts::default();
-    timeouts.greeting = Some(Duration::from_millis(700));
-    Connector::new().with_tls(tls).with_timeouts(timeouts)
-}
-
-/// Logs in and sends [`MESSAGE`]; to whom.
-async fn send(server: &Server<Smtp>) -> Result<String, String> {
-    let text = |error: smtp::Error| error.to_string();
-    let target = server
-        .url("submission")
-        .parse::<Target>()
-        .map_err(|error| error.to_string())?;
-    let mut client = smtp::Client::builder()
-        .connector(connector(server.ca_pem()))
-        .tls(Tls::Required)
-        .credentials(Credentials::password(USER, Secret::from(PASSWORD)))
-        .connect(&target)
-        .await
-        .map_err(text)?;
-    let recipient = format!("{USER}@example.org");
-    let envelope =
-        Envelope::new("alice@example.org", [&recipient]).map_err(|error| error.to_string())?;
-    let receipt = client.send(&envelope, MESSAGE).await.map_err(text)?;
-    if !receipt.is_complete() {
-        return Err("the mail was refused".to_owned());
-    }
-    client.quit().await.map_err(text)?;
-    Ok(recipient)
-}
-
-/// How we logged in, and how many messages were there.
-async fn fetch_and_delete(server: &Server<Pop3>) -> Result<(&'static str, usize), String> {
-    let text = |error: netspeak::pop3::Error| error.to_string();
-    let target = server
-        .url("pop3s")
-        .parse::<Target>()
-        .map_err(|error| error.to_string())?;
-    let builder = Client::builder().connector(connector(server.ca_pem()));
-    let mut client = builder.connect(&target).await.map_err(text)?;
-    let credentials = Credentials::password(USER, Secret::from(PASSWORD));
-    let mechanism = client.login(&credentials).await.map_err(text)?;
-    let listings = client.list().await.map_err(text)?;
-    let numbers: Vec<MessageNumber> = listings.into_iter().map(|listing| listing.number).collect();
-    let mut batch = client.fetch(numbers.clone(), Fetch::Whole).map_err(text)?;
-    while let Some((number, answer)) = batch.next().await.map_err(text)? {
-        answer.map_err(text)?;
-        let mut fetched = Vec::new();
-        while let Some(piece) = batch.chunk().await.map_err(text)? {
-            fetched.extend_from_slice(piece);
-        }
-        if fetched != MESSAGE {
-            return Err(format!("message {number} came back changed"));
-        }
-    }
-    for marked in client.dele_many(&numbers).await.map_err(text)? {
-        marked.map_err(text)?;
-    }
-    client.quit().await.map_err(text)?;
-    Ok((mechanism, numbers.len()))
-}
-
 async fn keep(servers: &Servers) {
+    let login = format!("-k -u {USER}:'{PASSWORD}'");
+    let (mail, files) = (servers.healthy.url("pop3"), servers.files.url("ftp"));
     output::print(&format!(
         "\nThe servers stay until Ctrl-C. In another terminal:\n  \
-         netspeak {}\n  netspeak -k {} -u {USER}:'{PASSWORD}' --work\n  netspeak get -k {}1 -u {USER}:'{PASSWORD}'\n",
-        servers.healthy.url("pop3"),
+         netspeak {mail}\n  netspeak {login} --work {}\n  netspeak get {login} {mail}/1\n  \
+         netspeak ls {login} {files}/\n",
         servers.implicit.url("pop3s"),
-        servers.healthy.url("pop3").trim_end_matches('/').to_owned() + "/",
     ));
     std::future::pending::<()>().await;
 }

@@ -1,5 +1,6 @@
 //! `netspeak get URL...`
 
+mod ftp;
 mod pop3;
 
 use netspeak::core::Target;
@@ -20,14 +21,18 @@ struct Order<'a> {
 type Get = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 
 /// The protocols that fetch.
-const ROWS: &[Row<Get>] = &[pop3::ROW];
+const ROWS: &[Row<Get>] = &[ftp::ROW, pop3::ROW];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)
 }
 
 pub(super) async fn run(args: GetArgs) -> Code {
-    let mut sink = match Sink::open(args.output.as_deref()) {
+    let sink = match &args.output {
+        Some(path) => Sink::named(path, args.beginning()),
+        None => Ok(Sink::stdout()),
+    };
+    let mut sink = match sink {
         Ok(sink) => sink,
         Err(error) => return super::failed(&error.into()),
     };
@@ -38,6 +43,12 @@ pub(super) async fn run(args: GetArgs) -> Code {
             Err(failure) if failure.is_broken_pipe() => return worst,
             Err(failure) => worst = worst.max(super::failed(&failure)),
         }
+    }
+    // What is not whole does not get its name.
+    if worst == exit::OK
+        && let Err(error) = sink.complete()
+    {
+        return super::failed(&error.into());
     }
     worst
 }

@@ -1,5 +1,6 @@
 //! `netspeak ls URL`
 
+mod ftp;
 mod pop3;
 
 use netspeak::core::Target;
@@ -18,7 +19,7 @@ struct Order<'a> {
 type Ls = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 
 /// The protocols that list.
-const ROWS: &[Row<Ls>] = &[pop3::ROW];
+const ROWS: &[Row<Ls>] = &[ftp::ROW, pop3::ROW];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)

@@ -10,7 +10,7 @@ use super::{Get, Order};
 use crate::args::GetArgs;
 use crate::failure::Failure;
 use crate::mbox::Mbox;
-use crate::output::{self, Overwrite, Sink};
+use crate::output::{self, Beginning, Overwrite, Sink};
 use crate::verbs::maildrop::{self, Selection};
 use crate::verbs::row::Row;
 
@@ -27,6 +27,11 @@ pub(super) const ROW: Row<Get> = Row {
 async fn get(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args, sink } = order;
     let selection = Selection::of(target)?;
+    if args.remote_name || args.continue_at.is_some() {
+        return Err(Failure::usage(
+            "-O and -C are for files: messages go to --dir DIR",
+        ));
+    }
     maildrop::session(target, &args.connect, async |client| {
         fetch(client, selection, args, sink).await
     })
@@ -50,14 +55,7 @@ async fn fetch(
     let numbers = selection.of_those(there.into_iter().map(|listing| listing.number));
     let batch = client.fetch(numbers, Fetch::Whole)?;
     match &args.dir {
-        Some(dir) => {
-            let overwrite = if args.force {
-                Overwrite::Yes
-            } else {
-                Overwrite::No
-            };
-            to_folder(batch, dir, overwrite).await
-        }
+        Some(dir) => to_folder(batch, dir, args.overwrite()).await,
         None => to_mbox(batch, sink).await,
     }
 }
@@ -100,14 +98,12 @@ async fn to_folder(mut batch: Batch<'_>, dir: &Path, overwrite: Overwrite) -> Re
             refused = Some(tell_refusal(number, error));
             continue;
         }
-        let (mut file, _) = output::file_in(
-            dir,
-            &format!("{number:0>6}.eml", number = number.get()),
-            overwrite,
-        )?;
+        let name = format!("{number:0>6}.eml", number = number.get());
+        let mut file = Sink::file(&dir.join(name), overwrite, Beginning::Anew)?;
         while let Some(piece) = batch.chunk().await? {
             file.write_all(piece)?;
         }
+        file.complete()?;
     }
     refused.map_or(Ok(()), Err)
 }

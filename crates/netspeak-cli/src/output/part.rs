@@ -1,0 +1,243 @@
+//! [`PartFile`]: a file that has its name only once it is whole.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use netspeak::core::text::printable;
+
+/// May existing files be replaced?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Overwrite {
+    No,
+    Yes,
+}
+
+/// What becomes of the unfinished data of an earlier transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beginning {
+    /// They are replaced.
+    Anew,
+    /// They stay, and new data go behind them.
+    Continued,
+}
+
+/// A file in the making. Data go to `NAME.part`; what has the name `NAME` stays as it is until
+/// [`complete`](Self::complete). Nothing is made before there are data, so that a transfer that is
+/// refused leaves no trace.
+#[derive(Debug)]
+pub(crate) struct PartFile {
+    name: PathBuf,
+    part: PathBuf,
+    overwrite: Overwrite,
+    beginning: Beginning,
+    /// How many bytes were there before.
+    offset: u64,
+    file: Option<File>,
+}
+
+impl PartFile {
+    /// Makes sure that the file may be written, and looks how much of it there is.
+    pub(crate) fn new(name: &Path, overwrite: Overwrite, beginning: Beginning) -> io::Result<Self> {
+        if name.file_name().is_none() {
+            return Err(named(name, &io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        let mut suffixed = OsString::from(name);
+        suffixed.push(".part");
+        let mut part = Self {
+            name: name.to_owned(),
+            part: suffixed.into(),
+            overwrite,
+            beginning,
+            offset: 0,
+            file: None,
+        };
+        part.check_name()?;
+        if beginning == Beginning::Continued {
+            part.offset = part.length()?;
+        }
+        Ok(part)
+    }
+
+    /// How many bytes of it were there before.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Gives the file its name.
+    pub(crate) fn complete(mut self) -> io::Result<()> {
+        self.open()?.flush()?;
+        self.check_name()?;
+        fs::rename(&self.part, &self.name).map_err(|error| named(&self.name, &error))
+    }
+
+    fn check_name(&self) -> io::Result<()> {
+        match self.overwrite {
+            Overwrite::No if self.name.symlink_metadata().is_ok() => {
+                let there = io::Error::new(
+                    io::ErrorKind::AlreadyExists,
+                    "it is there already: --force replaces it",
+                );
+                Err(named(&self.name, &there))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The length of what an earlier transfer left. A link under that name is not its work.
+    fn length(&self) -> io::Result<u64> {
+        match self.part.symlink_metadata() {
+            Ok(found) if found.is_file() => Ok(found.len()),
+            Ok(_) => {
+                let odd = io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file");
+                Err(named(&self.part, &odd))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(named(&self.part, &error)),
+        }
+    }
+
+    fn open(&mut self) -> io::Result<&mut File> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => self.create().map_err(|error| named(&self.part, &error))?,
+        };
+        Ok(self.file.insert(file))
+    }
+
+    /// Opens the part. Nothing is written through a link that somebody else has put there.
+    fn create(&self) -> io::Result<File> {
+        if self.beginning == Beginning::Continued && self.offset > 0 {
+            return OpenOptions::new().append(true).open(&self.part);
+        }
+        match fs::remove_file(&self.part) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        File::create_new(&self.part)
+    }
+}
+
+impl Write for PartFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.open()?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.file {
+            Some(file) => file.flush(),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The error, and whose it is.
+pub(super) fn named(path: &Path, error: &io::Error) -> io::Error {
+    let name = printable(path.as_os_str().as_encoded_bytes());
+    io::Error::new(error.kind(), format!("{name}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("netspeak-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        path
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_has_its_name_once_it_is_whole() {
+        let folder = folder("whole");
+        let name = folder.join("a");
+        fs::write(&name, "old").unwrap();
+        let mut part = PartFile::new(&name, Overwrite::Yes, Beginning::Anew).unwrap();
+        assert_eq!(
+            names(&folder),
+            ["a"],
+            "nothing is made before there are data"
+        );
+        part.write_all(b"ne").unwrap();
+        assert_eq!(names(&folder), ["a", "a.part"]);
+        assert_eq!(fs::read(&name).unwrap(), b"old");
+        part.write_all(b"w").unwrap();
+        part.complete().unwrap();
+        assert_eq!(names(&folder), ["a"]);
+        assert_eq!(fs::read(&name).unwrap(), b"new");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn an_empty_file_is_a_file() {
+        let folder = folder("empty");
+        let part = PartFile::new(&folder.join("a"), Overwrite::No, Beginning::Anew).unwrap();
+        part.complete().unwrap();
+        assert_eq!(names(&folder), ["a"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_an_interrupted_transfer_left_is_continued_or_replaced() {
+        let folder = folder("continued");
+        let name = folder.join("a");
+        for (beginning, offset, whole) in [
+            (Beginning::Continued, 4, "halfmore"),
+            (Beginning::Anew, 0, "more"),
+        ] {
+            fs::write(folder.join("a.part"), "half").unwrap();
+            let mut part = PartFile::new(&name, Overwrite::Yes, beginning).unwrap();
+            assert_eq!(part.offset(), offset);
+            part.write_all(b"more").unwrap();
+            part.complete().unwrap();
+            assert_eq!(fs::read_to_string(&name).unwrap(), whole);
+        }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_is_there_is_replaced_only_if_that_is_wanted() {
+        let folder = folder("kept");
+        let name = folder.join("a");
+        let mut part = PartFile::new(&name, Overwrite::No, Beginning::Anew).unwrap();
+        part.write_all(b"new").unwrap();
+        fs::write(&name, "came meanwhile").unwrap();
+        let error = part.complete().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists, "{error}");
+        let error = PartFile::new(&name, Overwrite::No, Beginning::Anew).unwrap_err();
+        assert!(
+            error.to_string().contains("a: it is there already"),
+            "{error}"
+        );
+        assert_eq!(fs::read_to_string(&name).unwrap(), "came meanwhile");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_through_a_link() {
+        let folder = folder("link");
+        let victim = folder.join("victim");
+        fs::write(&victim, "mine").unwrap();
+        std::os::unix::fs::symlink(&victim, folder.join("a.part")).unwrap();
+        let name = folder.join("a");
+        assert!(PartFile::new(&name, Overwrite::No, Beginning::Continued).is_err());
+        let mut part = PartFile::new(&name, Overwrite::No, Beginning::Anew).unwrap();
+        part.write_all(b"theirs").unwrap();
+        part.complete().unwrap();
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "mine");
+        assert!(!name.symlink_metadata().unwrap().is_symlink());
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

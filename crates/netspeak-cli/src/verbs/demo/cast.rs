@@ -1,0 +1,83 @@
+//! [`Servers`]: who plays.
+
+use std::io;
+
+use netspeak_fake::{Certificate, Fault, Ftp, Pop3, Server, Smtp};
+
+use super::mail::MESSAGE;
+use super::{PASSWORD, USER};
+
+/// The cast.
+pub(super) struct Servers {
+    pub(super) healthy: Server<Pop3>,
+    pub(super) implicit: Server<Pop3>,
+    pub(super) expired: Server<Pop3>,
+    pub(super) clear: Server<Pop3>,
+    pub(super) injecting: Server<Pop3>,
+    pub(super) painting: Server<Pop3>,
+    /// Delivers into the maildrops of `implicit`.
+    pub(super) mail: Server<Smtp>,
+    pub(super) tarpit: Server<Smtp>,
+    pub(super) files: Server<Ftp>,
+}
+
+impl Servers {
+    pub(super) async fn start() -> io::Result<Self> {
+        let server = || {
+            Pop3::builder()
+                .user(USER, PASSWORD)
+                .message(USER, MESSAGE)
+                .tls(Certificate::Good)
+        };
+        let begin_tls = || server().stls().tls_for_secrets();
+        let implicit = server().implicit_tls().start().await?;
+        let mail = || {
+            Smtp::builder()
+                .user(USER, PASSWORD)
+                .tls(Certificate::Good)
+                .starttls()
+        };
+        Ok(Self {
+            files: Ftp::builder()
+                .user(USER, PASSWORD)
+                .tls(Certificate::Good)
+                .auth_tls()
+                .require_reuse()
+                .file("/README", "hello\n")
+                .start()
+                .await?,
+            mail: mail()
+                .tls_for_secrets()
+                .deliver_to(&implicit)
+                .start()
+                .await?,
+            tarpit: mail()
+                .fault(Fault::Stall(netspeak_fake::Moment::Greeting))
+                .start()
+                .await?,
+            healthy: begin_tls().start().await?,
+            implicit,
+            expired: server()
+                .implicit_tls()
+                .tls(Certificate::Expired)
+                .start()
+                .await?,
+            clear: Pop3::builder().user(USER, PASSWORD).start().await?,
+            injecting: begin_tls()
+                .fault(Fault::after("STLS", *b"+OK you are logged in\r\n"))
+                .start()
+                .await?,
+            painting: begin_tls()
+                .fault(Fault::reply(
+                    netspeak_fake::GREETING,
+                    *b"-ERR \x1b[2J\x1b]0;gotcha\x07 go away\r\n",
+                ))
+                .start()
+                .await?,
+        })
+    }
+
+    pub(super) const fn count(&self) -> usize {
+        9
+    }
+}

@@ -1,0 +1,86 @@
+//! A mail is sent, fetched, compared, deleted.
+
+use netspeak::core::sasl::Credentials;
+use netspeak::core::{Secret, Target, Tls};
+use netspeak::pop3::{Client, Fetch, MessageNumber};
+use netspeak::smtp::{self, Envelope};
+use netspeak_fake::{Pop3, Server, Smtp};
+
+use super::cast::Servers;
+use super::scene::connector;
+use super::{PASSWORD, USER};
+use crate::output;
+
+pub(super) const MESSAGE: &[u8] =
+    b"From: alice@example.org\r\nSubject: a line with a lone dot\r\n\r\n.\r\n..and more\r\n";
+
+pub(super) async fn round_trip(servers: &Servers) -> Result<(), String> {
+    let sent = send(&servers.mail).await?;
+    let (mechanism, there) = fetch_and_delete(&servers.implicit).await?;
+    let left = servers.implicit.maildrop(USER).len();
+    output::print(&format!(
+        "  mail sent over SMTP to {sent} and read back over POP3: the same, byte for byte\n  \
+             logged in by {mechanism}, {there} messages there, deleted them and said QUIT: {left} left\n",
+    ));
+    if left == 0 {
+        Ok(())
+    } else {
+        Err("messages are still there".to_owned())
+    }
+}
+
+/// Logs in and sends [`MESSAGE`]; to whom.
+async fn send(server: &Server<Smtp>) -> Result<String, String> {
+    let text = |error: smtp::Error| error.to_string();
+    let target = server
+        .url("submission")
+        .parse::<Target>()
+        .map_err(|error| error.to_string())?;
+    let mut client = smtp::Client::builder()
+        .connector(connector(server.ca_pem()))
+        .tls(Tls::Required)
+        .credentials(Credentials::password(USER, Secret::from(PASSWORD)))
+        .connect(&target)
+        .await
+        .map_err(text)?;
+    let recipient = format!("{USER}@example.org");
+    let envelope =
+        Envelope::new("alice@example.org", [&recipient]).map_err(|error| error.to_string())?;
+    let receipt = client.send(&envelope, MESSAGE).await.map_err(text)?;
+    if !receipt.is_complete() {
+        return Err("the mail was refused".to_owned());
+    }
+    client.quit().await.map_err(text)?;
+    Ok(recipient)
+}
+
+/// How we logged in, and how many messages were there.
+async fn fetch_and_delete(server: &Server<Pop3>) -> Result<(&'static str, usize), String> {
+    let text = |error: netspeak::pop3::Error| error.to_string();
+    let target = server
+        .url("pop3s")
+        .parse::<Target>()
+        .map_err(|error| error.to_string())?;
+    let builder = Client::builder().connector(connector(server.ca_pem()));
+    let mut client = builder.connect(&target).await.map_err(text)?;
+    let credentials = Credentials::password(USER, Secret::from(PASSWORD));
+    let mechanism = client.login(&credentials).await.map_err(text)?;
+    let listings = client.list().await.map_err(text)?;
+    let numbers: Vec<MessageNumber> = listings.into_iter().map(|listing| listing.number).collect();
+    let mut batch = client.fetch(numbers.clone(), Fetch::Whole).map_err(text)?;
+    while let Some((number, answer)) = batch.next().await.map_err(text)? {
+        answer.map_err(text)?;
+        let mut fetched = Vec::new();
+        while let Some(piece) = batch.chunk().await.map_err(text)? {
+            fetched.extend_from_slice(piece);
+        }
+        if fetched != MESSAGE {
+            return Err(format!("message {number} came back changed"));
+        }
+    }
+    for marked in client.dele_many(&numbers).await.map_err(text)? {
+        marked.map_err(text)?;
+    }
+    client.quit().await.map_err(text)?;
+    Ok((mechanism, numbers.len()))
+}

@@ -1,0 +1,70 @@
+//! [`Scene`]: one server, and what probing it shows.
+
+use std::time::Duration;
+
+use netspeak::core::protocol::ProbeOptions;
+use netspeak::core::report::{Report, Verdict};
+use netspeak::core::sasl::Credentials;
+use netspeak::core::tls::{Roots, TlsSettings};
+use netspeak::core::{Connector, Secret, Target, Timeouts, Tls};
+use netspeak_fake::Server;
+
+use super::USER;
+use crate::verbs::probe::finish;
+
+/// How a server of the cast is probed.
+pub(super) struct Scene<'a> {
+    url: String,
+    authority: &'a str,
+    password: Option<&'a str>,
+    tls: Option<Tls>,
+    pub(super) expect: (Verdict, &'a str),
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new<P>(
+        server: &'a Server<P>,
+        scheme: &str,
+        password: Option<&'a str>,
+        expect: (Verdict, &'a str),
+    ) -> Self {
+        Self {
+            url: server.url(scheme),
+            authority: server.ca_pem(),
+            password,
+            tls: None,
+            expect,
+        }
+    }
+
+    /// TLS or nothing.
+    pub(super) fn demanding_tls(self) -> Self {
+        Self {
+            tls: Some(Tls::Required),
+            ..self
+        }
+    }
+
+    /// Probes it, as `netspeak probe` does.
+    pub(super) async fn probe(&self) -> Report {
+        let mut options = ProbeOptions::default();
+        options.opening.connector = connector(self.authority);
+        options.opening.tls = self.tls;
+        let password = self.password.map(Secret::from);
+        options.opening.credentials =
+            password.map(|password| Credentials::password(USER, password));
+        match self.url.parse::<Target>() {
+            Ok(target) => finish(netspeak::probe(&target, &options).await),
+            Err(error) => Report::not_run(Default::default(), &error),
+        }
+    }
+}
+
+/// Trusts the server's own authority, and does not wait long for the silent one.
+pub(super) fn connector(authority: &str) -> Connector {
+    let mut tls = TlsSettings::default();
+    tls.roots = Roots::Pem(vec![authority.to_owned()]);
+    let mut timeouts = Timeouts::default();
+    timeouts.greeting = Some(Duration::from_millis(700));
+    Connector::new().with_tls(tls).with_timeouts(timeouts)
+}

@@ -1,0 +1,111 @@
+//! `get` over FTP.
+
+use std::io::Write;
+
+use netspeak::ftp::{Client, Error, FtpPath, LocalName, NameRules, RetrOptions, TransferType};
+
+use super::{Get, Order};
+use crate::args::{GetArgs, PaceArgs};
+use crate::failure::Failure;
+use crate::output::Sink;
+use crate::render::progress::Bar;
+use crate::verbs::ftp;
+use crate::verbs::row::Row;
+
+pub(super) const ROW: Row<Get> = Row {
+    protocol: "ftp",
+    urls: &[("ftp://host/dir/file", "a file; ;type=a as text")],
+    run: |order| Box::pin(get(order)),
+};
+
+async fn get(order: Order<'_>) -> Result<(), Failure> {
+    let Order { target, args, sink } = order;
+    let path = FtpPath::of(target)?;
+    if path.is_listing() {
+        return Err(Failure::usage("this is a folder: ls shows what is in it"));
+    }
+    let own = own_sink(&path, args)?;
+    ftp::session(
+        target,
+        &args.connect,
+        &args.data,
+        async |client| match own {
+            Some(mut own) => {
+                fetch(client, &path, &args.pace, &mut own).await?;
+                Ok(own.complete()?)
+            }
+            None => fetch(client, &path, &args.pace, sink).await,
+        },
+    )
+    .await
+}
+
+/// The file of its own that a URL has with `-O` and `--dir`.
+fn own_sink(path: &FtpPath, args: &GetArgs) -> Result<Option<Sink>, Failure> {
+    let Some(name) = path
+        .name
+        .as_ref()
+        .filter(|_| args.remote_name || args.dir.is_some())
+    else {
+        return Ok(None);
+    };
+    let name = LocalName::new(name.as_bytes(), NameRules::HERE).map_err(|fault| {
+        Failure::usage(format!(
+            "{name:?} is no name for a file: {fault}; give -o FILE"
+        ))
+    })?;
+    let file = match &args.dir {
+        Some(dir) => {
+            std::fs::create_dir_all(dir)?;
+            dir.join(&name)
+        }
+        None => name.as_path().to_owned(),
+    };
+    Ok(Some(Sink::file(&file, args.overwrite(), args.beginning())?))
+}
+
+async fn fetch(
+    client: &mut Client,
+    path: &FtpPath,
+    pace: &PaceArgs,
+    sink: &mut Sink,
+) -> Result<(), Failure> {
+    let mut options = RetrOptions::default();
+    options.offset = sink.offset();
+    options.transfer_type = ftp::transfer_type(path);
+    let path = path.to_string();
+    if options.offset > 0 {
+        if options.transfer_type == TransferType::Ascii {
+            return Err(Failure::usage(
+                "text cannot be continued: its size differs here and there",
+            ));
+        }
+        if is_whole(client, &path, options.offset).await? {
+            return Ok(());
+        }
+    }
+    let download = client.retr_with(&path, &options).await?;
+    let bar = Bar::new(&path, options.offset, download.size(), sink.data());
+    let mut moved = bar.mover();
+    let mut download = download.on_progress(move |progress| moved(progress.bytes));
+    if let Some(rate) = pace.limit_rate {
+        download = download.limit_rate(rate);
+    }
+    while let Some(piece) = download.chunk().await? {
+        sink.write_all(piece)?;
+    }
+    Ok(())
+}
+
+/// Whether all is here already, of a file that an earlier transfer began.
+async fn is_whole(client: &mut Client, path: &str, here: u64) -> Result<bool, Failure> {
+    match client.size(path).await {
+        Ok(there) if there < here => Err(Failure::usage(format!(
+            "{here} bytes are here and only {there} there: it is another file; remove the unfinished one"
+        ))),
+        Ok(there) => Ok(there == here),
+        // SIZE is optional.
+        Err(Error::Refused { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}

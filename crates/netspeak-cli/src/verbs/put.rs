@@ -1,0 +1,44 @@
+//! `netspeak put FILE URL`
+
+mod ftp;
+
+use netspeak::core::Target;
+
+use super::row::{self, Row, Work};
+use crate::args::PutArgs;
+use crate::exit::{self, Code};
+use crate::failure::Failure;
+
+/// What is to be stored, and where to.
+struct Order<'a> {
+    target: &'a Target,
+    args: &'a PutArgs,
+}
+
+type Put = for<'a> fn(Order<'a>) -> Work<'a, ()>;
+
+/// The protocols that store.
+const ROWS: &[Row<Put>] = &[ftp::ROW];
+
+pub(super) fn urls() -> String {
+    row::urls(ROWS)
+}
+
+pub(super) async fn run(args: PutArgs) -> Code {
+    match put(&args).await {
+        Ok(()) => exit::OK,
+        Err(failure) => {
+            super::tell(&failure);
+            exit::of_upload(failure.kind)
+        }
+    }
+}
+
+async fn put(args: &PutArgs) -> Result<(), Failure> {
+    let (row, target) = row::of_target("put", ROWS, &args.url.parse()?)?;
+    (row.run)(Order {
+        target: &target,
+        args,
+    })
+    .await
+}

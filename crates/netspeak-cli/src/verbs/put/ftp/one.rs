@@ -1,0 +1,135 @@
+//! One file.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use netspeak::core::Reason;
+use netspeak::core::text::printable;
+use netspeak::ftp::{Client, Error, FtpPath, StorOptions, TransferType};
+use tokio::io::AsyncRead;
+
+use crate::args::PutArgs;
+use crate::failure::Failure;
+use crate::render::progress::{Bar, Data};
+use crate::verbs::ftp;
+
+/// Where the bytes come from.
+pub(super) enum Source {
+    /// A file and its length.
+    File(File, u64),
+    /// Standard input, a pipe, a device: nobody knows how long it is.
+    Stream(Box<dyn AsyncRead + Unpin>),
+}
+
+impl Source {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        if path == Path::new("-") {
+            return Ok(Self::Stream(Box::new(tokio::io::stdin())));
+        }
+        let named = |error: io::Error| {
+            let name = printable(path.as_os_str().as_encoded_bytes());
+            io::Error::new(error.kind(), format!("{name}: {error}"))
+        };
+        let file = File::open(path).map_err(named)?;
+        let found = file.metadata().map_err(named)?;
+        if found.is_file() {
+            Ok(Self::File(file, found.len()))
+        } else {
+            Ok(Self::Stream(Box::new(tokio::fs::File::from_std(file))))
+        }
+    }
+
+    fn length(&self) -> Option<u64> {
+        match self {
+            Self::File(_, length) => Some(*length),
+            Self::Stream(_) => None,
+        }
+    }
+}
+
+/// Sends the file under its name, or under another until it is whole.
+pub(super) async fn send(
+    client: &mut Client,
+    path: &FtpPath,
+    source: Source,
+    args: &PutArgs,
+) -> Result<(), Failure> {
+    let name = path.to_string();
+    let under = if args.temp_name {
+        format!("{name}.part")
+    } else {
+        name.clone()
+    };
+    let mut options = StorOptions::default();
+    options.transfer_type = ftp::transfer_type(path);
+    if args.continue_at.is_some() {
+        options.offset = offset(client, &under, &source, options.transfer_type).await?;
+    }
+    if source
+        .length()
+        .is_none_or(|length| length != options.offset || length == 0)
+    {
+        store(client, &under, source, &options, args).await?;
+    }
+    if args.temp_name {
+        client.rename(&under, &name).await?;
+    }
+    Ok(())
+}
+
+/// How much an earlier transfer has left there.
+async fn offset(
+    client: &mut Client,
+    under: &str,
+    source: &Source,
+    transfer_type: TransferType,
+) -> Result<u64, Failure> {
+    let (Some(length), TransferType::Image) = (source.length(), transfer_type) else {
+        return Err(Failure::usage(
+            "-C is for files as they are: not for standard input, and not for text",
+        ));
+    };
+    match client.size(under).await {
+        Ok(there) if there > length => Err(Failure::usage(format!(
+            "{length} bytes are here and {there} there: it is another file"
+        ))),
+        Ok(there) => Ok(there),
+        Err(error @ Error::Refused { .. }) if error.kind().reason() == Reason::NotFound => Ok(0),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn store(
+    client: &mut Client,
+    under: &str,
+    source: Source,
+    options: &StorOptions,
+    args: &PutArgs,
+) -> Result<(), Failure> {
+    let upload = client.stor_with(under, options).await?;
+    let rest = source
+        .length()
+        .map(|length| length.saturating_sub(options.offset));
+    let bar = Bar::new(under, options.offset, rest, Data::Elsewhere);
+    let mut moved = bar.mover();
+    let mut upload = upload.on_progress(move |progress| moved(progress.bytes));
+    if let Some(rate) = args.pace.limit_rate {
+        upload = upload.limit_rate(rate);
+    }
+    match source {
+        Source::File(file, length) if options.transfer_type == TransferType::Image => {
+            upload.send_file(&file, options.offset..length).await?;
+        }
+        Source::File(file, _) => {
+            upload
+                .copy_from(&mut tokio::fs::File::from_std(file))
+                .await?;
+        }
+        Source::Stream(mut stream) => {
+            upload.copy_from(&mut stream).await?;
+        }
+    }
+    upload.finish().await?;
+    Ok(())
+}

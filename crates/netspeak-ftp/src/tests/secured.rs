@@ -60,7 +60,8 @@ async fn where_tickets_run_out_the_refusal_says_so_and_tls_1_2_goes_on() {
     let server = strict().start().await.unwrap();
     let mut settings = trusting(&server);
     settings.max_version = MaxVersion::Tls12;
-    let builder = Client::builder().connector(Connector::new().with_tls(settings));
+    let connector = Connector::new().with_tls(settings);
+    let builder = Client::builder().connector(connector).tls(Tls::Required);
     let mut client = builder.connect(&target(&server)).await.unwrap();
     for _ in 0..20 {
         put(&mut client, "new", b"1").await.unwrap();

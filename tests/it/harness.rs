@@ -143,6 +143,9 @@ pub(crate) fn connector() -> Connector {
         ("dovecot-plain", "DOVECOT_PLAIN"),
         ("postfix", "POSTFIX"),
         ("cyrus", "CYRUS"),
+        ("vsftpd", "VSFTPD"),
+        ("proftpd", "PROFTPD"),
+        ("proftpd-fault", "PROFTPD_FAULT"),
     ] {
         let address = container_address(service);
         connector = connector.with_address_of(name, None, vec![address]);
@@ -289,7 +292,7 @@ async fn try_docker(words: &[&str]) -> Result<String, String> {
     }
 }
 
-/// The server that may be paused and killed, one test at a time.
+/// A server that may be paused and killed, one test at a time.
 pub(crate) struct Faulty {
     container: String,
     _alone: MutexGuard<'static, ()>,
@@ -298,16 +301,26 @@ pub(crate) struct Faulty {
 static ALONE: Mutex<()> = Mutex::const_new(());
 
 impl Faulty {
-    /// Waits for its turn, and until the server is there.
+    /// Dovecot.
     pub(crate) async fn take() -> Self {
+        Self::of("DOVECOT_FAULT", "pop3", 110).await
+    }
+
+    /// ProFTPD.
+    pub(crate) async fn take_ftp() -> Self {
+        Self::of("PROFTPD_FAULT", "ftp", 21).await
+    }
+
+    /// Waits for its turn, and until the server is there.
+    async fn of(service: &str, scheme: &str, inside: u16) -> Self {
         let faulty = Self {
             _alone: ALONE.lock().await,
-            container: variable("NETSPEAK_DOVECOT_FAULT_CONTAINER"),
+            container: variable(&format!("NETSPEAK_{service}_CONTAINER")),
         };
         until("the server to be back", async || {
             let mut options = probing();
             options.until = Some(Phase::Greeting);
-            let target = at("pop3", &faulty.address(110).await?);
+            let target = at(scheme, &faulty.address(inside).await?);
             let report = netspeak::probe(&target, &options).await;
             report.greeting.filter(|_| report.error.is_none())
         })

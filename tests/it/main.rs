@@ -6,6 +6,8 @@
 mod cli;
 /// One table of situations for every protocol that is switched on.
 mod cross;
+/// FTP sessions by the library.
+mod ftp;
 /// Where the servers are, whose mailbox is whose, the command, and Docker.
 mod harness;
 /// What the servers' own logs say about us.

@@ -23,7 +23,7 @@ use time::{Duration, OffsetDateTime};
 use crate::{Outcome, workspace};
 
 /// Names by which tests and containers reach the servers.
-const SERVER_NAMES: [&str; 9] = [
+const SERVER_NAMES: [&str; 12] = [
     "localhost",
     "127.0.0.1",
     "::1",
@@ -32,6 +32,9 @@ const SERVER_NAMES: [&str; 9] = [
     "dovecot-fault",
     "postfix",
     "cyrus",
+    "vsftpd",
+    "proftpd",
+    "proftpd-fault",
     "incomplete.test",
 ];
 

@@ -9,6 +9,7 @@
 //! | What if this read or write fails, ends, stalls? | [`assert_survives_faults`] |
 //! | Does the client find the same however the bytes arrive? | [`assert_same_in_pieces`] |
 //! | What leaves in one write? | [`Writes`] |
+//! | Does an example run? | [`run_example`] |
 //! | Does deep nesting overflow the stack? | [`on_small_stack`] |
 //! | Is a secret shown anywhere? | [`Marker`], [`Events`] |
 
@@ -16,6 +17,7 @@ mod cancel;
 mod dialogue;
 mod events;
 mod every_split;
+mod example;
 mod faulty;
 mod marker;
 mod script;
@@ -27,6 +29,7 @@ pub use cancel::assert_cancellable;
 pub use dialogue::dialogue;
 pub use events::Events;
 pub use every_split::{Piece, assert_every_split};
+pub use example::{example, run_example};
 pub use faulty::{FaultyStream, StreamFault};
 pub use marker::Marker;
 pub use script::{Played, Script};

@@ -57,6 +57,16 @@ pub enum MinVersion {
     Tls13,
 }
 
+/// The newest TLS version to offer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum MaxVersion {
+    /// TLS 1.2, for servers that have trouble with what is newer.
+    Tls12,
+    /// TLS 1.3.
+    #[default]
+    Tls13,
+}
+
 /// The name to send in the handshake (SNI) and to look for in the certificate.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Sni {
@@ -93,6 +103,8 @@ pub struct TlsSettings {
     pub alpn: Vec<Vec<u8>>,
     /// The oldest version that will do.
     pub min_version: MinVersion,
+    /// The newest version to offer.
+    pub max_version: MaxVersion,
     /// SHA-256 hashes of public keys (SPKI), of which the peer's must be one.
     pub pins: Vec<[u8; 32]>,
     /// Our own certificate.
@@ -116,13 +128,10 @@ impl TlsClient {
     /// Loads roots and keys.
     ///
     /// # Errors
-    /// `config` for files and keys that cannot be used.
+    /// `config` for files and keys that cannot be used; [`Error::Usage`] if no version is left.
     pub fn new(settings: TlsSettings) -> Result<Self> {
         let provider = provider();
-        let versions: &[&rustls::SupportedProtocolVersion] = match settings.min_version {
-            MinVersion::Tls12 => &[&rustls::version::TLS13, &rustls::version::TLS12],
-            MinVersion::Tls13 => &[&rustls::version::TLS13],
-        };
+        let versions = versions(settings.min_version, settings.max_version)?;
         let authority = match settings.verify {
             Verify::Nothing => verify::Authority::none(&provider),
             Verify::Full | Verify::Note => {
@@ -131,7 +140,7 @@ impl TlsClient {
         };
         let verifier = Arc::new(Verifier::new(authority, &settings));
         let builder = ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(versions)
+            .with_protocol_versions(&versions)
             .map_err(|error| config_error("TLS versions", error))?
             .dangerous()
             .with_custom_certificate_verifier(Arc::clone(&verifier) as Arc<dyn ServerCertVerifier>);
@@ -258,6 +267,21 @@ impl TlsFacts {
             .map(|g| format!("{:?}", g.name()));
         self.alpn = session.alpn_protocol().map(crate::text::printable);
         self.resumed = session.handshake_kind() == Some(rustls::HandshakeKind::Resumed);
+    }
+}
+
+fn versions(
+    min: MinVersion,
+    max: MaxVersion,
+) -> Result<Vec<&'static rustls::SupportedProtocolVersion>> {
+    use rustls::version::{TLS12, TLS13};
+    match (min, max) {
+        (MinVersion::Tls12, MaxVersion::Tls13) => Ok(vec![&TLS13, &TLS12]),
+        (MinVersion::Tls13, MaxVersion::Tls13) => Ok(vec![&TLS13]),
+        (MinVersion::Tls12, MaxVersion::Tls12) => Ok(vec![&TLS12]),
+        (MinVersion::Tls13, MaxVersion::Tls12) => Err(Error::usage(
+            "the oldest TLS version that will do is newer than the newest to offer",
+        )),
     }
 }
 

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests fail by panicking")]
 
 use netspeak_core::tls::{
-    Identity, MinVersion, Roots, Sni, TlsFacts, TlsSettings, Verify, parse_pin,
+    Identity, MaxVersion, MinVersion, Roots, Sni, TlsFacts, TlsSettings, Verify, parse_pin,
 };
 use netspeak_core::{
     Conn, Connector, Endpoint, LineCodec, Phase, Result, Secret, Security, Tls, Trace,
@@ -109,6 +109,21 @@ async fn an_old_version_can_be_refused() {
     let mut settings = trusting(&server);
     settings.min_version = MinVersion::Tls13;
     assert_eq!(kind(&connect(&server, settings).await.0), "tls.version");
+}
+
+#[tokio::test]
+async fn a_new_version_can_be_left_out() {
+    let server = server().start().await.unwrap();
+    let mut settings = trusting(&server);
+    assert_eq!(
+        connect(&server, settings.clone()).await.1.version,
+        Some("1.3")
+    );
+    settings.max_version = MaxVersion::Tls12;
+    let facts = connect(&server, settings.clone()).await.1;
+    assert_eq!(facts.version, Some("1.2"));
+    settings.min_version = MinVersion::Tls13;
+    assert_eq!(kind(&connect(&server, settings).await.0), "usage");
 }
 
 #[tokio::test]

@@ -27,7 +27,11 @@ async fn get(url: &str, folder: &str) -> Result<()> {
     client.cwd(folder).await?;
     let mut out = stdout();
     for entry in entries.iter().filter(|entry| entry.kind() == Kind::File) {
-        client.retr(entry.name_bytes()).await?.copy_to(&mut out).await?;
+        client
+            .retr(entry.name_bytes())
+            .await?
+            .copy_to(&mut out)
+            .await?;
     }
     out.flush().await.map_err(netspeak_ftp::Error::Local)?;
     client.quit().await?;

@@ -52,6 +52,7 @@ impl State {
     }
 
     /// In words, for errors.
+    #[cfg(feature = "net")]
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Greeted => "before the login",

@@ -42,7 +42,8 @@ fn greets(line: &[u8]) -> bool {
         LineStart::Last(120 | 220 | 421 | 530) | LineStart::More(220 | 421 | 530)
     );
     let text = String::from_utf8_lossy(line).to_ascii_uppercase();
-    is_greeting && (text.contains("FTP") || software(SOFTWARE, &String::from_utf8_lossy(line)).is_some())
+    is_greeting
+        && (text.contains("FTP") || software(SOFTWARE, &String::from_utf8_lossy(line)).is_some())
 }
 
 impl Conversation for Client {

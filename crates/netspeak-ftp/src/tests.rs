@@ -13,6 +13,7 @@ mod listings;
 mod secured;
 mod transfers;
 mod vectors;
+mod verbs;
 
 /// A server with a user and some files.
 fn ftp() -> FakeBuilder<Ftp> {

@@ -3,18 +3,11 @@
 
 use std::path::PathBuf;
 
+use netspeak_core::testing::example;
 use netspeak_fake::{Mechanism, Smtp};
 
-/// Cargo builds examples for `cargo test` and puts them beside the folder of the test programs.
-async fn run(example: &str, arguments: &[&str]) -> String {
-    let mut folder = std::env::current_exe().unwrap();
-    folder.pop();
-    if folder.ends_with("deps") {
-        folder.pop();
-    }
-    let name = format!("{example}{}", std::env::consts::EXE_SUFFIX);
-    let program = folder.join("examples").join(name);
-    let output = tokio::process::Command::new(program)
+async fn run(name: &str, arguments: &[&str]) -> String {
+    let output = tokio::process::Command::from(example(name))
         .args(arguments)
         .output()
         .await

@@ -14,7 +14,7 @@ use crate::resolve::Resolver;
 #[cfg(feature = "proxy")]
 use crate::proxy::{Kind, NoProxy, Proxy, ProxyHeader};
 #[cfg(feature = "tls")]
-use crate::tls::{MinVersion, Roots, Sni, TlsSettings, Verify};
+use crate::tls::{MaxVersion, MinVersion, Roots, Sni, TlsSettings, Verify};
 
 /// What two connections must have in common for one to be used instead of the other: the endpoint,
 /// the user, and every setting by which they would be other connections (TLS, ALPN, proxy, source
@@ -95,6 +95,7 @@ struct TlsKey {
     sni: Sni,
     alpn: Vec<Vec<u8>>,
     min_version: MinVersion,
+    max_version: MaxVersion,
     pins: Vec<[u8; 32]>,
     identity: Option<(String, Fingerprint)>,
     key_log: Option<PathBuf>,
@@ -110,6 +111,7 @@ impl TlsKey {
             sni,
             alpn,
             min_version,
+            max_version,
             pins,
             identity,
             key_log,
@@ -126,6 +128,7 @@ impl TlsKey {
             sni,
             alpn,
             min_version,
+            max_version,
             pins,
             identity,
             key_log,
@@ -220,6 +223,7 @@ mod tests {
         ],
         &[|c| c.with_alpn(&[b"imap"]), |c| c.with_alpn(&[b"pop3"])],
         &[|c| tls(c, |t| t.min_version = MinVersion::Tls13)],
+        &[|c| tls(c, |t| t.max_version = MaxVersion::Tls12)],
         &[|c| tls(c, |t| t.pins = vec![[1; 32]])],
         &[
             |c| tls(c, |t| t.identity = identity("marker-one")),

@@ -232,10 +232,10 @@ impl Client {
         };
         let waits_for_data = !is_upload(command);
         let mut last: Option<Reply> = None;
+        let mut data: Option<Conn> = None;
         let met = {
             let control = &mut self.control;
             let mut opening = pin!(open(&self.link, rendezvous, under));
-            let mut data: Option<Conn> = None;
             std::future::poll_fn(|cx| {
                 loop {
                     let is_over = last.as_ref().is_some_and(|reply| !reply.is_preliminary());
@@ -262,13 +262,13 @@ impl Client {
                             return Poll::Ready(Met::Failed(error));
                         }
                     }
-                    return Poll::Ready(data.take().map_or(Met::Gone, Met::Data));
+                    return Poll::Ready(Met::Opened);
                 }
             })
             .await
         };
         match met {
-            Met::Data(data) => Ok((data, last)),
+            Met::Opened => Ok((data.ok_or(Error::Poisoned)?, last)),
             Met::Reply(reply) => {
                 let reply = reply?;
                 let phase = match reply.code() {
@@ -281,7 +281,6 @@ impl Client {
                 Err(self.refused(command, phase, reply))
             }
             Met::Failed(error) => Err(self.not_opened(command, last, error.into()).await),
-            Met::Gone => Err(Error::Poisoned),
         }
     }
 
@@ -336,10 +335,9 @@ impl Client {
 
 /// What became of the data connection while the server was listened to.
 enum Met {
-    Data(Conn),
+    Opened,
     Reply(Result<Reply>),
     Failed(netspeak_core::Error),
-    Gone,
 }
 
 fn is_upload(command: &Command<'_>) -> bool {

@@ -70,3 +70,31 @@ impl fmt::Debug for Pace {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use netspeak_core::Timeouts;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limited_transfer_takes_its_time() {
+        let deadlines = Deadlines::start(Timeouts::default());
+        let second = deadlines.within(Phase::Data, Duration::from_secs(1));
+        let progress = Progress {
+            bytes: 0,
+            total: None,
+        };
+        let mut pace = Pace::default();
+        pace.limit(NonZeroU64::new(1000).unwrap());
+        assert_eq!((pace.piece(9999), pace.piece(9)), (250, 9));
+        for _ in 0..4 {
+            assert!(!second.is_over());
+            pace.turn().await;
+            pace.moved(250, progress, &deadlines);
+        }
+        assert!(!second.is_over());
+        pace.turn().await;
+        assert!(second.is_over());
+    }
+}

@@ -276,13 +276,34 @@ impl Upload<'_> {
     /// # Errors
     /// As [`send`](Self::send); `data.timeout` if the server never says so.
     pub async fn finish(mut self) -> Result<Stored> {
+        self.end().await
+    }
+
+    /// As [`finish`](Self::finish), and gives the file that was sent under a temporary name its own
+    /// (RNFR, RNTO): nobody ever sees half of it there.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish), and those of [`Client::rename`]: the file is there under the
+    /// temporary name then.
+    pub async fn finish_as(
+        mut self,
+        temporary: impl AsRef<[u8]>,
+        name: impl AsRef<[u8]>,
+    ) -> Result<Stored> {
+        Command::Rnto(name.as_ref()).check()?;
+        let stored = self.end().await?;
+        self.flow.client.rename(temporary, name).await?;
+        Ok(stored)
+    }
+
+    async fn end(&mut self) -> Result<Stored> {
         let reply = self.flow.sent_all().await?;
         let name = self.flow.begun().and_then(unique_name);
         Ok(Stored {
             bytes: self.flow.moved,
             name: name.or_else(|| unique_name(&reply)),
             reply,
-            hash: self.digester.map(|digester| HashReply {
+            hash: self.digester.take().map(|digester| HashReply {
                 algorithm: Some(digester.algorithm()),
                 digest: digester.finish(),
             }),

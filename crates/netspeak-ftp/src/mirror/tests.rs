@@ -358,6 +358,14 @@ fn what_the_filter_leaves_out_is_neither_transferred_nor_deleted() {
 }
 
 #[test]
+fn a_name_that_the_source_has_is_never_deleted_even_if_left_out() {
+    let mut options = deleting(upload());
+    options.filter = Filter::default().exclude("tmp/").unwrap();
+    let steps = drive(Planner::mirror(options), &["tmp/"], &["tmp"]);
+    assert_eq!(steps, [""; 0]);
+}
+
+#[test]
 fn a_transfer_says_what_time_to_set() {
     let now = "2026-11-25T12:00+00:00[+00:00]".parse().unwrap();
     let line = b"-rw-r--r--   1 ftp      ftp          1187 Aug  8 14:14 a";

@@ -95,3 +95,18 @@ async fn credentials_demand_tls_and_the_password_goes_inside() {
         .find(|said| said.line.starts_with("PASS"));
     assert!(secret.unwrap().encrypted);
 }
+
+#[tokio::test]
+async fn what_goes_through_a_proxy_has_its_data_go_there_too() {
+    let server = ftp().start().await.unwrap();
+    let proxy = netspeak_fake::Socks5::start("me", "secret").await.unwrap();
+    let connector = Connector::new().with_proxy(proxy.url().parse().unwrap());
+    let builder = Client::builder()
+        .connector(connector)
+        .clear_text_auth(ClearTextAuth::Allowed)
+        .tls(Tls::Off);
+    let mut client = builder.connect(&target(&server)).await.unwrap();
+    assert_eq!(file(&mut client, "pub/a.txt").await.unwrap().len(), 14);
+    put(&mut client, "new", b"1").await.unwrap();
+    assert_eq!(proxy.targets().len(), 3);
+}

@@ -24,10 +24,7 @@ enum Taken {
 fn first_reply(input: &[u8]) -> Result<(Reply, Vec<u8>)> {
     let mut codec = ReplyCodec::new(&Limits::default());
     let (mut lines, mut rest) = (Vec::new(), input);
-    loop {
-        let Step::Event { consumed, event } = codec.decode(rest)? else {
-            break;
-        };
+    while let Step::Event { consumed, event } = codec.decode(rest)? {
         let (head, tail) = rest.split_at(consumed);
         let (Event::Line(line) | Event::Perhaps(line) | Event::Last(line)) = &event;
         lines.push(head[line.clone()].to_vec());

@@ -34,6 +34,7 @@ use netspeak_ftp::{
 const PIECE: usize = 256 * 1024;
 
 client! { netspeak_ftp:
+    login(credentials: &netspeak_core::sasl::Credentials) -> &'static str;
     user_pass(user: &str, password: &Secret) -> Reply;
     pwd() -> PathName;
     cwd(path: &str) -> Reply;

@@ -243,6 +243,8 @@ fn links_of_windows_and_days_first() {
     assert_eq!(link.target().as_deref(), Some("C:\\data\\docs"));
     for (line, modified) in [
         ("26-05-95  10:57AM  1 a", Some("1995-05-26T10:57")),
+        ("05-26-69  10:57AM  1 a", Some("2069-05-26T10:57")),
+        ("05-26-70  10:57AM  1 a", Some("1970-05-26T10:57")),
         ("26.05.1995  22:57  1 a", Some("1995-05-26T22:57")),
         ("05/26/1995  12:57 PM  1,024 a", Some("1995-05-26T12:57")),
         ("13-13-95  10:57AM  1 a", None),
@@ -250,6 +252,17 @@ fn links_of_windows_and_days_first() {
     ] {
         let found = one(line).modified().map(|modified| modified.to_string());
         assert_eq!(found.as_deref(), modified, "{line}");
+    }
+}
+
+#[test]
+fn blanks_beyond_the_column_of_windows_begin_a_name() {
+    for (line, name) in [
+        ("12-05-16  05:03PM       <DIR>            two", "  two"),
+        ("12-05-16  05:03PM       <DIR>          none", "none"),
+        ("12-05-16  05:03PM       <DIR>   near", "near"),
+    ] {
+        assert_eq!(one(line).name(), name, "{line}");
     }
 }
 

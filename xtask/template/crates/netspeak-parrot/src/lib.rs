@@ -82,4 +82,5 @@ pub const RULES: Rules = Rules {
     alpn: ALPN,
     upgrade: "",
     timeouts: Timeouts::UNSET,
+    sessions: TlsSessions::Apart,
 };

@@ -1,0 +1,73 @@
+//! Verbs that need no data connection, and the probe.
+
+use super::*;
+
+#[tokio::test]
+async fn folders_and_names() {
+    let server = ftp().start().await.unwrap();
+    let mut client = inside(&server).await;
+    assert_eq!(client.mkd("/new").await.unwrap().unwrap(), "/new");
+    client.cwd("/new").await.unwrap();
+    assert_eq!(client.pwd().await.unwrap(), "/new");
+    client.cdup().await.unwrap();
+    assert_eq!(client.pwd().await.unwrap(), "/");
+    client.rename("pub/a.txt", "new/b.txt").await.unwrap();
+    assert_eq!(server.file("/new/b.txt").unwrap(), b"hello\r\nworld\r\n");
+    assert!(client.rmd("new").await.is_err());
+    client.dele("new/b.txt").await.unwrap();
+    client.rmd("new").await.unwrap();
+    assert_eq!(server.paths(), ["/pub/", "/pub/big"]);
+    assert_eq!(kind(client.rename("nowhere", "x").await), "work.not_found");
+    client.quit().await.unwrap();
+}
+
+#[tokio::test]
+async fn sizes_and_times_of_one_file() {
+    let server = ftp().start().await.unwrap();
+    let mut client = inside(&server).await;
+    assert_eq!(client.size("pub/a.txt").await.unwrap(), 14);
+    let time = client.mdtm("pub/a.txt").await.unwrap();
+    assert_eq!(time.to_string(), "2024-01-02T03:04:05Z");
+    let other = "2026-11-25T12:00:00Z".parse().unwrap();
+    client.mfmt("pub/a.txt", other).await.unwrap();
+    assert_eq!(client.mdtm("pub/a.txt").await.unwrap(), other);
+    assert_eq!(kind(client.size("nowhere").await), "work.not_found");
+}
+
+#[tokio::test]
+async fn words_about_the_session() {
+    let server = ftp().anonymous().start().await.unwrap();
+    let builder = builder(&server).virtual_host("ftp.example.org");
+    let url = server.url("ftp").parse().unwrap();
+    let mut client = builder.connect(&url).await.unwrap();
+    assert!(client.syst().await.unwrap().contains("UNIX"));
+    client.clnt("netspeak").await.unwrap();
+    client.help(None).await.unwrap();
+    client.stat().await.unwrap();
+    assert!(client.feat().await.unwrap().unwrap().mlst());
+    client.rein().await.unwrap();
+    assert_eq!(kind(client.pwd().await), "usage");
+    client.login_anonymously().await.unwrap();
+    client.pwd().await.unwrap();
+    let said = server.said();
+    assert!(said.contains(&"HOST ftp.example.org".to_owned()));
+    assert!(said.contains(&"USER anonymous".to_owned()));
+}
+
+#[cfg(feature = "probe")]
+#[tokio::test]
+async fn a_probe_lists_over_a_data_connection() {
+    use netspeak_core::protocol::ProbeOptions;
+    use netspeak_core::report::Verdict;
+
+    let server = ftp().anonymous().start().await.unwrap();
+    let mut options = ProbeOptions::default();
+    options.work = Some(String::new());
+    let target = server.url("ftp").parse().unwrap();
+    let report = (crate::PROTOCOL.probe)(&target, &options).await;
+    assert_eq!(report.verdict, Verdict::Ok, "{report:?}");
+    assert_eq!(report.greeting.unwrap().code.as_deref(), Some("220"));
+    let work = report.work.unwrap();
+    assert!(work.ok);
+    assert_eq!(work.detail["entries"], 1);
+}

@@ -22,18 +22,24 @@ mod flow;
 mod folders;
 mod listing;
 mod login;
+pub(crate) mod mirror;
 mod open;
 mod pace;
+mod remove;
 mod security;
 mod session;
 mod text;
+mod tree;
 mod upload;
+mod walk;
 
 pub use builder::Builder;
 pub use download::{Download, KnownSize, Received, RetrOptions};
 pub use listing::Listing;
 pub use pace::Progress;
+pub use tree::Links;
 pub use upload::{StorOptions, Store, Stored, Upload};
+pub use walk::{Walk, Walked};
 
 use control::{Control, positive};
 

@@ -174,8 +174,8 @@ pub use types::{
 
 #[cfg(feature = "net")]
 pub use client::{
-    Builder, Client, Download, KnownSize, Listing, Pipelining, Progress, Received, RetrOptions,
-    StorOptions, Store, Stored, Upload, connect,
+    Builder, Client, Download, KnownSize, Links, Listing, Pipelining, Progress, Received,
+    RetrOptions, StorOptions, Store, Stored, Upload, Walk, Walked, connect,
 };
 #[cfg(feature = "net")]
 pub use data::{ActiveMode, PassiveAddress};

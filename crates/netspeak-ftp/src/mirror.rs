@@ -35,3 +35,8 @@ pub use options::{Compare, Deletion, Direction, Options};
 pub use planner::{Folder, Planner, Presence};
 pub use step::{SkipReason, Step, TransferReason};
 pub use tree_path::TreePath;
+
+#[cfg(feature = "net")]
+pub use crate::client::Links;
+#[cfg(feature = "net")]
+pub use crate::client::mirror::{Event, Failure, Mirror, Report, Times, UploadName};

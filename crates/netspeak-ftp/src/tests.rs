@@ -10,10 +10,12 @@ use crate::{Builder, Client, Error, Result};
 mod dialogues;
 mod failures;
 mod listings;
+mod mirror;
 mod secured;
 mod transfers;
 mod vectors;
 mod verbs;
+mod walks;
 
 /// A server with a user and some files.
 fn ftp() -> FakeBuilder<Ftp> {

@@ -22,7 +22,9 @@
 //! [`Reply`], [`ReplyCodec`], [`ListingParser`], [`mirror`], no tokio.
 //!
 //! Inside TLS data is protected without being asked for, in the TLS session of the control connection.
-//! Passive data connections go to the peer of the control connection, whatever address it tells. A
+//! TLS 1.3 resumes a session by tickets, each good for one data connection, and servers give new ones as
+//! they go; ProFTPD 1.3.8 gives none with an upload, and refuses the third upload in a row (425). To such a
+//! server [`tls::TlsSettings::max_version`] can leave TLS 1.3 out. Passive data connections go to the peer of the control connection, whatever address it tells. A
 //! transfer counts as whole only when the data has ended as it should, the server has said so, and
 //! the size is right.
 //!

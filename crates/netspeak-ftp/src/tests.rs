@@ -35,10 +35,14 @@ fn target(server: &Server<Ftp>) -> Target {
     url.parse().unwrap()
 }
 
-fn builder(server: &Server<Ftp>) -> Builder {
+fn trusting(server: &Server<Ftp>) -> TlsSettings {
     let mut settings = TlsSettings::default();
     settings.roots = Roots::Pem(vec![server.ca_pem().to_owned()]);
-    Client::builder().connector(Connector::new().with_tls(settings))
+    settings
+}
+
+fn builder(server: &Server<Ftp>) -> Builder {
+    Client::builder().connector(Connector::new().with_tls(trusting(server)))
 }
 
 /// Logged in, in clear text.

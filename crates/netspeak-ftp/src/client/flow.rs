@@ -23,6 +23,11 @@ const END: Duration = Duration::from_secs(2);
 /// To write and to check a large file takes a server its time, also when all of it has arrived.
 const VERDICT: Duration = Duration::from_secs(300);
 
+/// TLS 1.3 resumes a session by tickets, each once. Who gives too few of them, and takes no data connection
+/// without, has to be talked to in TLS 1.2, which goes on for as long as the session.
+const NEW_SESSION: &str = "; its TLS session was a new one, for want of tickets to resume that of the \
+    control connection: servers that insist on it can be talked to with TLS 1.2 at most";
+
 /// What happens next in a transfer.
 pub(super) enum Next<E> {
     /// On the data connection.
@@ -253,9 +258,13 @@ impl<'a> Flow<'a> {
             (0, None) => Phase::Work,
             _ => Phase::Data,
         };
+        let session = match reply.code() {
+            425 | 522 if has_new_session(&self.trace) => NEW_SESSION,
+            _ => "",
+        };
         let verb = match phase {
             Phase::Work => self.verb.clone(),
-            _ => format!("{} ({} bytes moved)", self.verb, self.moved).into(),
+            _ => format!("{} ({} bytes moved{session})", self.verb, self.moved).into(),
         };
         match self.client.control.finish(verb.clone(), phase, reply) {
             Ok(reply) => {
@@ -357,6 +366,10 @@ async fn interrupt(control: &mut Conn) -> Result<()> {
     }
     control.queue_command(|wire| Command::Abor.encode(wire))?;
     Ok(control.flush().await?)
+}
+
+fn has_new_session(data: &Trace) -> bool {
+    data.tls().is_some_and(|tls| !tls.resumed)
 }
 
 /// The same error, and how far the transfer had come.

@@ -1,5 +1,7 @@
 //! FTP inside TLS: both connections, and whose session the data connection's is.
 
+use netspeak_core::tls::MaxVersion;
+
 use super::*;
 use crate::Protection;
 
@@ -37,6 +39,33 @@ async fn twenty_uploads_in_a_row_resume_the_session_of_their_control_connection(
             );
         }
     }
+}
+
+#[tokio::test]
+async fn where_tickets_run_out_the_refusal_says_so_and_tls_1_2_goes_on() {
+    let strict = || ftp().auth_tls().require_reuse().without_tickets_for_uploads();
+    let server = strict().start().await.unwrap();
+    let mut client = secured(&server).await;
+    let refused = loop {
+        if let Err(error) = put(&mut client, "new", b"1").await {
+            break error;
+        }
+        assert!(server.transfers().len() < 10);
+    };
+    assert_eq!(refused.reply().unwrap().code(), 522);
+    assert!(refused.to_string().contains("TLS 1.2"), "{refused}");
+    // Nothing went in clear text for that.
+    assert_eq!(client.protection(), Protection::Private);
+
+    let server = strict().start().await.unwrap();
+    let mut settings = trusting(&server);
+    settings.max_version = MaxVersion::Tls12;
+    let builder = Client::builder().connector(Connector::new().with_tls(settings));
+    let mut client = builder.connect(&target(&server)).await.unwrap();
+    for _ in 0..20 {
+        put(&mut client, "new", b"1").await.unwrap();
+    }
+    assert_eq!(client.trace().tls().unwrap().version, Some("1.2"));
 }
 
 #[tokio::test]

@@ -19,6 +19,15 @@ impl Failure {
         Error::<NoReply>::usage(what.into()).into()
     }
 
+    /// A part of the work was not done; `kind` is what went wrong first.
+    pub(crate) fn partial(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            is_broken_pipe: false,
+        }
+    }
+
     /// Whoever read our output has seen enough.
     pub(crate) fn is_broken_pipe(&self) -> bool {
         self.is_broken_pipe

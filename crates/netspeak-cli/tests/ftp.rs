@@ -507,6 +507,210 @@ async fn files_are_removed_and_folders_only_recursively() {
 }
 
 #[tokio::test]
+async fn a_folder_is_removed_with_all_that_is_in_it_and_nothing_besides() {
+    let server = server()
+        .file("/pub/a/b/c", "x")
+        .file("/pub/a/d e", "y")
+        .folder("/pub/a/empty")
+        .file("/pub/kept", "z");
+    let server = server.start().await.unwrap();
+    let here = folder("rm-r");
+    for path in ["/", "//", ""] {
+        let (code, text) = code(&netspeak(&here, &["rm", "-r", &url(&server, path)]).await);
+        assert_eq!(code, Some(2), "{path}: {text}");
+    }
+    assert_quiet(&netspeak(&here, &["rm", "-r", &url(&server, "/pub/a/")]).await);
+    assert_eq!(server.paths(), ["/pub/", "/pub/kept"]);
+}
+
+#[tokio::test]
+async fn what_is_not_removed_is_named() {
+    let refusal = Fault::reply("DELE", "550 Permission denied.\r\n").nth(2);
+    let server = server().file("/a/b", "x").file("/a/c", "y").fault(refusal);
+    let server = server.start().await.unwrap();
+    let here = folder("rm-refused");
+    let (code, text) = code(&netspeak(&here, &["rm", "-r", &url(&server, "/a/")]).await);
+    assert_eq!(code, Some(9), "{text}");
+    assert!(
+        text.contains("error[work.denied]: 1 of them failed"),
+        "{text}"
+    );
+    assert_eq!(server.paths().len(), 2, "{:?}", server.paths());
+}
+
+/// All files below a folder with what is in them, by their paths.
+fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap();
+                let name = name.to_str().unwrap().to_owned();
+                found.push((name, std::fs::read(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn summary(output: &Output) -> String {
+    let (code, text) = code(output);
+    assert_eq!(code, Some(0), "{text}");
+    text
+}
+
+#[tokio::test]
+async fn a_folder_is_fetched_over_several_connections_and_brought_up_to_date() {
+    let mut builder = server().folder("/pub/empty");
+    for n in 0..200 {
+        builder = builder.file(format!("/pub/{}/file {n}", n % 7), format!("content {n}"));
+    }
+    let server = builder.start().await.unwrap();
+    let here = folder("mirror-down");
+    let url = url(&server, "/pub/");
+    let get = ["get", "--dir", "copy", &url];
+    let output = netspeak(&here, &[&get[..], &["--jobs", "4"]].concat()).await;
+    assert_eq!(
+        summary(&output),
+        "200 transferred (2090 bytes), 0 unchanged, 0 deleted, 0 left out, 0 failed\n"
+    );
+    assert_eq!(server.connections(), 4);
+    let copy = here.join("copy");
+    assert!(copy.join("empty").is_dir());
+    let found = tree(&copy);
+    assert_eq!(found.len(), 200);
+    for (name, content) in found {
+        assert_eq!(Some(content), server.file(format!("/pub/{name}")), "{name}");
+    }
+
+    // What is there is touched by force only.
+    std::fs::write(copy.join("0/file 0"), "mine").unwrap();
+    let (code, text) = code(&netspeak(&here, &get).await);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("copy is not empty"), "{text}");
+    let output = netspeak(&here, &[&get[..], &["--force"]].concat()).await;
+    assert!(summary(&output).starts_with("1 transferred (9 bytes), 199 unchanged"));
+    assert_eq!(std::fs::read(copy.join("0/file 0")).unwrap(), b"content 0");
+}
+
+#[tokio::test]
+async fn a_folder_needs_a_place_to_go_to() {
+    let server = server().file("/pub/a", "x").start().await.unwrap();
+    let here = folder("mirror-usage");
+    std::fs::create_dir(here.join("d")).unwrap();
+    std::fs::write(here.join("f"), "").unwrap();
+    let (folder, file) = (url(&server, "/pub/"), url(&server, "/pub/a"));
+    for words in [
+        &["get", &folder][..],
+        &["get", "-O", &folder],
+        &["get", "--dir", "d", "-C", "-", &folder],
+        &["get", "--dir", "d", "--limit-rate", "1K", &folder],
+        &["put", "d", &file],
+        &["put", "d", &folder, "-C", "-"],
+        &["put", "f", &folder, "--delete"],
+        &["put", "f", &folder, "--dry-run"],
+    ] {
+        let (code, text) = code(&netspeak(&here, words).await);
+        assert_eq!(code, Some(2), "{words:?}: {text}");
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn names_that_lead_out_of_the_folder_and_links_are_left_out() {
+    let listing = "type=file;size=1; ../x\r\ntype=file;size=1; /etc/y\r\n\
+        type=OS.unix=slink:/etc; link\r\ntype=file;size=1; a\r\n";
+    let server = server().file("/pub/a", "x").listing_text("MLSD", listing);
+    let server = server.start().await.unwrap();
+    let here = folder("mirror-names");
+    let output = netspeak(&here, &["get", "--dir", "copy", &url(&server, "/pub/")]).await;
+    let text = summary(&output);
+    assert!(text.contains("1 transferred (1 bytes)"), "{text}");
+    assert!(
+        text.contains("link: left out: it is a symbolic link"),
+        "{text}"
+    );
+    assert!(
+        text.contains("../x: left out: it leads to another folder"),
+        "{text}"
+    );
+    assert_eq!(names(&here), ["copy"]);
+    assert_eq!(names(&here.join("copy")), ["a"]);
+}
+
+#[tokio::test]
+async fn a_file_that_fails_does_not_keep_the_others_back() {
+    let refusal = Fault::reply("RETR", "550 Permission denied.\r\n").nth(2);
+    let server = server()
+        .file("/a", "1")
+        .file("/b", "2")
+        .file("/c", "3")
+        .fault(refusal);
+    let server = server.start().await.unwrap();
+    let here = folder("mirror-failed");
+    let (code, text) = code(&netspeak(&here, &["get", "--dir", "copy", &url(&server, "/")]).await);
+    assert_eq!(code, Some(9), "{text}");
+    assert!(
+        text.contains("error[work.denied]: 1 of them failed"),
+        "{text}"
+    );
+    assert_eq!(names(&here.join("copy")).len(), 2);
+}
+
+#[tokio::test]
+async fn a_folder_is_stored_and_only_what_has_changed_is_sent_again() {
+    let server = server().file("/site/old/gone", "x").start().await.unwrap();
+    let here = folder("mirror-up");
+    std::fs::create_dir_all(here.join("d/sub dir")).unwrap();
+    std::fs::write(here.join("d/a"), "1").unwrap();
+    std::fs::write(here.join("d/sub dir/-b"), "22").unwrap();
+    let url = url(&server, "/site/");
+    let put = ["put", "d", &url];
+
+    let output = netspeak(&here, &[&put[..], &["--dry-run", "--delete"]].concat()).await;
+    assert_quiet(&output);
+    let steps = String::from_utf8(output.stdout).unwrap();
+    let mut steps: Vec<_> = steps.lines().collect();
+    steps.sort_unstable();
+    assert_eq!(
+        steps,
+        [
+            "delete    old",
+            "delete    old/gone",
+            "make      sub dir/",
+            "transfer  a",
+            "transfer  sub dir/-b",
+        ]
+    );
+    assert_eq!(server.paths(), ["/site/", "/site/old/", "/site/old/gone"]);
+
+    let text =
+        summary(&netspeak(&here, &[&put[..], &["--jobs", "2", "--temp-name"]].concat()).await);
+    assert!(
+        text.starts_with("2 transferred (3 bytes), 0 unchanged, 0 deleted"),
+        "{text}"
+    );
+    assert_eq!(server.file("/site/sub dir/-b").unwrap(), b"22");
+    assert!(server.file("/site/old/gone").is_some());
+
+    std::fs::write(here.join("d/a"), "333").unwrap();
+    let text = summary(&netspeak(&here, &[&put[..], &["--delete"]].concat()).await);
+    assert!(
+        text.starts_with("1 transferred (3 bytes), 1 unchanged, 2 deleted"),
+        "{text}"
+    );
+    assert_eq!(
+        server.paths(),
+        ["/site/", "/site/a", "/site/sub dir/", "/site/sub dir/-b"]
+    );
+}
+
+#[tokio::test]
 async fn in_active_mode_the_server_connects_to_us() {
     let server = server().file("/a", "x").start().await.unwrap();
     let here = folder("active");

@@ -40,10 +40,14 @@ impl Bar {
         }
     }
 
-    /// Tells how many bytes have moved by now, without those that were there.
-    pub(crate) fn mover(&self) -> impl FnMut(u64) + Send + 'static {
-        let (line, offset) = (self.line.clone(), self.offset);
-        move |moved| line.set_position(offset.saturating_add(moved))
+    /// So many bytes have moved by now, without those that were there.
+    pub(crate) fn moved(&self, bytes: u64) {
+        self.line.set_position(self.offset.saturating_add(bytes));
+    }
+
+    /// Says something to the person who looks at it.
+    pub(crate) fn say(&self, text: &str) {
+        self.line.suspend(|| output::say(text));
     }
 }
 
@@ -79,7 +83,7 @@ mod tests {
             line: ProgressBar::hidden(),
             offset: 100,
         };
-        bar.mover()(50);
+        bar.moved(50);
         assert_eq!(bar.line.position(), 150);
     }
 }

@@ -1,7 +1,11 @@
 //! What the verbs share about FTP URLs: how to get there, and what is meant.
 
-use netspeak::core::{Conn, Target};
-use netspeak::ftp::{ActiveMode, Client, FtpPath, Goodbye, Reply, Result, TransferType, TypeCode};
+pub(super) mod tree;
+
+use netspeak::core::{Conn, Opening, Target};
+use netspeak::ftp::{
+    ActiveMode, Builder, Client, FtpPath, Goodbye, Reply, Result, TransferType, TypeCode,
+};
 
 use super::session::Session;
 use crate::args::{ActiveAddress, ConnectArgs, DataArgs};
@@ -27,14 +31,16 @@ pub(super) async fn session<T>(
     work: impl AsyncFnOnce(&mut Client) -> std::result::Result<T, Failure>,
 ) -> std::result::Result<T, Failure> {
     let opening = connect.opening(target)?;
-    let connect = async |opening| {
-        let mut builder = Client::builder().opening(opening);
-        if let Some(active) = &data.ftp_port {
-            builder = builder.active(active_mode(active));
-        }
-        builder.connect(target).await
-    };
+    let connect = async |opening| builder(opening, data).connect(target).await;
     super::session::session(opening, connect, work).await
+}
+
+fn builder(opening: Opening, data: &DataArgs) -> Builder {
+    let builder = Client::builder().opening(opening);
+    match &data.ftp_port {
+        Some(active) => builder.active(active_mode(active)),
+        None => builder,
+    }
 }
 
 fn active_mode(active: &ActiveAddress) -> ActiveMode {

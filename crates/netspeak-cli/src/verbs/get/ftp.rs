@@ -2,19 +2,28 @@
 
 use std::io::Write;
 
+use netspeak::core::Target;
+use netspeak::core::text::printable;
+use netspeak::ftp::mirror::Mirror;
 use netspeak::ftp::{Client, Error, FtpPath, LocalName, NameRules, RetrOptions, TransferType};
 
 use super::{Get, Order};
 use crate::args::{GetArgs, PaceArgs};
 use crate::failure::Failure;
-use crate::output::Sink;
+use crate::output::{Overwrite, Sink};
 use crate::render::progress::Bar;
-use crate::verbs::ftp;
+use crate::verbs::ftp::{self, tree};
 use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Get> = Row {
     protocol: "ftp",
-    urls: &[("ftp://host/dir/file", "a file; ;type=a as text")],
+    urls: &[
+        ("ftp://host/dir/file", "a file; ;type=a as text"),
+        (
+            "ftp://host/dir/",
+            "with --dir: all that is in it, and below",
+        ),
+    ],
     run: |order| Box::pin(get(order)),
 };
 
@@ -22,7 +31,7 @@ async fn get(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args, sink } = order;
     let path = FtpPath::of(target)?;
     if path.is_listing() {
-        return Err(Failure::usage("this is a folder: ls shows what is in it"));
+        return folder(target, &path, args).await;
     }
     let own = own_sink(&path, args)?;
     ftp::session(
@@ -38,6 +47,30 @@ async fn get(order: Order<'_>) -> Result<(), Failure> {
         },
     )
     .await
+}
+
+/// A folder with all that is in it.
+async fn folder(target: &Target, path: &FtpPath, args: &GetArgs) -> Result<(), Failure> {
+    let Some(dir) = &args.dir else {
+        return Err(Failure::usage(
+            "this is a folder: --dir DIR fetches all that is in it, and ls shows it",
+        ));
+    };
+    if args.continue_at.is_some() {
+        return Err(Failure::usage(
+            "-C is for files: a folder goes on with --force",
+        ));
+    }
+    let is_there = std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
+    if is_there && args.overwrite() == Overwrite::No {
+        return Err(Failure::usage(format!(
+            "{} is not empty: --force brings it up to date",
+            printable(dir.as_os_str().as_encoded_bytes())
+        )));
+    }
+    let mirror = Mirror::download(path.to_string(), dir);
+    let report = tree::mirror(mirror, target, &args.pace, &args.data, &args.connect).await?;
+    tree::summed_up(&report)
 }
 
 /// The file of its own that a URL has with `-O` and `--dir`.
@@ -86,8 +119,7 @@ async fn fetch(
     }
     let download = client.retr_with(&path, &options).await?;
     let bar = Bar::new(&path, options.offset, download.size(), sink.data());
-    let mut moved = bar.mover();
-    let mut download = download.on_progress(move |progress| moved(progress.bytes));
+    let mut download = download.on_progress(move |progress| bar.moved(progress.bytes));
     if let Some(rate) = pace.limit_rate {
         download = download.limit_rate(rate);
     }

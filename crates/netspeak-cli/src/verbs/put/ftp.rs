@@ -2,11 +2,16 @@
 
 mod one;
 
+use std::path::Path;
+
+use netspeak::core::Target;
 use netspeak::ftp::FtpPath;
+use netspeak::ftp::mirror::{Deletion, Mirror, UploadName};
 
 use super::{Order, Put};
+use crate::args::PutArgs;
 use crate::failure::Failure;
-use crate::verbs::ftp;
+use crate::verbs::ftp::{self, tree};
 use crate::verbs::row::Row;
 use one::Source;
 
@@ -14,7 +19,10 @@ pub(super) const ROW: Row<Put> = Row {
     protocol: "ftp",
     urls: &[
         ("ftp://host/dir/file", "under this name; ;type=a as text"),
-        ("ftp://host/dir/", "into this folder, under its own name"),
+        (
+            "ftp://host/dir/",
+            "into this folder, under its own name; of a folder: what is in it",
+        ),
     ],
     run: |order| Box::pin(put(order)),
 };
@@ -23,7 +31,7 @@ async fn put(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
     let mut path = FtpPath::of(target)?;
     if args.source.is_dir() {
-        return Err(Failure::usage("this is a folder"));
+        return folder(target, &path, args).await;
     }
     if args.delete || args.dry_run {
         return Err(Failure::usage("--delete and --dry-run are for folders"));
@@ -38,8 +46,37 @@ async fn put(order: Order<'_>) -> Result<(), Failure> {
     .await
 }
 
+/// A folder with all that is in it.
+async fn folder(target: &Target, path: &FtpPath, args: &PutArgs) -> Result<(), Failure> {
+    if !path.is_listing() {
+        return Err(Failure::usage(
+            "a folder goes to a URL that ends in /: what is in it will be in there",
+        ));
+    }
+    if args.continue_at.is_some() {
+        return Err(Failure::usage(
+            "-C is for files: of a folder only what has changed is sent",
+        ));
+    }
+    let mut mirror = Mirror::upload(&args.source, path.to_string());
+    if args.temp_name {
+        mirror = mirror.upload_name(UploadName::Temporary);
+    }
+    if args.delete {
+        mirror = mirror.deletion(Deletion::Delete);
+    }
+    if args.dry_run {
+        mirror = mirror.dry_run();
+    }
+    let report = tree::mirror(mirror, target, &args.pace, &args.data, &args.connect).await?;
+    if args.dry_run {
+        return tree::judged(&report);
+    }
+    tree::summed_up(&report)
+}
+
 /// The last part of a local path.
-fn own_name(source: &std::path::Path) -> Result<String, Failure> {
+fn own_name(source: &Path) -> Result<String, Failure> {
     let name = source.file_name().and_then(|name| name.to_str());
     match name {
         Some(name) if name != "-" => Ok(name.to_owned()),

@@ -112,8 +112,7 @@ async fn store(
         .length()
         .map(|length| length.saturating_sub(options.offset));
     let bar = Bar::new(under, options.offset, rest, Data::Elsewhere);
-    let mut moved = bar.mover();
-    let mut upload = upload.on_progress(move |progress| moved(progress.bytes));
+    let mut upload = upload.on_progress(move |progress| bar.moved(progress.bytes));
     if let Some(rate) = args.pace.limit_rate {
         upload = upload.limit_rate(rate);
     }

@@ -113,8 +113,6 @@ struct Job<F> {
     board: Board,
     connect: F,
     deadlines: Deadlines,
-    /// How many folders may wait to be listed.
-    most_waiting: usize,
     /// Makes names that nobody else has.
     run_id: i128,
     parts: AtomicU64,
@@ -265,9 +263,14 @@ impl Mirror {
             local::make_root(plan.local.clone()).await?;
         }
         let job = Arc::new(Job {
-            board: Board::new(plan.options.clone(), jobs, target, watcher),
+            board: Board::new(
+                plan.options.clone(),
+                jobs,
+                first.most_waiting(),
+                target,
+                watcher,
+            ),
             deadlines: first.conn().deadlines().clone(),
-            most_waiting: first.most_waiting(),
             plan,
             connect,
             run_id: Timestamp::now().as_nanosecond(),

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::report::{Event, Failure, Report};
 use crate::client::Progress;
-use crate::client::tree::MOST_LINKS;
+use crate::client::tree::{MOST_LINKS, too_many_waiting};
 use crate::error::{Error, Result};
 use crate::mirror::{
     Content, Folder, ItemKind, Options, Planner, Presence, SkipReason, Step, TreePath,
@@ -21,6 +21,8 @@ pub(super) struct Board {
     state: Mutex<State>,
     watcher: Mutex<Option<Watcher>>,
     turn: Notify,
+    /// How many folders may wait to be listed.
+    most_waiting: usize,
 }
 
 struct State {
@@ -95,10 +97,11 @@ pub(super) enum Taking {
 }
 
 impl Board {
-    /// For so many sessions; `target` is whether the target's root is there.
+    /// For so many sessions and folders that wait; `target` is whether the target's root is there.
     pub(super) fn new(
         options: Options,
         sessions: usize,
+        most_waiting: usize,
         target: Presence,
         watcher: Option<Watcher>,
     ) -> Self {
@@ -124,6 +127,7 @@ impl Board {
             }),
             watcher: Mutex::new(watcher),
             turn: Notify::new(),
+            most_waiting,
         }
     }
 
@@ -167,11 +171,6 @@ impl Board {
         self.turn.notify_waiters();
     }
 
-    /// How many folders wait to be listed.
-    pub(super) fn folders(&self) -> usize {
-        self.state().folders.len()
-    }
-
     /// Whether no other session is left.
     pub(super) fn is_last(&self) -> bool {
         self.state().sessions == 1
@@ -207,6 +206,9 @@ impl Board {
             Taking::Steps => state.share_out(&steps),
             Taking::Nothing => state.plan_only(&steps),
         };
+        if state.folders.len() > self.most_waiting {
+            state.report.broken_off = Some(too_many_waiting(self.most_waiting));
+        }
         drop(state);
         self.turn.notify_waiters();
         for step in &steps {
@@ -322,6 +324,9 @@ impl Board {
 
 impl State {
     fn next(&mut self) -> Option<Work> {
+        if self.report.broken_off.is_some() {
+            return None;
+        }
         if let Some(chores) = self.left_over.pop() {
             return Some(Work::Settle(chores));
         }

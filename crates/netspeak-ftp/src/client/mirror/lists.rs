@@ -4,7 +4,7 @@ use super::board::{Taking, Work};
 use super::local::{self, Root};
 use super::{Job, Run};
 use crate::client::Client;
-use crate::client::tree::{LedTo, Links, remote_path, too_many_waiting};
+use crate::client::tree::{LedTo, Links, remote_path};
 use crate::error::{Error, Result};
 use crate::mirror::{Content, Direction, Folder, Item, ItemKind, Presence, TreePath};
 
@@ -15,9 +15,6 @@ impl<F: Send + Sync> Job<F> {
         client: Option<&mut Client>,
         folder: &Folder,
     ) -> Result<Option<Work>> {
-        if self.board.folders() > self.most_waiting {
-            return Err(too_many_waiting(self.most_waiting));
-        }
         let plan = &self.plan;
         let is_download = matches!(plan.options.direction, Direction::Download(_));
         let (there, here) = match is_download {

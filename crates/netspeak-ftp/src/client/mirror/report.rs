@@ -29,7 +29,8 @@ pub struct Report {
     pub failed: u64,
     /// The first 10,000 of those.
     pub failures: Vec<Failure>,
-    /// Why the rest was not tried: no session was to be had any more.
+    /// Why the rest was not tried: no session was to be had any more, or more folders were to be listed than
+    /// a listing may have entries.
     pub broken_off: Option<Error>,
 }
 

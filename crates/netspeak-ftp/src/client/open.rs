@@ -271,11 +271,13 @@ impl Client {
             Met::Opened => Ok((data.ok_or(Error::Poisoned)?, last)),
             Met::Reply(reply) => {
                 let reply = reply?;
+                // Behind its first word the server does not refuse the transfer, it gives it up.
                 let phase = match reply.code() {
                     425 => Phase::Data,
+                    _ if last.is_some() => Phase::Data,
                     _ => Phase::Work,
                 };
-                if phase == Phase::Data {
+                if reply.code() == 425 {
                     self.distrust_epsv();
                 }
                 Err(self.refused(command, phase, reply))

@@ -1,13 +1,18 @@
-//! FTP sessions with vsftpd, which insists on resumed TLS sessions, and ProFTPD, which has most of the extensions.
+//! FTP sessions with vsftpd, which takes only data connections that resume the TLS session of their control connection,
+//! and with ProFTPD, which does so too and has most of the extensions.
 
-mod scratch;
+mod faults;
+mod files;
+mod listings;
+mod tls;
+mod ways;
 
 use netspeak::core::{Target, Tls};
-use netspeak::ftp::{Builder, Client};
+use netspeak::ftp::{Builder, Client, Result};
 
-use crate::harness::{connector, target, with_password};
+use crate::harness::{connector, seed, target, with_password};
 
-/// The two servers, by the beginning of their services' names.
+/// By the beginning of their services' names.
 const SERVERS: [&str; 2] = ["VSFTPD", "PROFTPD"];
 
 fn over_tls() -> Builder {
@@ -21,4 +26,26 @@ fn explicit(server: &str) -> Target {
 async fn logged_in(server: &str, user: &str) -> Client {
     let builder = over_tls().credentials(with_password(user));
     builder.connect(&explicit(server)).await.unwrap()
+}
+
+/// In the clear, as `anonymous`.
+async fn anonymous(target: &Target) -> Client {
+    let builder = Client::builder().connector(connector()).tls(Tls::Off);
+    builder.connect(target).await.unwrap()
+}
+
+async fn file(client: &mut Client, path: &str) -> Result<Vec<u8>> {
+    client.retr(path).await?.bytes(1 << 24).await
+}
+
+async fn put(client: &mut Client, path: &str, bytes: &[u8]) -> Result<()> {
+    let mut upload = client.stor(path).await?;
+    upload.send(bytes).await?;
+    upload.finish().await.map(drop)
+}
+
+/// The largest file that every user has, by its path.
+fn large() -> (String, Vec<u8>) {
+    let last = seed().pop().unwrap();
+    (format!("seed/{}.eml", last.name), last.bytes)
 }

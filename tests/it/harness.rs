@@ -66,6 +66,24 @@ pub(crate) mod user {
     pub(crate) const CYRUS_BOUND: &str = "user57";
     pub(crate) const CYRUS_REJECTED: &str = "user58";
     pub(crate) const CYRUS_OPEN: &str = "user59";
+    /// These have their folders at vsftpd and ProFTPD.
+    pub(crate) const FTP_RESUMED: &str = "user01";
+    pub(crate) const FTP_TICKETS: &str = "user02";
+    pub(crate) const FTP_IMPLICIT: &str = "user03";
+    pub(crate) const FTP_REJECTED: &str = "user04";
+    pub(crate) const FTP_CLEAR: &str = "user05";
+    pub(crate) const FTP_FILES: &str = "user06";
+    pub(crate) const FTP_RESTED: &str = "user14";
+    pub(crate) const FTP_NAMED: &str = "user15";
+    pub(crate) const FTP_COMPARED: &str = "user07";
+    pub(crate) const FTP_ABORTED: &str = "user08";
+    pub(crate) const FTP_KILLED: &str = "user09";
+    pub(crate) const FTP_STALLED: &str = "user10";
+    pub(crate) const FTP_IPV6: &str = "user11";
+    pub(crate) const FTP_ACTIVE: &str = "user12";
+    pub(crate) const FTP_PROXIED: &str = "user13";
+    pub(crate) const FTP_DEFLATED: &str = "user16";
+    pub(crate) const FTP_TEXT: &str = "user17";
     /// A thousand copies of the first message.
     pub(crate) const MANY: &str = "many";
     pub(crate) const EMPTY: &str = "empty";

@@ -116,6 +116,7 @@
 //! | F32 | close_notify at the end of data, both ways | by itself | `a_cut_inside_tls_is_told_from_an_end`, `twenty_uploads_in_a_row_resume_the_session_of_their_control_connection` |
 //! | F33 | NOOP while a transfer is under way | [`Builder::keep_alive`] | `the_control_connection_is_kept_alive` |
 //! | F34 | proxies | [`Builder::connector`] | `what_goes_through_a_proxy_has_its_data_go_there_too` |
+//! | F36 | walk, removal, mirror both ways over several sessions | [`Client::walk`], [`Client::remove_all`], [`mirror::Mirror`] | `a_walk_comes_to_everything_and_names_folders_before_what_is_in_them`, `a_tree_is_removed_from_the_inside_out`, `a_tree_comes_down_whole_and_a_second_time_nothing_does`, `a_tree_goes_up_whole_and_a_second_time_nothing_does`, `a_session_that_ends_in_the_middle_is_replaced` |
 //! | F38 | progress, rate limit | [`Download::on_progress`], [`Download::limit_rate`] | `progress_is_told_to_the_last_byte`, `a_limited_transfer_takes_its_time` |
 //! | F39 | HASH, XCRC, XMD5, XSHA | [`Client::hash`], [`Received::verify`], [`Stored::verify`] | `what_moved_is_compared_with_what_the_server_has`, `hashes_of_every_form` |
 //! | F40 | SITE and any other command | [`Client::site`], [`Client::raw`] | `nothing_is_sent_that_cannot_be_one_command` |
@@ -124,7 +125,7 @@
 //! | F43 | HOST, LANG, CLNT | [`Builder::virtual_host`], [`Client::clnt`], [`Client::lang`] | `words_about_the_session` |
 //! | F44 | limits on lines and listings | [`Limits`] | `a_listing_without_end_stops_at_its_limit` |
 //! | F46 | async | everywhere | `what_is_dropped_half_way_poisons_the_session` |
-//! | F47 | a temporary name, then the right one | [`Upload::finish_as`] | `a_file_has_its_name_only_once_it_is_whole` |
+//! | F47 | a temporary name, then the right one | [`Upload::finish_as`], [`mirror::UploadName`] | `a_file_has_its_name_only_once_it_is_whole`, `a_tree_goes_up_whole_and_a_second_time_nothing_does` |
 
 #![cfg_attr(
     not(feature = "net"),

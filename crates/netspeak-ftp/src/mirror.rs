@@ -1,6 +1,6 @@
 //! Mirrors: what has to be done so that one tree of files becomes like another.
 //!
-//! [`Planner`] does no I/O. It hands out folders; whoever drives it lists them on both sides, here
+//! [`Mirror`] does it. [`Planner`], by which it goes, does no I/O. It hands out folders; whoever drives it lists them on both sides, here
 //! and on the server, tells the planner what is in them, and gets [steps](Step). A dry run shows
 //! the steps and takes none of them. Several folders may be out at the same time, and what is kept
 //! in memory are the folders that are still to be listed, not what was in them.

@@ -22,3 +22,11 @@ fn run(example: &str) -> String {
 fn the_get_example_runs() {
     assert_eq!(run("get"), "hello\nagain\n");
 }
+
+#[test]
+fn the_mirror_example_runs() {
+    assert_eq!(
+        run("mirror"),
+        "2 transferred, 0 unchanged, 0 failed\n0 transferred, 2 unchanged, 0 failed\n"
+    );
+}

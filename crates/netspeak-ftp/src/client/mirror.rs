@@ -13,13 +13,18 @@ use super::{Builder, Client};
 use crate::command::Command;
 use crate::error::{Error, Result};
 use crate::listing::Timestamp;
-use crate::mirror::{Compare, Deletion, Direction, Filter, Options, Presence};
+use crate::mirror::{Compare, Deletion, Direction, Filter, Options, Presence, TreePath};
 use crate::path::NameRules;
 
 mod arriving;
 mod board;
+mod chores;
+mod fetch;
+mod lists;
 mod local;
 mod report;
+mod send;
+mod set_times;
 mod worker;
 
 pub use report::{Event, Failure, Report};
@@ -108,6 +113,8 @@ struct Job<F> {
     board: Board,
     connect: F,
     deadlines: Deadlines,
+    /// How many folders may wait to be listed.
+    most_waiting: usize,
     /// Makes names that nobody else has.
     run_id: i128,
     parts: AtomicU64,
@@ -260,6 +267,7 @@ impl Mirror {
         let job = Arc::new(Job {
             board: Board::new(plan.options.clone(), jobs, target, watcher),
             deadlines: first.conn().deadlines().clone(),
+            most_waiting: first.most_waiting(),
             plan,
             connect,
             run_id: Timestamp::now().as_nanosecond(),
@@ -325,6 +333,17 @@ fn ancestors(path: &[u8]) -> Vec<&[u8]> {
 }
 
 impl<F> Job<F> {
+    /// Names of a server are checked before they become a local path.
+    fn local_path(&self, path: &TreePath) -> Result<PathBuf> {
+        let plan = &self.plan;
+        match plan.options.direction {
+            Direction::Upload => Ok(local::path_below(plan.local.clone(), path)),
+            Direction::Download(rules) => path
+                .below(plan.local.clone(), rules)
+                .map_err(|fault| fault.about(path.as_bytes()).into()),
+        }
+    }
+
     /// A name that neither side has.
     fn part_name(&self) -> String {
         let number = self.parts.fetch_add(1, Ordering::Relaxed);

@@ -31,12 +31,15 @@ pub(super) const BATCH: usize = 32;
 /// Servers take a dash at the beginning of a path for an option, a tilde for a home, and lose blanks.
 pub(super) fn remote_path(root: &[u8], path: &TreePath) -> Vec<u8> {
     let path = path.as_bytes();
+    let front: &[u8] = match (root, path) {
+        ([b'-' | b' ', ..], _) | ([], [b'-' | b'~' | b' ', ..]) => b"./",
+        _ => b"",
+    };
     let glue: &[u8] = match (root, path) {
-        ([], [b'-' | b'~' | b' ', ..]) => b"./",
-        ([], _) | ([.., b'/'], _) | (_, []) => b"",
+        ([] | [.., b'/'], _) | (_, []) => b"",
         _ => b"/",
     };
-    [root, glue, path].concat()
+    [front, root, glue, path].concat()
 }
 
 impl Client {
@@ -44,6 +47,11 @@ impl Client {
     /// session.
     pub(super) fn is_usable(&self) -> bool {
         !self.control.conn.is_busy()
+    }
+
+    /// How many folders may wait to be listed.
+    pub(super) fn most_waiting(&self) -> usize {
+        self.control.conn.limits().listing_entries
     }
 
     /// All that a folder holds, within the limits on listings that are held in memory.
@@ -123,6 +131,11 @@ impl Folder {
     }
 }
 
+/// More folders wait to be listed than that.
+pub(super) fn too_many_waiting(most: usize) -> Error {
+    Error::limit("folders that are to be listed", most as u64)
+}
+
 /// The reply to one of several commands, as the error that it may be.
 pub(super) fn judged(command: &Command<'_>, reply: Reply) -> Result<()> {
     super::positive(command, Phase::Work, reply).map(drop)
@@ -149,6 +162,8 @@ mod tests {
             ("", " a", "./ a"),
             ("", "", ""),
             ("/", "-l", "/-l"),
+            ("-l", "-a", "./-l/-a"),
+            ("~", "a", "~/a"),
             ("pub", "", "pub"),
             ("pub", "a", "pub/a"),
             ("pub/", "a", "pub/a"),

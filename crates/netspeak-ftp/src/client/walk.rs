@@ -3,7 +3,7 @@
 use std::vec::IntoIter;
 
 use super::Client;
-use super::tree::{LedTo, Links, MOST_LINKS, remote_path};
+use super::tree::{LedTo, Links, MOST_LINKS, remote_path, too_many_waiting};
 use crate::error::Result;
 use crate::listing::{Entry, Kind};
 use crate::mirror::TreePath;
@@ -89,11 +89,16 @@ impl Walk<'_> {
     ///
     /// # Errors
     /// As [`Client::entries`], for the folder that the error names. If the server has refused that folder
-    /// alone, the next call goes on behind it.
+    /// alone, the next call goes on behind it. [`Error::Limit`](crate::Error::Limit) if more folders are
+    /// still to be listed than a listing may have entries.
     pub async fn next(&mut self) -> Result<Option<Walked>> {
         loop {
             if let Some(entry) = self.entries.next() {
                 return Ok(Some(self.pass(entry)));
+            }
+            let most = self.client.most_waiting();
+            if self.waiting.len() > most {
+                return Err(too_many_waiting(most));
             }
             let Some(place) = self.waiting.pop() else {
                 return Ok(None);

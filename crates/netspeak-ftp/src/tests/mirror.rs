@@ -440,7 +440,7 @@ async fn a_folder_that_cannot_be_listed_is_told() {
         "work.not_found"
     );
     let missing = folder.0.join("no");
-    assert_eq!(run(Mirror::upload(missing, "up")).await, "local");
+    assert_eq!(run(Mirror::upload(missing, "up")).await, "file.failed");
 }
 
 #[tokio::test]

@@ -119,7 +119,7 @@ async fn what_cannot_be_removed_is_told_once_and_the_rest_goes() {
     assert!(!report.is_complete());
     // It, and the folders above it.
     let kept = left.matches('/').count() as u64 + 2;
-    assert_eq!(report.deleted, 8 - kept);
+    assert_eq!(report.deleted, 7 - kept);
 }
 
 #[tokio::test]
@@ -134,4 +134,42 @@ async fn links_are_removed_and_not_followed() {
     let listed = said.iter().filter(|line| line.starts_with("MLSD"));
     assert_eq!(listed.count(), 1);
     assert!(said.contains(&"DELE t/away".to_owned()));
+}
+
+#[tokio::test]
+async fn a_tree_without_end_stops_at_its_limit() {
+    let mut listing = String::new();
+    for number in 0..6 {
+        listing.push_str(&format!("type=dir; {number}\r\n"));
+    }
+    let server = ftp().listing_text("MLSD", listing).folder("/t");
+    let server = server.start().await.unwrap();
+    let mut limits = crate::Limits::default();
+    limits.listing_entries = 10;
+    let connector = Connector::new().with_limits(limits);
+    let builder = builder(&server).connector(connector).tls(Tls::Off);
+    let mut client = builder.clone().connect(&target(&server)).await.unwrap();
+    let mut walk = client.walk("t");
+    let error = loop {
+        match walk.next().await {
+            Ok(walked) => assert!(walked.is_some()),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.kind().to_string(), "proto.too_large");
+    // The folders of a folder are 5 more than the one that was listed.
+    assert!(
+        server
+            .said()
+            .iter()
+            .filter(|line| line.starts_with("MLSD"))
+            .count()
+            <= 3
+    );
+
+    let folder = std::env::temp_dir().join(format!("netspeak-ftp-endless-{}", std::process::id()));
+    let mirror = crate::mirror::Mirror::download("t", &folder).dry_run();
+    let report = mirror.run(&builder, &target(&server)).await.unwrap();
+    assert!(report.failed > 0);
+    assert_eq!(report.failures[0].error.kind().to_string(), "proto.too_large");
 }

@@ -59,6 +59,21 @@ pub(super) enum Chore {
 }
 
 impl Chore {
+    pub(super) fn path(&self) -> &TreePath {
+        match self {
+            Self::Make(folder) => &folder.path,
+            Self::Delete(path, _) => path,
+        }
+    }
+
+    /// Of what is to be deleted.
+    pub(super) fn kind(&self) -> Option<ItemKind> {
+        match self {
+            Self::Make(_) => None,
+            Self::Delete(_, kind) => Some(*kind),
+        }
+    }
+
     pub(super) fn step(&self) -> Step {
         match self {
             Self::Make(folder) => Step::MakeFolder {
@@ -150,6 +165,11 @@ impl Board {
         state.sessions_at_work = state.sessions_at_work.saturating_sub(1);
         drop(state);
         self.turn.notify_waiters();
+    }
+
+    /// How many folders wait to be listed.
+    pub(super) fn folders(&self) -> usize {
+        self.state().folders.len()
     }
 
     /// Whether no other session is left.

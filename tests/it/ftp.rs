@@ -29,9 +29,9 @@ async fn logged_in(server: &str, user: &str) -> Client {
 }
 
 /// In the clear, as `anonymous`.
-async fn anonymous(server: &str) -> Client {
+async fn anonymous(target: &Target) -> Client {
     let builder = Client::builder().connector(connector()).tls(Tls::Off);
-    builder.connect(&explicit(server)).await.unwrap()
+    builder.connect(target).await.unwrap()
 }
 
 async fn file(client: &mut Client, path: &str) -> Result<Vec<u8>> {

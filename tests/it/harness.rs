@@ -73,6 +73,8 @@ pub(crate) mod user {
     pub(crate) const FTP_REJECTED: &str = "user04";
     pub(crate) const FTP_CLEAR: &str = "user05";
     pub(crate) const FTP_FILES: &str = "user06";
+    pub(crate) const FTP_RESTED: &str = "user14";
+    pub(crate) const FTP_NAMED: &str = "user15";
     pub(crate) const FTP_COMPARED: &str = "user07";
     pub(crate) const FTP_ABORTED: &str = "user08";
     pub(crate) const FTP_KILLED: &str = "user09";
@@ -80,7 +82,8 @@ pub(crate) mod user {
     pub(crate) const FTP_IPV6: &str = "user11";
     pub(crate) const FTP_ACTIVE: &str = "user12";
     pub(crate) const FTP_PROXIED: &str = "user13";
-    pub(crate) const FTP_POLITE: &str = "user30";
+    pub(crate) const FTP_DEFLATED: &str = "user16";
+    pub(crate) const FTP_TEXT: &str = "user17";
     /// A thousand copies of the first message.
     pub(crate) const MANY: &str = "many";
     pub(crate) const EMPTY: &str = "empty";

@@ -165,6 +165,19 @@ impl Stream {
         read
     }
 
+    /// Ends our direction, and leaves the other open. TLS through a proxy is ended by its alert alone:
+    /// there are proxies that take the end of one direction for that of both.
+    pub(crate) fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) if tls.get_ref().0.inner.is_tunnel() => {
+                tls.get_mut().1.send_close_notify();
+                Pin::new(tls).poll_flush(cx)
+            }
+            stream => Pin::new(stream).poll_shutdown(cx),
+        }
+    }
+
     fn ask_the_system(&mut self, at_once: bool) {
         let mut layer = Some(self);
         while let Some(current) = layer {

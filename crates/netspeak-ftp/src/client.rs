@@ -110,7 +110,7 @@ enum Asked<T> {
 struct Told {
     transfer_type: Option<TransferType>,
     mode: TransferMode,
-    protection: Protection,
+    protection: Option<Protection>,
     utf8: Utf8,
     passive: Passive,
     mlsd: Mlsd,
@@ -245,7 +245,11 @@ impl Client {
 
     /// How data connections are protected.
     pub fn protection(&self) -> Protection {
-        self.told.protection
+        let unsaid = match self.control.conn.is_encrypted() {
+            true => Protection::Private,
+            false => Protection::Clear,
+        };
+        self.told.protection.unwrap_or(unsaid)
     }
 
     /// Refuses a command that has no place in the current state, before anything is sent.

@@ -25,6 +25,18 @@ mod tests {
             (Phase::Starttls, "504 no", "starttls.refused", false),
             (Phase::Work, "550 No such file.", "work.not_found", false),
             (Phase::Work, "550 Permission denied.", "work.denied", false),
+            (
+                Phase::Work,
+                "550 a: File exists",
+                "work.rejected",
+                false,
+            ),
+            (
+                Phase::Work,
+                "550 a: Directory not empty",
+                "work.rejected",
+                false,
+            ),
             (Phase::Work, "553 Name not allowed.", "work.rejected", false),
             (Phase::Work, "450 Busy.", "work.temporary", true),
             (Phase::Work, "552 Quota exceeded.", "work.quota", false),

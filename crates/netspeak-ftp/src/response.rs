@@ -172,22 +172,24 @@ impl netspeak_core::Reply for Reply {
             (Phase::Data, 425) => Reason::Refused,
             (Phase::Data, _) => Reason::Aborted,
             (Phase::Work, 400..500) => Reason::Temporary,
-            (Phase::Work, 550) => match self.is_about_rights() {
-                true => Reason::Denied,
-                false => Reason::NotFound,
-            },
+            (Phase::Work, 550) => self.reason_of_550(),
             _ => Reason::Rejected,
         }
     }
 }
 
 impl Reply {
-    /// 550 stands for both; only the text can tell.
-    fn is_about_rights(&self) -> bool {
+    /// 550 stands for all that can be wrong with a file; only the text can tell.
+    fn reason_of_550(&self) -> Reason {
         let text = self.text().to_ascii_lowercase();
-        ["denied", "permission", "not allowed"]
-            .iter()
-            .any(|word| text.contains(word))
+        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        if says(&["denied", "permission", "not allowed"]) {
+            Reason::Denied
+        } else if says(&["file exists", "already exists", "not empty"]) {
+            Reason::Rejected
+        } else {
+            Reason::NotFound
+        }
     }
 }
 

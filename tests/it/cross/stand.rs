@@ -15,8 +15,19 @@ struct Row {
     plain: &'static str,
     /// The server that takes passwords in the clear, if one stands ready.
     lax: Option<&'static str>,
+    /// What becomes of a login in the clear at the one that does not.
+    refusal: &'static str,
     /// Where another protocol is spoken.
     foreign: &'static str,
+    certificates: Certificates,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Certificates {
+    /// Also bad ones, for whoever asks for them by name.
+    ByName,
+    /// One and the same for all.
+    One,
 }
 
 const ROWS: &[Row] = &[
@@ -25,14 +36,27 @@ const ROWS: &[Row] = &[
         daemon: "DOVECOT",
         plain: "pop3",
         lax: Some("DOVECOT_PLAIN"),
+        refusal: "",
         foreign: "DOVECOT_IMAP",
+        certificates: Certificates::ByName,
     },
     Row {
         protocol: "smtp",
         daemon: "POSTFIX",
         plain: "submission",
         lax: None,
+        refusal: "auth.no_mechanism",
         foreign: "DOVECOT_IMAP",
+        certificates: Certificates::ByName,
+    },
+    Row {
+        protocol: "ftp",
+        daemon: "PROFTPD",
+        plain: "ftp",
+        lax: None,
+        refusal: "auth.rejected",
+        foreign: "DOVECOT_IMAP",
+        certificates: Certificates::One,
     },
 ];
 
@@ -80,6 +104,16 @@ impl Stand {
         let scheme = self.plain();
         let lax = self.row.lax?;
         Some(target(scheme.name, &service(lax, scheme)))
+    }
+
+    /// What becomes of a login in the clear where it is refused.
+    pub(super) fn refusal(&self) -> &'static str {
+        self.row.refusal
+    }
+
+    /// Whether it shows another certificate to whoever asks for another name.
+    pub(super) fn has_bad_certificates(&self) -> bool {
+        self.row.certificates == Certificates::ByName
     }
 
     /// TLS where clear text is spoken.

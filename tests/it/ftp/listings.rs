@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use netspeak::ftp::{Entry, Kind, Listing, Result};
 
 use super::{SERVERS, anonymous, file, logged_in};
-use crate::harness::{assert_same, kind, user, variable};
+use crate::harness::{Faulty, assert_same, kind, user, variable};
 
 /// Name and size of each file.
 fn many() -> BTreeSet<(Vec<u8>, u64)> {
@@ -65,9 +65,10 @@ fn is_visible(name: &[u8]) -> bool {
 #[tokio::test]
 #[ignore = "needs proftpd"]
 async fn mlsd_tells_every_name_as_it_is() {
+    let faulty = Faulty::take_ftp().await;
     for mut client in [
         logged_in("PROFTPD", user::MANY).await,
-        anonymous("PROFTPD_FAULT").await,
+        anonymous(&faulty.target("ftp", 21).await).await,
     ] {
         assert_all(&all(client.mlsd("many").await).await, "MLSD", |_| true);
         assert_all(&all(client.entries("many").await).await, "entries", |_| {

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 
-use netspeak::core::{Connector, Proxy, Secret, Tls};
+use netspeak::core::{Connector, Proxy, Secret, Trace};
 use netspeak::ftp::{ActiveMode, Builder, Client};
 
 use super::{SERVERS, file, large, over_tls, put};
@@ -52,7 +52,7 @@ async fn ipv6_has_its_own_way_to_passive_connections() {
         assert!(address.is_ipv6());
         let name = server.to_lowercase();
         let connector = connector().with_address_of(&name, None, vec![address]);
-        let trace = netspeak::core::Trace::with_transcript();
+        let trace = Trace::with_transcript();
         let builder = over_tls().trace(trace.clone());
         let client = in_container(builder, server, connector, user::FTP_IPV6).await;
         assert!(client.conn().peer_addr().unwrap().is_ipv6());
@@ -71,7 +71,7 @@ async fn the_server_connects_to_us_in_active_mode() {
         let probe = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
         probe.connect((container_address(server), 9)).unwrap();
         let ours = probe.local_addr().unwrap().ip();
-        let trace = netspeak::core::Trace::with_transcript();
+        let trace = Trace::with_transcript();
         let builder = over_tls().active(ActiveMode::new()).trace(trace.clone());
         let client = in_container(builder, server, connector(), user::FTP_ACTIVE).await;
         assert_eq!(
@@ -100,7 +100,7 @@ async fn active_mode_works_over_ipv6() {
             .unwrap();
         let name = server.to_lowercase();
         let connector = connector().with_address_of(&name, None, vec![address]);
-        let trace = netspeak::core::Trace::with_transcript();
+        let trace = Trace::with_transcript();
         let builder = over_tls().active(ActiveMode::new()).trace(trace.clone());
         let client = in_container(builder, server, connector, user::FTP_ACTIVE).await;
         assert_usable(client, server).await;
@@ -138,7 +138,7 @@ async fn what_goes_through_a_proxy_has_its_data_go_there_too() {
 #[tokio::test]
 #[ignore = "needs vsftpd and dante"]
 async fn active_mode_does_not_go_through_a_proxy() {
-    let builder = over_tls().active(ActiveMode::new()).tls(Tls::Required);
+    let builder = over_tls().active(ActiveMode::new());
     let mut client = in_container(builder, "VSFTPD", through("socks5h"), user::FTP_PROXIED).await;
     assert_eq!(kind(&client.list("").await), "usage");
     client.quit().await.unwrap();

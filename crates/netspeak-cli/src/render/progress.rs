@@ -31,13 +31,11 @@ impl Bar {
             Some(rest) => ProgressBar::new(offset.saturating_add(rest)).with_style(style(KNOWN)),
             None => ProgressBar::no_length().with_style(style(UNKNOWN)),
         };
+        let line = line.with_message(printable(name.as_bytes()));
         line.set_position(offset);
         // What came before tells nothing about the speed.
         line.reset_eta();
-        Self {
-            line: line.with_message(printable(name.as_bytes())),
-            offset,
-        }
+        Self { line, offset }
     }
 
     /// So many bytes have moved by now, without those that were there.

@@ -161,7 +161,7 @@ async fn keep(servers: &Servers) {
     output::print(&format!(
         "\nThe servers stay until Ctrl-C. In another terminal:\n  \
          netspeak {mail}\n  netspeak {login} --work {}\n  netspeak get {login} {mail}/1\n  \
-         netspeak ls {login} {files}/\n",
+         netspeak ls {login} --tls require {files}/\n",
         servers.implicit.url("pop3s"),
     ));
     std::future::pending::<()>().await;

@@ -1,11 +1,8 @@
 //! Sending: commands that are queued and leave together, and bulk data that is not copied.
 
 use std::io;
-use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-
-use tokio::io::AsyncWrite;
 
 use super::Conn;
 use super::faults::write_error;
@@ -286,7 +283,7 @@ impl Conn {
     pub async fn finish_sending(&mut self) -> Result<()> {
         self.flush().await?;
         let ended = std::future::poll_fn(|cx| {
-            match Pin::new(&mut self.stream).poll_shutdown(cx) {
+            match self.stream.poll_finish(cx) {
                 Poll::Ready(Err(error)) => Poll::Ready(match error.kind() {
                     // The peer was quicker.
                     io::ErrorKind::NotConnected => Ok(()),

@@ -353,12 +353,13 @@ impl<'a> Flow<'a> {
 }
 
 /// Telnet's Interrupt Process and Synch, and ABOR behind them (RFC 959 section 4.1.3). Inside TLS there
-/// is no urgent data, and servers read commands while they transfer.
+/// is no urgent data, and servers read commands while they transfer. Proxies lose it, or stop at it.
 async fn interrupt(control: &mut Conn) -> Result<()> {
     const IP: &[u8] = &[255, 244];
     const IAC: &[u8] = &[255];
     const DATA_MARK: u8 = 242;
-    if !control.is_encrypted() && control.peer_addr().is_some() {
+    let is_direct = control.peer_addr().is_some() && !control.is_tunnelled();
+    if is_direct && !control.is_encrypted() {
         let mut wire = netspeak_core::Wire::new();
         wire.raw(IP).raw(IAC);
         control.queue(&wire);

@@ -119,14 +119,17 @@ impl Client {
     async fn prepare(&mut self, needs: Needs<'_>) -> Result<Prepared> {
         let ours = self.control.conn.local_addr();
         let listener = match (&self.settings.active, ours) {
-            (Some(active), Some(ours)) => Some(listen(active, ours).await?),
+            (Some(active), Some(ours)) => {
+                let peer = self.control_peer()?;
+                Some((listen(active, ours).await?, peer))
+            }
             (Some(_), None) => return Err(Error::usage("active mode needs TCP")),
             (None, _) => None,
         };
         let address = match (&listener, self.told.passive) {
             (None, Passive::Epsv) => Command::Epsv,
             (None, Passive::Pasv) => Command::Pasv,
-            (Some((_, announced)), _) => match announced {
+            (Some(((_, announced), _)), _) => match announced {
                 std::net::SocketAddr::V4(v4) => Command::Port(*v4),
                 v6 => Command::Eprt(*v6),
             },
@@ -158,7 +161,7 @@ impl Client {
             }
         }
         let rendezvous = match (listener, port) {
-            (Some((listener, _)), _) => Rendezvous::Here(listener, self.control_peer()?),
+            (Some(((listener, _), peer)), _) => Rendezvous::Here(listener, peer),
             (None, Some(reply)) => {
                 let told = passive(&reply)?;
                 let link = &self.link;
@@ -175,7 +178,7 @@ impl Client {
     fn steps<'a>(&self, needs: Needs<'a>, address: Command<'a>) -> Vec<(Step, Command<'a>)> {
         let told = &self.told;
         let is_new_type = told.transfer_type != Some(needs.transfer_type);
-        let is_clear = told.protection == Protection::Clear && self.control.conn.is_encrypted();
+        let is_unprotected = told.protection.is_none() && self.control.conn.is_encrypted();
         let mut steps = Vec::with_capacity(10);
         let mut say = |when: bool, step, command| {
             if when {
@@ -185,8 +188,12 @@ impl Client {
         say(self.features == Asked::NotYet, Step::Feat, Command::Feat);
         let has_utf8 = self.features().is_some_and(Features::utf8) && told.utf8 == Utf8::Unsaid;
         say(has_utf8, Step::Utf8, Command::Opts("UTF8 ON"));
-        say(is_clear, Step::Pbsz, Command::Pbsz);
-        say(is_clear, Step::Prot, Command::Prot(Protection::Private));
+        say(is_unprotected, Step::Pbsz, Command::Pbsz);
+        say(
+            is_unprotected,
+            Step::Prot,
+            Command::Prot(Protection::Private),
+        );
         say(
             told.mode != needs.mode,
             Step::Mode,
@@ -223,7 +230,7 @@ impl Client {
         self.state = State::Transferring;
         let under = Under {
             deadlines: self.control.conn.deadlines().clone(),
-            protection: self.told.protection,
+            protection: self.protection(),
             control: self.control.conn.trace().clone(),
             way: match self.control.conn.is_tunnelled() {
                 true => Way::Tunnel,
@@ -271,11 +278,13 @@ impl Client {
             Met::Opened => Ok((data.ok_or(Error::Poisoned)?, last)),
             Met::Reply(reply) => {
                 let reply = reply?;
+                // Behind its first word the server does not refuse the transfer, it gives it up.
                 let phase = match reply.code() {
                     425 => Phase::Data,
+                    _ if last.is_some() => Phase::Data,
                     _ => Phase::Work,
                 };
-                if phase == Phase::Data {
+                if reply.code() == 425 {
                     self.distrust_epsv();
                 }
                 Err(self.refused(command, phase, reply))
@@ -315,6 +324,7 @@ impl Client {
         if is_unreachable {
             self.distrust_epsv();
         }
+        let had_begun = last.as_ref().is_some_and(Reply::is_preliminary);
         let reply = match last {
             Some(reply) if !reply.is_preliminary() => reply,
             _ => {
@@ -326,9 +336,14 @@ impl Client {
                 }
             }
         };
-        // 425 says no more than that; other codes tell why.
+        // 425 says no more than that; other codes tell why. Who had not begun has closed the connection
+        // because of that.
         let is_told = reply.is_negative() && reply.code() != 425;
-        let refusal = self.refused(command, Phase::Data, reply);
+        let phase = match had_begun {
+            true => Phase::Data,
+            false => Phase::Work,
+        };
+        let refusal = self.refused(command, phase, reply);
         if is_told { refusal } else { error }
     }
 }

@@ -72,7 +72,7 @@ impl Client {
                 Err(Error::refused(verb, Phase::Starttls, reply))
             }
             _ => {
-                self.told.protection = protection;
+                self.told.protection = Some(protection);
                 Ok(())
             }
         }

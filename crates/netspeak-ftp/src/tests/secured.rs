@@ -43,7 +43,12 @@ async fn twenty_uploads_in_a_row_resume_the_session_of_their_control_connection(
 
 #[tokio::test]
 async fn where_tickets_run_out_the_refusal_says_so_and_tls_1_2_goes_on() {
-    let strict = || ftp().auth_tls().require_reuse().without_tickets_for_uploads();
+    let strict = || {
+        ftp()
+            .auth_tls()
+            .require_reuse()
+            .without_tickets_for_uploads()
+    };
     let server = strict().start().await.unwrap();
     let mut client = secured(&server).await;
     let refused = loop {
@@ -67,6 +72,42 @@ async fn where_tickets_run_out_the_refusal_says_so_and_tls_1_2_goes_on() {
         put(&mut client, "new", b"1").await.unwrap();
     }
     assert_eq!(client.trace().tls().unwrap().version, Some("1.2"));
+}
+
+#[tokio::test]
+async fn data_goes_in_clear_text_where_that_was_asked_for_and_nowhere_else() {
+    let server = ftp().auth_tls().start().await.unwrap();
+    let mut client = secured(&server).await;
+    put(&mut client, "one", b"1").await.unwrap();
+    client.prot(Protection::Clear).await.unwrap();
+    put(&mut client, "two", b"1").await.unwrap();
+    client.prot(Protection::Private).await.unwrap();
+    put(&mut client, "three", b"1").await.unwrap();
+    let transfers = server.transfers();
+    let protected: Vec<_> = transfers.iter().map(|transfer| transfer.tls).collect();
+    assert_eq!(
+        protected,
+        [DataTls::Resumed, DataTls::None, DataTls::Resumed]
+    );
+
+    let mut client = inside(&server).await;
+    assert_eq!(kind(client.prot(Protection::Private).await), "usage");
+}
+
+#[tokio::test]
+async fn active_mode_does_not_go_through_a_proxy() {
+    let server = ftp().start().await.unwrap();
+    let proxy = netspeak_fake::Socks5::start("me", "secret").await.unwrap();
+    let connector = Connector::new().with_proxy(proxy.url().parse().unwrap());
+    let builder = Client::builder()
+        .connector(connector)
+        .clear_text_auth(ClearTextAuth::Allowed)
+        .active(crate::ActiveMode::new())
+        .tls(Tls::Off);
+    let mut client = builder.connect(&target(&server)).await.unwrap();
+    assert_eq!(kind(client.list("").await), "usage");
+    client.noop().await.unwrap();
+    assert!(!server.said().iter().any(|line| line.starts_with("PORT")));
 }
 
 #[tokio::test]

@@ -7,10 +7,13 @@ use netspeak_fake::{Builder as FakeBuilder, DataEnd, DataTls, Ftp, Server};
 
 use crate::{Builder, Client, Error, Result};
 
+mod cancelled;
 mod dialogues;
 mod failures;
 mod listings;
+mod secrets;
 mod secured;
+mod torture;
 mod transfers;
 mod vectors;
 mod verbs;

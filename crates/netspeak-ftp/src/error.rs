@@ -25,12 +25,7 @@ mod tests {
             (Phase::Starttls, "504 no", "starttls.refused", false),
             (Phase::Work, "550 No such file.", "work.not_found", false),
             (Phase::Work, "550 Permission denied.", "work.denied", false),
-            (
-                Phase::Work,
-                "550 a: File exists",
-                "work.rejected",
-                false,
-            ),
+            (Phase::Work, "550 a: File exists", "work.rejected", false),
             (
                 Phase::Work,
                 "550 a: Directory not empty",

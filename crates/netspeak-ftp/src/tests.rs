@@ -7,11 +7,17 @@ use netspeak_fake::{Builder as FakeBuilder, DataEnd, DataTls, Ftp, Server};
 
 use crate::{Builder, Client, Error, Result};
 
+mod cancelled;
 mod dialogues;
 mod failures;
 mod listings;
+<<<<<<< HEAD
 mod mirror;
+=======
+mod secrets;
+>>>>>>> work-ftp-client
 mod secured;
+mod torture;
 mod transfers;
 mod vectors;
 mod verbs;

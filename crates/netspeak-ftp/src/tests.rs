@@ -11,11 +11,8 @@ mod cancelled;
 mod dialogues;
 mod failures;
 mod listings;
-<<<<<<< HEAD
 mod mirror;
-=======
 mod secrets;
->>>>>>> work-ftp-client
 mod secured;
 mod torture;
 mod transfers;

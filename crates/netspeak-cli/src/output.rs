@@ -5,7 +5,7 @@
 mod part;
 mod sink;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::advice::Advice;
 
@@ -14,12 +14,35 @@ pub(crate) use sink::Sink;
 
 /// Prints data. A reader that went away is no fault.
 pub(crate) fn print(text: &str) {
-    let _ = try_print(text);
+    let _ = io::stdout().lock().write_all(text.as_bytes());
 }
 
-/// Prints a part of data that may go on for long: whoever prints wants to know that nobody reads any more.
-pub(crate) fn try_print(text: &str) -> io::Result<()> {
-    io::stdout().lock().write_all(text.as_bytes())
+/// Lines for standard output, of which there may be many: they leave together, unless somebody watches.
+pub(crate) struct Lines {
+    stdout: BufWriter<io::Stdout>,
+    is_watched: bool,
+}
+
+impl Lines {
+    pub(crate) fn new() -> Self {
+        Self {
+            stdout: BufWriter::with_capacity(64 * 1024, io::stdout()),
+            is_watched: stdout_is_terminal(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, line: &str) -> io::Result<()> {
+        self.stdout.write_all(line.as_bytes())?;
+        if self.is_watched {
+            self.finish()?;
+        }
+        Ok(())
+    }
+
+    /// Whoever prints wants to know that nobody reads any more.
+    pub(crate) fn finish(&mut self) -> io::Result<()> {
+        self.stdout.flush()
+    }
 }
 
 /// Says something to the person at the terminal.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Ls, Order};
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, Lines};
 use crate::verbs::ftp;
 use crate::verbs::row::Row;
 
@@ -33,18 +33,19 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 async fn ls(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
     let path = FtpPath::of(target)?;
+    let mut lines = Lines::new();
     let show = |entry: &Entry, base: &str| {
         let line = if args.json {
             json_line(entry, &target.clone().with_path(&url_path(entry, base)))
         } else {
             text_line(entry)
         };
-        Ok(output::try_print(&line)?)
+        Ok(lines.push(&line)?)
     };
     let done = ftp::session(target, &args.connect, &args.data, async |client| {
         list(client, target, &path, show).await
     });
-    match done.await {
+    match done.await.and_then(|()| Ok(lines.finish()?)) {
         Err(failure) if failure.is_broken_pipe() => Ok(()),
         done => done,
     }

@@ -37,6 +37,7 @@
 //! | `net` (default) | [`Client`] |
 //! | `deflate` | compressed transfers (MODE Z) |
 //! | `idn` | host names that are not ASCII (IDNA) |
+//! | `interop` | suppaftp's streams, over connections of ours |
 //! | `probe` | `PROTOCOL`: the conversation behind `netspeak probe` |
 //!
 //! # From Python's ftplib
@@ -143,6 +144,8 @@ mod data;
 #[cfg(feature = "net")]
 mod digest;
 mod error;
+#[cfg(feature = "interop")]
+pub mod interop;
 pub mod listing;
 pub mod mirror;
 mod path;

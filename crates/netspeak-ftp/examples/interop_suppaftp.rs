@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --features interop --example interop_suppaftp -- ftp.example.org
 //! ```
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::error::Error;
 

@@ -36,7 +36,7 @@ use crate::error::{Error, Result};
 /// TLS leads to the proxy.
 pub async fn connect(server: &Endpoint, connector: &Connector) -> Result<AsyncFtpStream> {
     let socket = open(connector, server).await?;
-    let greeted = Deadlines::start(connector.timeouts().clone()).phase(Phase::Greeting);
+    let greeted = Deadlines::start(*connector.timeouts()).phase(Phase::Greeting);
     let stream = AsyncFtpStream::connect_with_stream(socket);
     let stream = greeted.run("waiting for the greeting", stream).await?;
     let mut stream = stream.map_err(|error| no_greeting(&error))?;

@@ -45,7 +45,7 @@ async fn the_work_of_a_probe_is_a_listing_in_the_session_of_its_control_connecti
         options.work = Some(String::new());
         let report = netspeak::probe(&at("ftp", server), &options).await;
         assert!(report.error.is_none(), "{server}: {:?}", report.error);
-        assert_eq!(report.verdict, Verdict::Ok, "{server}");
+        assert_eq!(report.verdict, Verdict::Ok, "{server}: {:?}", report.checks);
         let shown = serde_json::to_value(&report).unwrap();
         let detail = shown["work"].to_string();
         assert!(detail.contains("\"data_tls_resumed\":true"), "{detail}");

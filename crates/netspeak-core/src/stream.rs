@@ -100,6 +100,16 @@ impl Stream {
         }
     }
 
+    /// The same socket, without this connection around it.
+    pub(crate) fn into_bare_tcp(self) -> Option<TcpStream> {
+        match self {
+            Self::Tcp(leaf) => Some(leaf.into_socket()),
+            #[cfg(feature = "proxy")]
+            Self::Tunnel(below) => below.into_bare_tcp(),
+            _ => None,
+        }
+    }
+
     #[cfg(feature = "tls")]
     fn session(&self) -> Option<&rustls::ClientConnection> {
         // Under a tunnel the session is the proxy's.

@@ -37,6 +37,7 @@
 //! | `net` (default) | [`Client`] |
 //! | `deflate` | compressed transfers (MODE Z) |
 //! | `idn` | host names that are not ASCII (IDNA) |
+//! | `interop` | suppaftp's streams, over connections of ours |
 //! | `probe` | `PROTOCOL`: the conversation behind `netspeak probe` |
 //!
 //! # From Python's ftplib
@@ -95,6 +96,8 @@
 //! | F8 | UTF-8 | said by itself where it is offered | `what_is_needed_before_a_transfer_is_said_once_and_in_one_go`, `an_option_that_is_refused_is_no_fault` |
 //! | F9 | LIST as it comes | [`Entry::line`], [`Listed::Unparsed`] | `the_same_folder_in_every_form` |
 //! | F10 | LIST of Unix and DOS | [`Client::list`] | `the_same_folder_in_every_form`, `a_dos_server_is_understood` |
+//! | F11 | LIST of VMS, MVS, OS/400, OS/2, NetWare, EPLF and more | [`listing`] | `every_line_of_the_collection_is_read_rightly`, `a_listing_of_vms_with_all_its_lines` |
+//! | F12 | years that are left out, time zones | [`Builder::time_zone`], [`listing::Modified`] | `a_date_without_a_year_is_the_newest_that_is_not_in_the_future`, `the_servers_zone_decides_unless_the_listing_names_one` |
 //! | F13 | MLSD, MLST | [`Client::mlsd`], [`Client::mlst`] | `the_same_folder_in_every_form`, `without_mlsd_list_is_taken`, `facts_and_listings_in_replies` |
 //! | F14 | NLST | [`Client::nlst`] | `the_same_folder_in_every_form`, `an_empty_folder_has_no_entries` |
 //! | F15 | STAT as a listing | [`Client::stat_list`] | `facts_and_listings_in_replies` |
@@ -103,20 +106,23 @@
 //! | F18 | REST, downloads | [`Client::retr_from`] | `the_rest_of_a_file_is_fetched_and_sent`, `the_offset_of_a_refused_transfer_does_not_stay` |
 //! | F19 | REST and APPE, uploads | [`StorOptions::offset`], [`Client::appe`] | `the_rest_of_a_file_is_fetched_and_sent` |
 //! | F20 | STOU | [`Client::stou`] | `the_server_may_choose_the_name` |
+//! | F21 | ALLO | [`StorOptions::allocate`] | `room_is_asked_for_and_a_server_without_allo_takes_the_file_all_the_same` |
 //! | F22 | ASCII and image | [`TransferType`] | `text_has_its_line_ends_converted_both_ways`, `line_ends_are_converted_however_the_text_is_cut` |
 //! | F23 | STRU, MODE B and C | | no: servers in use have stream mode and files only |
 //! | F24 | MODE Z | [`TransferMode::Deflate`] | `data_is_compressed_where_both_know_how` |
 //! | F25 | ABOR | [`Download::abort`], [`Upload::abort`] | `abor_is_answered_once_or_twice`, `a_transfer_is_given_up_and_the_session_goes_on` |
 //! | F26 | from server to server | | no: it takes the address of PASV for true, which servers forbid by now |
-//! | F27 | AUTH TLS, PBSZ, PROT | [`Client::auth_tls`], [`Client::prot`] | `a_server_that_refuses_to_protect_data_gets_none`, `credentials_demand_tls_and_the_password_goes_inside` |
+//! | F27 | AUTH TLS, PBSZ, PROT | [`Client::auth_tls`], [`Client::prot`] | `a_server_that_refuses_to_protect_data_gets_none`, `data_goes_in_clear_text_where_that_was_asked_for_and_nowhere_else`, `auth_ssl_is_tried_where_auth_tls_is_not_understood` |
 //! | F28 | TLS from the first byte | `ftps://` | `tls_from_the_first_byte_protects_data_as_well` |
 //! | F29 | CCC | | no: what was protected would go on in clear text |
 //! | F30 | ADAT, MIC, CONF, ENC | | no: TLS does it |
-//! | F31 | the TLS session of the control connection, for data | by itself | `twenty_uploads_in_a_row_resume_the_session_of_their_control_connection` |
+//! | F31 | the TLS session of the control connection, for data | by itself | `twenty_uploads_in_a_row_resume_the_session_of_their_control_connection`, `where_tickets_run_out_the_refusal_says_so_and_tls_1_2_goes_on` |
 //! | F32 | close_notify at the end of data, both ways | by itself | `a_cut_inside_tls_is_told_from_an_end`, `twenty_uploads_in_a_row_resume_the_session_of_their_control_connection` |
 //! | F33 | NOOP while a transfer is under way | [`Builder::keep_alive`] | `the_control_connection_is_kept_alive` |
-//! | F34 | proxies | [`Builder::connector`] | `what_goes_through_a_proxy_has_its_data_go_there_too` |
+//! | F34 | proxies | [`Builder::connector`] | `what_goes_through_a_proxy_has_its_data_go_there_too`, `active_mode_does_not_go_through_a_proxy` |
+//! | F35 | missing folders are made | [`Client::mkd_all`] | `missing_folders_are_made_and_those_that_are_there_are_no_fault` |
 //! | F36 | walk, removal, mirror both ways over several sessions | [`Client::walk`], [`Client::remove_all`], [`mirror::Mirror`] | `a_walk_comes_to_everything_and_names_folders_before_what_is_in_them`, `a_tree_is_removed_from_the_inside_out`, `a_tree_comes_down_whole_and_a_second_time_nothing_does`, `a_tree_goes_up_whole_and_a_second_time_nothing_does`, `a_session_that_ends_in_the_middle_is_replaced` |
+//! | F37 | one download over several connections | | no: servers limit their connections, and one is as fast as the link |
 //! | F38 | progress, rate limit | [`Download::on_progress`], [`Download::limit_rate`] | `progress_is_told_to_the_last_byte`, `a_limited_transfer_takes_its_time` |
 //! | F39 | HASH, XCRC, XMD5, XSHA | [`Client::hash`], [`Received::verify`], [`Stored::verify`] | `what_moved_is_compared_with_what_the_server_has`, `hashes_of_every_form` |
 //! | F40 | SITE and any other command | [`Client::site`], [`Client::raw`] | `nothing_is_sent_that_cannot_be_one_command` |
@@ -124,7 +130,8 @@
 //! | F42 | no argument becomes a second command | [`Command`] | `no_argument_becomes_a_second_command`, `nothing_is_sent_that_cannot_be_one_command` |
 //! | F43 | HOST, LANG, CLNT | [`Builder::virtual_host`], [`Client::clnt`], [`Client::lang`] | `words_about_the_session` |
 //! | F44 | limits on lines and listings | [`Limits`] | `a_listing_without_end_stops_at_its_limit` |
-//! | F46 | async | everywhere | `what_is_dropped_half_way_poisons_the_session` |
+//! | F45 | trying again | [`Error::is_temporary`] tells when | no: how often and how long to wait is the caller's affair |
+//! | F46 | async | everywhere | `what_is_dropped_half_way_poisons_the_session`, `whatever_fails_is_an_error_and_never_a_hang` |
 //! | F47 | a temporary name, then the right one | [`Upload::finish_as`], [`mirror::UploadName`] | `a_file_has_its_name_only_once_it_is_whole`, `a_tree_goes_up_whole_and_a_second_time_nothing_does` |
 
 #![cfg_attr(
@@ -144,6 +151,8 @@ mod data;
 #[cfg(feature = "net")]
 mod digest;
 mod error;
+#[cfg(feature = "interop")]
+pub mod interop;
 pub mod listing;
 pub mod mirror;
 mod path;

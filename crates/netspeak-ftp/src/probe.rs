@@ -60,10 +60,8 @@ impl Conversation for Client {
 
     fn offered(&self) -> Option<Offer> {
         let offered = self.features()?;
-        let mut offer = Offer::new(offered.lines(), Vec::new());
-        // Whoever greets takes USER and PASS, which send a password as it is.
-        offer.clear_text.push("USER".to_owned());
-        Some(offer)
+        // Whether a password would be taken before TLS nobody says, and none is tried for it.
+        Some(Offer::new(offered.lines(), Vec::new()))
     }
 
     async fn work(&mut self, _: &ProbeOptions, _: &Prepared, facts: &mut WorkFacts) -> Result<()> {

@@ -10,6 +10,8 @@ use crate::{Builder, Client, Error, Result};
 mod cancelled;
 mod dialogues;
 mod failures;
+#[cfg(feature = "interop")]
+mod interop;
 mod listings;
 mod mirror;
 mod secrets;

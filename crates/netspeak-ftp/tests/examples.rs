@@ -1,26 +1,16 @@
 //! The examples that bring their own servers run.
-#![expect(clippy::unwrap_used, reason = "the helpers of tests fail by panicking")]
 
-use std::process::Command;
-
-/// Cargo builds examples for `cargo test` and puts them beside the folder of the test programs.
-fn run(example: &str) -> String {
-    let mut folder = std::env::current_exe().unwrap();
-    folder.pop();
-    if folder.ends_with("deps") {
-        folder.pop();
-    }
-    let name = format!("{example}{}", std::env::consts::EXE_SUFFIX);
-    let output = Command::new(folder.join("examples").join(name))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
-}
+use netspeak_core::testing::run_example;
 
 #[test]
 fn the_get_example_runs() {
-    assert_eq!(run("get"), "hello\nagain\n");
+    assert_eq!(run_example("get"), "hello\nagain\n");
+}
+
+#[test]
+#[cfg(feature = "interop")]
+fn the_interop_suppaftp_example_runs() {
+    assert_eq!(run_example("interop_suppaftp"), "one\ntwo\n");
 }
 
 #[test]

@@ -96,6 +96,21 @@ impl Conn {
         ))
     }
 
+    /// The TCP socket itself, for libraries that take nothing else. Deadlines and all else are theirs
+    /// from then on.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if anything encrypts or compresses, if it is no TCP, and while bytes are queued
+    /// or unread; [`Error::Poisoned`].
+    pub fn into_tcp(mut self) -> Result<tokio::net::TcpStream> {
+        self.settle("the socket is handed over")?;
+        if self.has_unread() {
+            return Err(Error::usage("what has been read already would be lost"));
+        }
+        let socket = self.stream.into_bare_tcp();
+        socket.ok_or_else(|| Error::usage("there is more between than a TCP socket"))
+    }
+
     fn settle(&mut self, before: &str) -> Result<()> {
         if self.failed || self.out.broken.is_some() {
             return Err(Error::Poisoned);

@@ -32,6 +32,10 @@ impl<S> Leaf<S> {
         &self.socket
     }
 
+    pub(super) fn into_socket(self) -> S {
+        self.socket
+    }
+
     /// From now on reading never waits, and does not depend on what tokio has heard.
     pub(super) fn ask_the_system(&mut self, at_once: bool) {
         self.at_once = at_once;

@@ -44,6 +44,38 @@ impl Client {
         Ok(quoted_path(&reply).filter(|_| reply.code() == 257))
     }
 
+    /// MKD for a folder and all that it lies in, as far as they are missing. Nothing is wrong with those that
+    /// are there.
+    ///
+    /// # Errors
+    /// `work.denied`, `work.rejected`, `work.not_found` if the last of them is not there in the end.
+    pub async fn mkd_all(&mut self, path: impl AsRef<[u8]>) -> Result<()> {
+        let path = path.as_ref();
+        let ends = memchr::memchr_iter(b'/', path).chain([path.len()]);
+        let folders = ends.filter_map(|end| path.get(..end));
+        let commands: Vec<_> = folders
+            .filter(|folder| !folder.is_empty() && !folder.ends_with(b"/"))
+            .map(Command::Mkd)
+            .collect();
+        let mut replies = self.several(&commands, Phase::Work).await?;
+        match (commands.last(), replies.pop()) {
+            (Some(last), Some(reply)) if !reply.is_positive() => {
+                self.exists(path, Error::refused(last.verb(), Phase::Work, reply))
+                    .await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refusals to make a folder seldom say that it is there already; whether one can go to it does.
+    async fn exists(&mut self, folder: &[u8], refusal: Error) -> Result<()> {
+        let before = self.pwd().await?;
+        if self.cwd(folder).await.is_err() {
+            return Err(refusal);
+        }
+        self.cwd(before.as_bytes()).await.map(drop)
+    }
+
     /// RMD: removes an empty folder.
     ///
     /// # Errors

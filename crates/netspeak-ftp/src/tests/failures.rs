@@ -279,3 +279,24 @@ async fn the_control_connection_is_kept_alive() {
     let noops = server.said().iter().filter(|line| *line == "NOOP").count();
     assert!((2..20).contains(&noops), "{noops}");
 }
+
+#[tokio::test]
+async fn a_passive_port_that_answers_with_silence_is_given_up() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let elsewhere = || Fault::reply("EPSV", format!("229 there (|||{port}|)\r\n"));
+    // In the clear the server waits as well, and has not begun.
+    for (server, tls, word) in [
+        (ftp(), Tls::Off, "work.timeout"),
+        (ftp().auth_tls(), Tls::Required, "data.timeout"),
+    ] {
+        let server = server.fault(elsewhere()).start().await.unwrap();
+        let mut timeouts = Timeouts::default();
+        timeouts.reply = Some(Duration::from_millis(600));
+        timeouts.tls = Some(Duration::from_millis(200));
+        let builder = builder(&server).timeouts(timeouts).tls(tls);
+        let mut client = builder.connect(&target(&server)).await.unwrap();
+        let error = file(&mut client, "pub/a.txt").await.unwrap_err();
+        assert_eq!(error.kind().to_string(), word, "{error}");
+    }
+}

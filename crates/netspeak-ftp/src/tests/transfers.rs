@@ -316,3 +316,20 @@ async fn data_is_compressed_where_both_know_how() {
         assert_eq!(file(&mut client, "text").await.unwrap(), text.as_bytes());
     }
 }
+
+#[tokio::test]
+async fn room_is_asked_for_and_a_server_without_allo_takes_the_file_all_the_same() {
+    for server in [ftp(), ftp().without_verb("ALLO")] {
+        let server = server.start().await.unwrap();
+        let mut client = inside(&server).await;
+        let options = StorOptions {
+            allocate: Some(3),
+            ..StorOptions::default()
+        };
+        let mut upload = client.stor_with("new", &options).await.unwrap();
+        upload.send(b"abc").await.unwrap();
+        upload.finish().await.unwrap();
+        assert_eq!(server.file("/new").unwrap(), b"abc");
+        assert!(server.said().iter().any(|line| line == "ALLO 3"));
+    }
+}

@@ -71,3 +71,41 @@ async fn a_probe_lists_over_a_data_connection() {
     assert!(work.ok);
     assert_eq!(work.detail["entries"], 1);
 }
+
+#[tokio::test]
+async fn missing_folders_are_made_and_those_that_are_there_are_no_fault() {
+    let server = ftp().start().await.unwrap();
+    let mut client = inside(&server).await;
+    for path in ["new/deep/er", "/pub/x//y/", "new/deep/er", "pub", ""] {
+        client.mkd_all(path).await.unwrap();
+    }
+    put(&mut client, "new/deep/er/a", b"1").await.unwrap();
+    assert_eq!(server.file("/new/deep/er/a").unwrap(), b"1");
+    assert_eq!(client.pwd().await.unwrap().as_str(), Some("/"));
+    client.cwd("pub/x/y").await.unwrap();
+    // A file is in the way.
+    client.cwd("/").await.unwrap();
+    let refused = client.mkd_all("pub/a.txt/below").await;
+    assert!(refused.unwrap_err().reply().is_some());
+    assert_eq!(kind(client.mkd_all("a/b\r\nDELE c").await), "usage");
+    client.noop().await.unwrap();
+}
+
+#[tokio::test]
+async fn auth_ssl_is_tried_where_auth_tls_is_not_understood() {
+    for (reply, tries) in [("504 what?", 2), ("534 no", 1)] {
+        let script = match tries {
+            1 => format!("C: AUTH TLS\nS: {reply}\n"),
+            _ => format!("C: AUTH TLS\nS: {reply}\nC: AUTH SSL\nS: {reply}\n"),
+        };
+        let script = format!("S: 220 ready\n{script}");
+        let (error, said) = dialogue(&script, async |conn| {
+            let endpoint = Endpoint::new("localhost".parse().unwrap(), 21);
+            let client = Client::from_conn(conn, Connector::new(), endpoint).await;
+            client.unwrap().auth_tls().await.unwrap_err()
+        })
+        .await;
+        assert_eq!(error.kind().to_string(), "starttls.refused", "{reply}");
+        assert_eq!(said.len(), tries, "{said:?}");
+    }
+}

@@ -16,7 +16,7 @@ fn the_interop_suppaftp_example_runs() {
 #[test]
 fn the_mirror_example_runs() {
     assert_eq!(
-        run("mirror"),
+        run_example("mirror"),
         "2 transferred, 0 unchanged, 0 failed\n0 transferred, 2 unchanged, 0 failed\n"
     );
 }

@@ -4,6 +4,7 @@
 mod faults;
 mod files;
 mod listings;
+mod mirror;
 mod polite;
 mod tls;
 mod ways;

@@ -84,6 +84,7 @@ pub(crate) mod user {
     pub(crate) const FTP_PROXIED: &str = "user13";
     pub(crate) const FTP_DEFLATED: &str = "user16";
     pub(crate) const FTP_TEXT: &str = "user17";
+    pub(crate) const FTP_MIRRORED: &str = "user18";
     /// A thousand copies of the first message.
     pub(crate) const MANY: &str = "many";
     pub(crate) const EMPTY: &str = "empty";

@@ -47,7 +47,7 @@
 //! | `FTP(host, user, passwd, acct, timeout)` | [`connect`] with a URL, [`Builder::account`], [`Builder::timeouts`] |
 //! | `FTP_TLS(host, context=)`, `auth()` | [`connect`]: `ftp://` with a password upgrades by itself; [`Client::auth_tls`] |
 //! | `prot_p()`, `prot_c()` | [`Client::prot`]; `P` without being asked for inside TLS |
-//! | `ccc()` | none: this client does not leave TLS again |
+//! | `ccc()` | [`Client::ccc`] |
 //! | `login()` | [`Client::login`], [`Client::login_anonymously`] |
 //! | `getwelcome()` | [`Client::greeting`] |
 //! | `set_pasv(False)` | [`Builder::active`] |
@@ -114,7 +114,7 @@
 //! | F26 | from server to server | | no: it takes the address of PASV for true, which servers forbid by now |
 //! | F27 | AUTH TLS, PBSZ, PROT | [`Client::auth_tls`], [`Client::prot`] | `a_server_that_refuses_to_protect_data_gets_none`, `data_goes_in_clear_text_where_that_was_asked_for_and_nowhere_else`, `auth_ssl_is_tried_where_auth_tls_is_not_understood` |
 //! | F28 | TLS from the first byte | `ftps://` | `tls_from_the_first_byte_protects_data_as_well` |
-//! | F29 | CCC | | no: what was protected would go on in clear text |
+//! | F29 | CCC | [`Client::ccc`] | `after_ccc_data_stays_protected`, `ccc_that_is_refused_changes_nothing` |
 //! | F30 | ADAT, MIC, CONF, ENC | | no: TLS does it |
 //! | F31 | the TLS session of the control connection, for data | by itself | `twenty_uploads_in_a_row_resume_the_session_of_their_control_connection`, `where_tickets_run_out_the_refusal_says_so_and_tls_1_2_goes_on` |
 //! | F32 | close_notify at the end of data, both ways | by itself | `a_cut_inside_tls_is_told_from_an_end`, `twenty_uploads_in_a_row_resume_the_session_of_their_control_connection` |

@@ -63,6 +63,34 @@ impl Conn {
         Ok(())
     }
 
+    /// Ends TLS under a talk that goes on in clear text, after the peer agreed to it (FTP's CCC): our
+    /// closing alert leaves, and the peer's is awaited under the limit of a handshake. The peer must be
+    /// silent behind it until it is spoken to. The connection counts as clear from then on.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] without TLS, and while bytes are queued or unread; `tls.closed` if no alert comes
+    /// but the end, `proto.malformed` if the peer goes on inside TLS. The connection is poisoned then.
+    #[cfg(feature = "tls")]
+    pub async fn leave_tls(&mut self) -> Result<()> {
+        self.settle("TLS ends")?;
+        if self.has_unread() {
+            return Err(Error::usage(
+                "what the peer has said must be read before TLS ends",
+            ));
+        }
+        let stream = std::mem::replace(&mut self.stream, Stream::nothing());
+        let Stream::Tls(tls) = stream else {
+            self.stream = stream;
+            return Err(Error::usage("there is no TLS to end"));
+        };
+        self.failed = true;
+        let deadline = self.deadlines.phase(Phase::Tls);
+        self.stream = deadline.run("ending TLS", end_tls(*tls)).await??;
+        self.security = crate::policy::Security::Clear;
+        self.failed = false;
+        Ok(())
+    }
+
     /// Compresses the rest of the talk, after the peer agreed to it. What it has said behind its
     /// answer is compressed already.
     ///
@@ -121,5 +149,24 @@ impl Conn {
             )));
         }
         Ok(())
+    }
+}
+
+#[cfg(feature = "tls")]
+async fn end_tls(mut tls: tokio_rustls::client::TlsStream<crate::stream::Tap>) -> Result<Stream> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let ended = |error| {
+        Error::io(
+            ErrorKind::new(Phase::Tls, Reason::Closed),
+            "ending TLS",
+            error,
+        )
+    };
+    tls.get_mut().1.send_close_notify();
+    tls.flush().await.map_err(ended)?;
+    let mut more = [0];
+    match tls.read(&mut more).await.map_err(ended)? {
+        0 => Ok(tls.into_inner().0.inner),
+        _ => Err(Error::malformed("the end of TLS", &more)),
     }
 }

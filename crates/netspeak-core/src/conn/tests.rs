@@ -418,3 +418,11 @@ async fn looking_takes_nothing() {
     drop(peer);
     assert_eq!(kind(conn.peek().map(drop)), "proto.closed");
 }
+
+#[cfg(feature = "tls")]
+#[tokio::test]
+async fn where_there_is_no_tls_none_ends() {
+    let (mut conn, _peer) = pair();
+    assert_eq!(kind(conn.leave_tls().await), "usage");
+    conn.begin(Phase::Work).unwrap();
+}

@@ -53,8 +53,12 @@ impl Client {
                     return Ok(Listing::new(flow, ListingParser::mlsd()));
                 }
                 Err(error) if error.reply().is_some_and(Reply::is_not_understood) => {
-                    // Announced, and not there.
-                    self.told.mlsd = Mlsd::Broken;
+                    // Announced, and not there; or it takes a path with blanks for two, and LIST does not.
+                    let is_about_path = error.reply().is_some_and(|reply| reply.code() == 501)
+                        && path.contains(&b' ');
+                    if !is_about_path {
+                        self.told.mlsd = Mlsd::Broken;
+                    }
                 }
                 Err(error) => return Err(error),
             }

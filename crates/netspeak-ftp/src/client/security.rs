@@ -1,9 +1,10 @@
-//! Verbs about security: AUTH, PBSZ, PROT.
+//! Verbs about security: AUTH, PBSZ, PROT, CCC.
 
 use netspeak_core::tls::TlsClient;
 use netspeak_core::{Host, Phase};
 
 use super::{Asked, Client, Told};
+use crate::codec::State;
 use crate::command::Command;
 use crate::error::{Error, Result};
 use crate::response::Reply;
@@ -58,6 +59,29 @@ impl Client {
         let commands = [Command::Pbsz, Command::Prot(protection)];
         let replies = self.several(&commands, Phase::Starttls).await?;
         self.note_protection(protection, replies.into_iter().next_back())
+    }
+
+    /// CCC: the control connection goes on in clear text (RFC 2228 section 3), for firewalls that have to
+    /// read the ports in it; data connections stay protected. Whoever is on the way can read what is said
+    /// from then on, and change it: paths and replies, no password, since the login is over.
+    ///
+    /// # Errors
+    /// `starttls.refused` if the server says no: TLS goes on. [`Error::Usage`] without TLS and before the
+    /// login; `tls.*` if TLS does not end in order, and the session is of no use then.
+    pub async fn ccc(&mut self) -> Result<()> {
+        if self.state != State::LoggedIn {
+            return Err(Error::usage(
+                "CCC before the login would send the password in clear text",
+            ));
+        }
+        if !self.control.conn.is_encrypted() {
+            return Err(Error::usage("CCC needs TLS on the control connection"));
+        }
+        if self.told.protection.is_none() {
+            self.prot(Protection::Private).await?;
+        }
+        self.simple(&Command::Ccc, Phase::Starttls).await?;
+        Ok(self.control.conn.leave_tls().await?)
     }
 
     /// What became of PROT. A refusal is an error: nothing may move in clear text then.

@@ -48,6 +48,24 @@ async fn the_same_folder_in_every_form() {
 }
 
 #[tokio::test]
+async fn where_mlsd_takes_no_path_with_blanks_list_is_taken_for_it_alone() {
+    let refusal = Fault::reply("MLSD", "501 Invalid number of arguments\r\n");
+    let server = ftp().file("/some data/a", "1").fault(refusal.nth(1));
+    let server = server.start().await.unwrap();
+    let mut client = inside(&server).await;
+    for folder in ["some data", "pub"] {
+        let entries = client.entries(folder).await.unwrap();
+        assert!(!entries.collect(10).await.unwrap().is_empty(), "{folder}");
+    }
+    let said = server.said();
+    let listed = said
+        .iter()
+        .filter(|line| line.starts_with("MLSD") || line.starts_with("LIST"));
+    let listed: Vec<_> = listed.map(String::as_str).collect();
+    assert_eq!(listed, ["MLSD some data", "LIST some data", "MLSD pub"]);
+}
+
+#[tokio::test]
 async fn without_mlsd_list_is_taken() {
     for server in [
         ftp().without_mlsd(),

@@ -95,6 +95,34 @@ async fn data_goes_in_clear_text_where_that_was_asked_for_and_nowhere_else() {
 }
 
 #[tokio::test]
+async fn after_ccc_data_stays_protected() {
+    for server in [ftp(), ftp().tls12_only()] {
+        let server = server.auth_tls().start().await.unwrap();
+        let mut client = secured(&server).await;
+        client.ccc().await.unwrap();
+        assert!(!client.conn().is_encrypted());
+        put(&mut client, "new", b"1").await.unwrap();
+        assert_eq!(client.size("new").await.unwrap(), 1);
+        assert_eq!(kind(client.ccc().await), "usage");
+        client.quit().await.unwrap();
+        let protected: Vec<_> = server.transfers().iter().map(|one| one.tls).collect();
+        assert_eq!(protected, [DataTls::Resumed]);
+    }
+}
+
+#[tokio::test]
+async fn ccc_that_is_refused_changes_nothing() {
+    let server = ftp().auth_tls().without_verb("CCC").start().await.unwrap();
+    let mut client = secured(&server).await;
+    assert_eq!(kind(client.ccc().await), "starttls.refused");
+    assert!(client.conn().is_encrypted());
+    client.noop().await.unwrap();
+
+    let mut client = inside(&server).await;
+    assert_eq!(kind(client.ccc().await), "usage");
+}
+
+#[tokio::test]
 async fn active_mode_does_not_go_through_a_proxy() {
     let server = ftp().start().await.unwrap();
     let proxy = netspeak_fake::Socks5::start("me", "secret").await.unwrap();

@@ -2,34 +2,19 @@
 
 pub(super) mod tree;
 
-use netspeak::core::{Conn, Opening, Target};
-use netspeak::ftp::{
-    ActiveMode, Builder, Client, FtpPath, Goodbye, Reply, Result, TransferType, TypeCode,
-};
+use netspeak::core::{Opening, Target};
+use netspeak::ftp::{ActiveMode, Builder, Client, FtpPath, TransferType, TypeCode};
 
-use super::session::Session;
 use crate::args::{ActiveAddress, ConnectArgs, DataArgs};
 use crate::failure::Failure;
-
-impl Session for Client {
-    type Reply = Reply;
-
-    fn conn(&self) -> &Conn {
-        self.conn()
-    }
-
-    async fn quit(self) -> Result<Goodbye> {
-        self.quit().await
-    }
-}
 
 /// A session with the server at this target, as `anonymous` if nobody is named.
 pub(super) async fn session<T>(
     target: &Target,
     connect: &ConnectArgs,
     data: &DataArgs,
-    work: impl AsyncFnOnce(&mut Client) -> std::result::Result<T, Failure>,
-) -> std::result::Result<T, Failure> {
+    work: impl AsyncFnOnce(&mut Client) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let opening = connect.opening(target)?;
     let connect = async |opening| builder(opening, data).connect(target).await;
     super::session::session(opening, connect, work).await

@@ -1,9 +1,8 @@
 //! What the verbs share about POP3 URLs: which messages, and how to get there.
 
-use netspeak::core::{Conn, Error as CoreError, Target};
-use netspeak::pop3::{Client, Goodbye, MessageNumber, Reply, Result};
+use netspeak::core::{Error as CoreError, Target};
+use netspeak::pop3::{Client, MessageNumber, Result};
 
-use super::session::Session;
 use crate::args::ConnectArgs;
 use crate::failure::Failure;
 
@@ -52,18 +51,6 @@ impl Selection {
                 Self::Range(first, last) => (first..=last).contains(number),
             })
             .collect()
-    }
-}
-
-impl Session for Client {
-    type Reply = Reply;
-
-    fn conn(&self) -> &Conn {
-        self.conn()
-    }
-
-    async fn quit(self) -> Result<Goodbye> {
-        self.quit().await
     }
 }
 

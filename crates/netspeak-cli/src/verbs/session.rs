@@ -1,19 +1,10 @@
 //! One session for one piece of work.
 
-use netspeak::core::{Conn, Error, Goodbye, Opening, Reply};
+use netspeak::core::{Error, Goodbye, Opening, Session};
 
 use crate::failure::Failure;
 use crate::output;
 use crate::render::talk;
-
-/// What the clients of all protocols have.
-pub(super) trait Session: Sized {
-    type Reply: Reply;
-
-    fn conn(&self) -> &Conn;
-
-    async fn quit(self) -> Result<Goodbye<Self::Reply>, Error<Self::Reply>>;
-}
 
 /// Connects, works, says goodbye; shows the talk if it was asked for, also when something failed.
 pub(super) async fn session<S: Session, T>(

@@ -1,14 +1,13 @@
 //! `send` over SMTP and LMTP.
 
-use netspeak::core::Conn;
-use netspeak::smtp::{Client, ClientName, Envelope, Goodbye, Reply, Result};
+use netspeak::smtp::{Client, ClientName, Envelope, Result};
 
 use super::{Order, Send, mailbox, one};
 use crate::args::SendArgs;
 use crate::exit::Code;
 use crate::failure::Failure;
 use crate::verbs::row::Row;
-use crate::verbs::session::{self, Session};
+use crate::verbs::session;
 
 pub(super) const ROW: Row<Send> = Row {
     protocol: "smtp",
@@ -29,18 +28,6 @@ async fn send(order: Order) -> Result<Code, Failure> {
         mailbox::send(order).await
     } else {
         one::send(order).await
-    }
-}
-
-impl Session for Client {
-    type Reply = Reply;
-
-    fn conn(&self) -> &Conn {
-        self.conn()
-    }
-
-    async fn quit(self) -> Result<Goodbye> {
-        self.quit().await
     }
 }
 

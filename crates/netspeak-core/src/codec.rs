@@ -56,6 +56,22 @@ pub enum Step<E> {
     },
 }
 
+impl<E> Step<E> {
+    /// The same step with what `read` makes of its event: for machines that stand on another one.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn and_then<F>(self, read: impl FnOnce(E) -> Result<F>) -> Result<Step<F>> {
+        match self {
+            Self::Need => Ok(Step::Need),
+            Self::Event { consumed, event } => Ok(Step::Event {
+                consumed,
+                event: read(event)?,
+            }),
+        }
+    }
+}
+
 /// What a transcript shows of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shown {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use netspeak_core::{Budget, Codec, Limits, LineCodec, Result, Shown, Step, closed_early};
+use netspeak_core::{Budget, Codec, Limits, LineCodec, Result, Shown, Step};
 
 use crate::command::Command;
 use crate::response::{LineStart, line_start, not_a_reply};
@@ -133,20 +133,8 @@ impl Codec for ReplyCodec {
     type Event = Event;
 
     fn decode(&mut self, input: &[u8]) -> Result<Step<Event>> {
-        let Step::Event {
-            consumed,
-            event: line,
-        } = self.line.decode(input)?
-        else {
-            return Ok(Step::Need);
-        };
-        let text = input.get(line.clone()).unwrap_or_default();
-        let event = self.event(text, line)?;
-        Ok(Step::Event { consumed, event })
-    }
-
-    fn eof(&mut self, rest: &[u8]) -> Result<Event> {
-        Err(closed_early(rest))
+        let line = self.line.decode(input)?;
+        line.and_then(|range| self.event(input.get(range.clone()).unwrap_or_default(), range))
     }
 
     fn shown(event: &Event) -> Shown {

@@ -177,39 +177,19 @@ impl Codec for ReplyCodec {
 
     fn decode(&mut self, input: &[u8]) -> Result<Step<Event>> {
         if let Reading::Message(dots) = &mut self.reading {
-            return Ok(match dots.decode(input)? {
-                Step::Need => Step::Need,
-                Step::Event {
-                    consumed,
-                    event: Dotted::Data(range),
-                } => Step::Event {
-                    consumed,
-                    event: Event::Data(range),
-                },
-                Step::Event {
-                    consumed,
-                    event: Dotted::End,
-                } => {
+            return dots.decode(input)?.and_then(|dotted| match dotted {
+                Dotted::Data(range) => Ok(Event::Data(range)),
+                Dotted::End => {
                     self.reading = Reading::Status(Expect::Status);
-                    Step::Event {
-                        consumed,
-                        event: Event::End,
-                    }
+                    Ok(Event::End)
                 }
             });
         }
-        let Step::Event {
-            consumed,
-            event: line,
-        } = self.line.decode(input)?
-        else {
-            return Ok(Step::Need);
-        };
-        let event = match self.reading {
-            Reading::Status(expect) => self.status(expect, input, line)?,
-            _ => self.list_line(input, line)?,
-        };
-        Ok(Step::Event { consumed, event })
+        let line = self.line.decode(input)?;
+        line.and_then(|line| match self.reading {
+            Reading::Status(expect) => self.status(expect, input, line),
+            _ => self.list_line(input, line),
+        })
     }
 
     fn eof(&mut self, rest: &[u8]) -> Result<Event> {

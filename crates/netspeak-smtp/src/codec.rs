@@ -154,20 +154,8 @@ impl ReplyCodec {
             code: None,
         }
     }
-}
 
-impl Codec for ReplyCodec {
-    type Event = Event;
-
-    fn decode(&mut self, input: &[u8]) -> Result<Step<Event>> {
-        let Step::Event {
-            consumed,
-            event: range,
-        } = self.line.decode(input)?
-        else {
-            return Ok(Step::Need);
-        };
-        let line = input.get(range.clone()).unwrap_or_default();
+    fn event(&mut self, line: &[u8], range: Range<usize>) -> Result<Event> {
         self.budget.spend(line.len())?;
         let (code, place, _) = reply_line(line)?;
         if let Some(begun) = self.code
@@ -178,7 +166,7 @@ impl Codec for ReplyCodec {
                 line,
             ));
         }
-        let event = match place {
+        Ok(match place {
             Place::Middle => {
                 self.code = Some(code);
                 Event::Line(range)
@@ -188,8 +176,16 @@ impl Codec for ReplyCodec {
                 self.budget.renew();
                 Event::Last(range)
             }
-        };
-        Ok(Step::Event { consumed, event })
+        })
+    }
+}
+
+impl Codec for ReplyCodec {
+    type Event = Event;
+
+    fn decode(&mut self, input: &[u8]) -> Result<Step<Event>> {
+        let line = self.line.decode(input)?;
+        line.and_then(|range| self.event(input.get(range.clone()).unwrap_or_default(), range))
     }
 
     fn shown(event: &Event) -> Shown {

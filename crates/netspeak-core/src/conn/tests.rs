@@ -72,13 +72,7 @@ impl Codec for LooseLines {
     type Event = Option<Range<usize>>;
 
     fn decode(&mut self, input: &[u8]) -> Result<Step<Self::Event>> {
-        Ok(match self.0.decode(input)? {
-            Step::Need => Step::Need,
-            Step::Event { consumed, event } => Step::Event {
-                consumed,
-                event: Some(event),
-            },
-        })
+        self.0.decode(input)?.and_then(|line| Ok(Some(line)))
     }
 
     fn eof(&mut self, rest: &[u8]) -> Result<Self::Event> {

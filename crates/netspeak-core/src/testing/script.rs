@@ -85,6 +85,15 @@ impl Script {
         said.collect()
     }
 
+    /// How often [`assert_survives_faults`](super::assert_survives_faults) has this talk: there are three
+    /// ways to fail at each byte that is read, two at each that is written, and each way misses once.
+    /// Lines of the client count as they are written here, `*` too.
+    pub fn faults(&self) -> usize {
+        let written = self.said_by_client().into_iter();
+        let written: usize = written.map(|line| line.len() + 2).sum();
+        3 * (self.said_by_peer().len() + 1) + 2 * (written + 1)
+    }
+
     /// The parts that the peer says in one go, each with the lines of the client before it.
     pub fn exchanges(&self) -> Vec<(Vec<&str>, Vec<u8>)> {
         let mut found: Vec<(Vec<&str>, Vec<u8>)> = vec![Default::default()];

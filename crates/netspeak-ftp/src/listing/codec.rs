@@ -47,18 +47,13 @@ impl Codec for ListingCodec {
     type Event = ListingEvent;
 
     fn decode(&mut self, input: &[u8]) -> Result<Step<ListingEvent>> {
-        let (consumed, line) = match self.lines.decode(input)? {
-            Step::Need => return Ok(Step::Need),
-            Step::Event { consumed, event } => (consumed, event),
-        };
-        self.left = self
-            .left
-            .checked_sub(1)
-            .ok_or_else(|| Error::limit("entries in a listing", self.most as u64))?;
-        let line = input.get(line).unwrap_or_default();
-        Ok(Step::Event {
-            consumed,
-            event: ListingEvent::Line(self.parser.push(line)),
+        self.lines.decode(input)?.and_then(|line| {
+            self.left = self
+                .left
+                .checked_sub(1)
+                .ok_or_else(|| Error::limit("entries in a listing", self.most as u64))?;
+            let line = input.get(line).unwrap_or_default();
+            Ok(ListingEvent::Line(self.parser.push(line)))
         })
     }
 

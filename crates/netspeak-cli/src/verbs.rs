@@ -3,6 +3,7 @@
 mod demo;
 mod ftp;
 mod get;
+mod gopher;
 mod ls;
 mod maildrop;
 mod probe;

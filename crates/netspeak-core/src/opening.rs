@@ -70,6 +70,8 @@ pub struct Prepared {
     pub scheme: &'static str,
     /// Where to connect.
     pub endpoint: Endpoint,
+    /// What is asked for there: the target's path, as written.
+    pub path: String,
     /// When TLS begins.
     pub tls: Tls,
     /// How to connect: with the protocol's ALPN ids and time-outs.
@@ -129,6 +131,7 @@ impl Opening {
         Ok(Prepared {
             scheme: scheme.map_or("", |scheme| scheme.name),
             endpoint,
+            path: target.path().to_owned(),
             tls,
             connector,
             #[cfg(feature = "sasl")]

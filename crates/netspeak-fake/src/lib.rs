@@ -32,6 +32,7 @@
 //! | server | RFCs |
 //! |---|---|
 //! | [`Ftp`] | 959, 2228 and 4217 (AUTH TLS, PROT, CCC), 2389 (FEAT), 2428 (EPSV), 2640 (UTF8), 3659 (MLSD, SIZE, REST), 7151 (HOST); MFMT, HASH, MODE Z |
+//! | [`Gopher`] | 1436, Gopher+ |
 //! | [`Pop3`] | 1939, 2449 (CAPA), 2595 (STLS), 3206 (response codes), 5034 (AUTH), 6856 (UTF8, LANG) |
 //! | [`Smtp`] | 5321, 1870 (SIZE), 2033 (LMTP), 2034 (status codes), 2920 (PIPELINING), 3030 (CHUNKING, BINARYMIME), 3207 (STARTTLS), 3461 (DSN), 4954 (AUTH), 6152 (8BITMIME), 6531 (SMTPUTF8), 9422 (LIMITS) |
 //!
@@ -48,6 +49,7 @@ mod dialogue;
 mod dot;
 mod fault;
 mod ftp;
+mod gopher;
 mod log;
 mod mechanism;
 mod nonce;
@@ -69,6 +71,7 @@ pub use builder::Builder;
 pub use certificate::{Certificate, ClientIdentity};
 pub use fault::{Fault, GREETING, HANDSHAKE, MESSAGE, Moment, TRANSFER};
 pub use ftp::{DataEnd, DataFault, DataTls, Ftp, Listing, Transfer};
+pub use gopher::Gopher;
 pub use log::{Handshake, Said};
 pub use mechanism::Mechanism;
 pub use pop3::Pop3;

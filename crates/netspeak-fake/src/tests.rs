@@ -4,6 +4,7 @@ mod client;
 mod dialogue;
 mod faults;
 mod ftp;
+mod gopher;
 mod login;
 mod pop3;
 mod server;

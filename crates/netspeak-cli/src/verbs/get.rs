@@ -1,6 +1,7 @@
 //! `netspeak get URL...`
 
 mod ftp;
+mod gopher;
 mod pop3;
 
 use netspeak::core::Target;
@@ -21,7 +22,7 @@ struct Order<'a> {
 type Get = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 
 /// The protocols that fetch.
-const ROWS: &[Row<Get>] = &[ftp::ROW, pop3::ROW];
+const ROWS: &[Row<Get>] = &[ftp::ROW, gopher::ROW, pop3::ROW];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)

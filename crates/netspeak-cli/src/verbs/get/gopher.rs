@@ -1,0 +1,91 @@
+//! `get` over Gopher.
+
+use std::io::Write;
+
+use netspeak::ftp::{LocalName, NameRules};
+use netspeak::gopher::{Client, Content, GopherPath};
+
+use super::{Get, Order};
+use crate::args::GetArgs;
+use crate::failure::Failure;
+use crate::output::Sink;
+use crate::render::progress::Bar;
+use crate::verbs::gopher;
+use crate::verbs::row::Row;
+
+pub(super) const ROW: Row<Get> = Row {
+    protocol: "gopher",
+    urls: &[
+        ("gopher://host/0/about.txt", "a text, without its final dot"),
+        (
+            "gopher://host/9/file",
+            "a file; of type 1 a menu as it is sent",
+        ),
+    ],
+    run: |order| Box::pin(get(order)),
+};
+
+async fn get(order: Order<'_>) -> Result<(), Failure> {
+    let Order { target, args, sink } = order;
+    let path = GopherPath::of(target)?;
+    if args.continue_at.is_some() || args.pace.limit_rate.is_some() {
+        return Err(Failure::usage(
+            "-C and --limit-rate are not there over Gopher: a server knows the whole only",
+        ));
+    }
+    let own = own_sink(&path, args)?;
+    gopher::session(target, &args.connect, async |client| match own {
+        Some(mut own) => {
+            fetch(client, &path, &mut own).await?;
+            Ok(own.complete()?)
+        }
+        None => fetch(client, &path, sink).await,
+    })
+    .await
+}
+
+/// The file of its own that a URL has with `-O` and `--dir`.
+fn own_sink(path: &GopherPath, args: &GetArgs) -> Result<Option<Sink>, Failure> {
+    if !args.remote_name && args.dir.is_none() {
+        return Ok(None);
+    }
+    let name = path.name().unwrap_or_default();
+    let name = LocalName::new(name, NameRules::HERE).map_err(|fault| {
+        let selector = path.request.selector().text();
+        Failure::usage(format!(
+            "{selector:?} gives no name for a file: {fault}; give -o FILE"
+        ))
+    })?;
+    let file = match &args.dir {
+        Some(dir) => {
+            std::fs::create_dir_all(dir)?;
+            dir.join(&name)
+        }
+        None => name.as_path().to_owned(),
+    };
+    Ok(Some(Sink::file(&file, args.overwrite(), args.beginning())?))
+}
+
+async fn fetch(client: Client, path: &GopherPath, sink: &mut Sink) -> Result<(), Failure> {
+    let request = &path.request;
+    let mut body = match (path.item_type.content(), request.plus_part()) {
+        (_, Some(_)) => client.plus(request).await?,
+        (Content::Text, _) => client.text(request).await?,
+        (Content::Nothing, _) => {
+            let name = path.item_type.name();
+            return Err(Failure::usage(format!(
+                "type {} ({name}) is nothing to be fetched",
+                path.item_type
+            )));
+        }
+        _ => client.bytes(request).await?,
+    };
+    let bar = Bar::new(&request.selector().text(), 0, None, sink.data());
+    let mut moved = 0;
+    while let Some(piece) = body.chunk().await? {
+        sink.write_all(piece)?;
+        moved += piece.len() as u64;
+        bar.moved(moved);
+    }
+    Ok(sink.flush()?)
+}

@@ -39,6 +39,8 @@ pub static PROTOCOL: Protocol = Protocol {
 };
 
 impl Conversation for Client {
+    const WORK_PHASE: Option<Phase> = None;
+
     async fn work(
         &mut self,
         _: &ProbeOptions,

@@ -33,6 +33,7 @@
 //! |---|---|
 //! | [`Ftp`] | 959, 2228 and 4217 (AUTH TLS, PROT, CCC), 2389 (FEAT), 2428 (EPSV), 2640 (UTF8), 3659 (MLSD, SIZE, REST), 7151 (HOST); MFMT, HASH, MODE Z |
 //! | [`Gopher`] | 1436, Gopher+ |
+//! | [`Telnet`] | none |
 //! | [`Pop3`] | 1939, 2449 (CAPA), 2595 (STLS), 3206 (response codes), 5034 (AUTH), 6856 (UTF8, LANG) |
 //! | [`Smtp`] | 5321, 1870 (SIZE), 2033 (LMTP), 2034 (status codes), 2920 (PIPELINING), 3030 (CHUNKING, BINARYMIME), 3207 (STARTTLS), 3461 (DSN), 4954 (AUTH), 6152 (8BITMIME), 6531 (SMTPUTF8), 9422 (LIMITS) |
 //!
@@ -63,6 +64,7 @@ mod sessions;
 mod settings;
 mod smtp;
 mod socks5;
+mod telnet;
 mod tls;
 mod transport;
 mod wire;
@@ -82,6 +84,7 @@ pub use server::UnixServer;
 pub use server::{Fake, Server};
 pub use smtp::{How, Mail, Recipient, Smtp};
 pub use socks5::Socks5;
+pub use telnet::Telnet;
 
 #[cfg(test)]
 mod tests;

@@ -9,4 +9,5 @@ mod login;
 mod pop3;
 mod server;
 mod smtp;
+mod telnet;
 mod tls;

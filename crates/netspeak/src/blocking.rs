@@ -106,6 +106,8 @@ pub mod gopher;
 pub mod pop3;
 #[cfg(feature = "smtp")]
 pub mod smtp;
+#[cfg(feature = "telnet")]
+pub mod telnet;
 
 /// The runtime behind one blocking client.
 #[derive(Debug)]

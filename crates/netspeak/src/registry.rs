@@ -9,6 +9,8 @@ pub const PROTOCOLS: &[&Protocol] = &[
     &netspeak_ftp::PROTOCOL,
     #[cfg(feature = "gopher")]
     &netspeak_gopher::PROTOCOL,
+    #[cfg(feature = "telnet")]
+    &netspeak_telnet::PROTOCOL,
     #[cfg(feature = "pop3")]
     &netspeak_pop3::PROTOCOL,
     #[cfg(feature = "smtp")]

@@ -1,0 +1,20 @@
+//! Telnet as it should be.
+
+use super::client::Client;
+use crate::Telnet;
+
+#[tokio::test]
+async fn what_is_said_is_repeated() {
+    let fake = Telnet::builder().build().unwrap();
+    let mut client = Client::of(&fake);
+    assert_eq!(client.line().await, "OK telnet ready");
+    for (said, expected) in [
+        ("NOOP", "OK"),
+        ("SAY a b", "OK a b"),
+        ("SAY", "NO what do you mean?"),
+        ("SING", "NO unknown command"),
+        ("QUIT", "OK bye"),
+    ] {
+        assert_eq!(client.ask(said).await, expected, "{said}");
+    }
+}

@@ -33,7 +33,7 @@
 //! |---|---|
 //! | [`Ftp`] | 959, 2228 and 4217 (AUTH TLS, PROT, CCC), 2389 (FEAT), 2428 (EPSV), 2640 (UTF8), 3659 (MLSD, SIZE, REST), 7151 (HOST); MFMT, HASH, MODE Z |
 //! | [`Gopher`] | 1436, Gopher+ |
-//! | [`Telnet`] | none |
+//! | [`Telnet`] | 854, 855, 856 (BINARY), 857 (ECHO), 858 (SGA), 860 (TIMING-MARK), 1073 (NAWS), 1091 (TTYPE), 1572 (NEW-ENVIRON), 2066 (CHARSET), 2217 (COM-PORT); MCCP2 |
 //! | [`Pop3`] | 1939, 2449 (CAPA), 2595 (STLS), 3206 (response codes), 5034 (AUTH), 6856 (UTF8, LANG) |
 //! | [`Smtp`] | 5321, 1870 (SIZE), 2033 (LMTP), 2034 (status codes), 2920 (PIPELINING), 3030 (CHUNKING, BINARYMIME), 3207 (STARTTLS), 3461 (DSN), 4954 (AUTH), 6152 (8BITMIME), 6531 (SMTPUTF8), 9422 (LIMITS) |
 //!
@@ -84,7 +84,7 @@ pub use server::UnixServer;
 pub use server::{Fake, Server};
 pub use smtp::{How, Mail, Recipient, Smtp};
 pub use socks5::Socks5;
-pub use telnet::Telnet;
+pub use telnet::{Telnet, Terminal};
 
 #[cfg(test)]
 mod tests;

@@ -204,6 +204,11 @@ impl Wire {
         }
     }
 
+    /// A line has come, read from [`Wire::octets`].
+    pub(crate) fn typed(&self, line: &str) {
+        self.record(line.as_bytes(), false);
+    }
+
     fn record(&self, line: &[u8], pipelined: bool) {
         if self.shaking_hands {
             return;

@@ -131,6 +131,11 @@ impl Engine {
         self.negotiator.is_on(side, option.0)
     }
 
+    /// Whether we have asked for an option, and the answer was no.
+    pub(crate) fn was_refused(&self, side: Side, option: TelnetOption) -> bool {
+        self.negotiator.is_settled(side, option.0) && !self.is_on(side, option)
+    }
+
     /// The character set: the profile's, or the one that was agreed on.
     pub fn encoding(&self) -> Encoding {
         self.encoding

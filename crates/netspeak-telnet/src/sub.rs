@@ -5,5 +5,5 @@ pub mod com_port;
 pub(crate) mod environ;
 pub mod games;
 pub mod linemode;
-pub(crate) mod status;
+pub mod status;
 pub(crate) mod terminal;

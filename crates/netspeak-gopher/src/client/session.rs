@@ -4,7 +4,7 @@
 use netspeak_core::{Conn, Goodbye, Phase, Prepared, Session, Tls};
 
 use super::{Client, KnownServers};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::response::Refusal;
 
 /// What the builder sets besides the opening.
@@ -29,9 +29,8 @@ impl Session for Client {
     }
 
     async fn quit(self) -> Result<Goodbye<Refusal>> {
-        // Gopher has no goodbye, so there is no answer to miss.
         self.conn.close().await?;
-        Ok(Goodbye::Missing(Error::Poisoned))
+        Ok(Goodbye::Unspoken)
     }
 }
 

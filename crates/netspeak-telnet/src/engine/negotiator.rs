@@ -81,6 +81,16 @@ impl Negotiator {
         slot.is_some_and(|slot| matches!(slot.q, Q::Yes | Q::WantNo | Q::WantNoThenYes))
     }
 
+    /// Whether no answer is awaited.
+    pub(super) fn is_settled(&self, side: Side, option: u8) -> bool {
+        let slots = match side {
+            Side::Local => &self.local,
+            Side::Remote => &self.remote,
+        };
+        let slot = slots.get(usize::from(option));
+        slot.is_some_and(|slot| matches!(slot.q, Q::No | Q::Yes))
+    }
+
     /// The peer says this; what is to be answered, and what became of it.
     pub(super) fn heard(
         &mut self,

@@ -1,6 +1,7 @@
 //! STATUS (RFC 859): which options are on, as the one side sees it.
 
 use crate::command::Verb;
+use crate::option::TelnetOption;
 
 const IS: u8 = 0;
 
@@ -17,14 +18,14 @@ pub(crate) fn answer(local: impl Iterator<Item = u8>, remote: impl Iterator<Item
 }
 
 /// What the peer says is on: WILL for what it does, DO for what it lets us do. What cannot be read ends it.
-pub(crate) fn parse(data: &[u8]) -> Vec<(Verb, u8)> {
+pub fn parse(data: &[u8]) -> Vec<(Verb, TelnetOption)> {
     let mut found = Vec::new();
     let Some((&IS, mut rest)) = data.split_first() else {
         return found;
     };
     while let [verb, option, behind @ ..] = rest {
         match Verb::new(*verb) {
-            Some(verb) => found.push((verb, *option)),
+            Some(verb) => found.push((verb, TelnetOption(*option))),
             None => break,
         }
         rest = behind;
@@ -40,10 +41,9 @@ mod tests {
     fn what_is_told_is_read_again() {
         let told = answer([3, 24].into_iter(), [1].into_iter());
         assert_eq!(told, [0, 251, 3, 251, 24, 253, 1]);
-        assert_eq!(
-            parse(&told),
-            [(Verb::Will, 3), (Verb::Will, 24), (Verb::Do, 1)]
-        );
+        let on = [(Verb::Will, 3), (Verb::Will, 24), (Verb::Do, 1)];
+        let on = on.map(|(verb, option)| (verb, TelnetOption(option)));
+        assert_eq!(parse(&told), on);
         assert_eq!(parse(&[0, 7, 3]), []);
         assert_eq!(parse(&[1]), []);
     }

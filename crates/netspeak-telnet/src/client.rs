@@ -118,6 +118,11 @@ impl Client {
         self.timeout = limit;
     }
 
+    /// How long the reading methods wait, if that was set.
+    pub fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
     /// Whether, and how, silence is filled.
     pub fn set_keep_alive(&mut self, keep_alive: Option<KeepAlive>) {
         self.keep_alive = keep_alive;

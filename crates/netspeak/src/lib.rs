@@ -22,7 +22,7 @@
 //! |---|---|
 //! | `ftp` | [`ftp`]: FTP and FTPS (RFC 959, 2228, 2389, 2428, 3659, 4217) |
 //! | `gopher` | [`gopher`]: Gopher (RFC 1436, 4266, Gopher+) |
-//! | `telnet` | [`telnet`]: Telnet |
+//! | `telnet` | [`telnet`]: Telnet (RFC 854, 1143, 1091, 1073, 1572, 2066, 2217) |
 //! | `pop3` | [`pop3`]: POP3 (RFC 1939, 2449, 2595, 5034, 6856) |
 //! | `smtp` | [`smtp`]: SMTP and LMTP (RFC 5321, 2033, 2920, 3030, 3207, 3461, 4954) |
 //! | `all-protocols` (default) | all of these |

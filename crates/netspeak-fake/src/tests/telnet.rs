@@ -56,7 +56,7 @@ async fn a_port_is_what_it_is_set_to_and_what_is_sent_comes_back() {
 
 #[tokio::test]
 async fn a_command_is_a_moment() {
-    let server = plain().fault(Fault::reply("echo", b"\xff\xfa".to_vec()));
+    let server = plain().fault(Fault::reply("echo", b"\xff\xfa"));
     let heard = talk(server, b"echo x\rexit\r").await;
     assert_eq!(heard, r"$ \xff\xfa$ bye\r\n");
     let asks = talk(plain(), b"\xff\xf6\xff\xfd\x06\xff\xfd\x63exit\r").await;

@@ -28,6 +28,15 @@ impl Client {
         self.send().await
     }
 
+    /// As [`write_text`](Self::write_text), for text that is bytes already.
+    ///
+    /// # Errors
+    /// Those of the network.
+    pub async fn write_bytes(&mut self, text: &[u8]) -> Result<()> {
+        self.engine.text(text);
+        self.send().await
+    }
+
     /// Sends data as it is, but for 255, which is doubled.
     ///
     /// # Errors

@@ -92,8 +92,10 @@ async fn the_first_of_several_texts_is_told() {
 #[tokio::test]
 async fn lines_and_data_as_they_are_sent() {
     let (ours, mut theirs) = tokio::io::duplex(1 << 16);
-    let mut profile = Profile::default();
-    profile.encoding = Encoding::Latin1;
+    let profile = Profile {
+        encoding: Encoding::Latin1,
+        ..Profile::default()
+    };
     let mut client = Client::from_conn(Conn::from_memory(ours), profile);
     client.write_line("show é").await.unwrap();
     assert_eq!(kind(client.write_line("a\r\nb").await), "usage");

@@ -157,8 +157,10 @@ fn nothing_is_proposed_unless_it_is_asked_for() {
 
 #[test]
 fn what_has_no_end_is_a_named_error() {
-    let mut profile = Profile::default();
-    profile.longest_subnegotiation = 1000;
+    let profile = Profile {
+        longest_subnegotiation: 1000,
+        ..Profile::default()
+    };
     let endless = [&b"\xff\xfa\xc9"[..], &[b'x'; 1001]].concat();
     let error = fed(profile, [&endless[..]]).unwrap_err();
     assert_eq!(error.kind().to_string(), "proto.too_large");
@@ -199,4 +201,23 @@ fn all_options_at_once_are_answered_once_each() {
     let flood = [&b"\xff\xfd\""[..], &flood].concat();
     let found = fed(profile, [&flood[..]]).unwrap();
     assert_eq!(found.sent, b"\xff\xfb\"\xff\xfa\"\x03\x03\x82\x03\xff\xf0");
+}
+
+#[test]
+fn a_terminal_tells_what_was_put_into_its_profile() {
+    let asks = b"\xff\xfd \xff\xfa \x01\xff\xf0\xff\xfd#\xff\xfa#\x01\xff\xf0\xff\xfd\x17";
+    let found = fed(Profile::default(), [&asks[..]]).unwrap();
+    assert_eq!(found.sent, b"\xff\xfc \xff\xfc#\xff\xfc\x17");
+    let profile = Profile {
+        speed: Some((38_400, 9600)),
+        display: Some("h:0".to_owned()),
+        location: Some("room 7".to_owned()),
+        ..Profile::default()
+    };
+    let found = fed(profile, [&asks[..]]).unwrap();
+    let told = b"\xff\xfb \xff\xfa \x0038400,9600\xff\xf0\xff\xfb#\xff\xfa#\x00h:0\xff\xf0\xff\xfb\x17\xff\xfa\x17room 7\xff\xf0";
+    assert_eq!(
+        found.sent.escape_ascii().to_string(),
+        told.escape_ascii().to_string()
+    );
 }

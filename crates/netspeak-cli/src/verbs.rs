@@ -12,6 +12,7 @@ mod rm;
 mod row;
 mod send;
 mod session;
+mod talk;
 
 use crate::advice;
 use crate::args::{Args, Verb};
@@ -29,6 +30,7 @@ pub(crate) async fn run(args: Args) -> Code {
             Verb::Ls(args) => ls::run(args).await,
             Verb::Rm(args) => rm::run(args).await,
             Verb::Send(args) => send::run(args).await,
+            Verb::Talk(args) => talk::run(args).await,
             Verb::Demo(args) => demo::run(args).await,
             Verb::Version => {
                 output::print(concat!("netspeak ", env!("CARGO_PKG_VERSION"), "\n"));
@@ -43,13 +45,14 @@ pub(crate) async fn run(args: Args) -> Code {
 }
 
 /// The URLs that a verb takes, for its help.
-pub(crate) fn urls() -> [(&'static str, String); 5] {
+pub(crate) fn urls() -> [(&'static str, String); 6] {
     [
         ("get", get::urls()),
         ("put", put::urls()),
         ("ls", ls::urls()),
         ("rm", rm::urls()),
         ("send", send::urls()),
+        ("talk", talk::urls()),
     ]
 }
 

@@ -7,7 +7,7 @@ use netspeak_core::{ErrorKind, Phase, Reason, Trace};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::Client;
-use super::flow::{Flow, wrong_size};
+use super::flow::{Flow, Way, wrong_size};
 use super::open::Needs;
 use super::pace::{Pace, Progress};
 use super::text::FromNetwork;
@@ -308,7 +308,7 @@ impl Download<'_> {
         if self.end.is_some() {
             return Ok(());
         }
-        self.flow.abort().await
+        self.flow.abort(Way::In).await
     }
 }
 

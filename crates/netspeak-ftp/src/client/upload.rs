@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::Client;
 use super::download::verify;
-use super::flow::{Flow, Next};
+use super::flow::{Flow, Next, Way};
 use super::open::Needs;
 use super::pace::{Pace, Progress};
 use super::text::ToNetwork;
@@ -315,7 +315,7 @@ impl Upload<'_> {
     /// # Errors
     /// Network errors; the session is of no use then.
     pub async fn abort(mut self) -> Result<()> {
-        self.flow.abort().await
+        self.flow.abort(Way::Out).await
     }
 }
 

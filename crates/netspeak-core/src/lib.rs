@@ -72,6 +72,8 @@ mod login;
 #[cfg(feature = "net")]
 mod opening;
 #[cfg(feature = "net")]
+mod pace;
+#[cfg(feature = "net")]
 mod resolve;
 mod scheme;
 #[cfg(feature = "net")]
@@ -132,6 +134,7 @@ pub use {
     dial::Dialer,
     goodbye::Goodbye,
     opening::{Opening, Prepared, Rules, TlsSessions, UpgradeOffer},
+    pace::{Pace, Progress, Watcher},
     resolve::{Family, Resolver},
     session::Session,
     stream::Io,

@@ -46,6 +46,7 @@ mod error;
 mod keywords;
 mod limits;
 mod line;
+mod local_name;
 mod pages;
 mod policy;
 mod said;
@@ -118,6 +119,7 @@ pub use error::{
 pub use keywords::Keywords;
 pub use limits::{Budget, Limits};
 pub use line::LineCodec;
+pub use local_name::{LocalName, NameFault, NameRules, Taken};
 pub use pages::Pages;
 pub use policy::{ClearTextAuth, Security};
 pub use said::Said;

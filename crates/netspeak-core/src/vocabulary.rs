@@ -12,6 +12,7 @@ pub use crate::dot::LineEndings;
 pub use crate::error::Error as CoreError;
 pub use crate::error::{At, ErrorKind, NetError, NoReply, Phase, Reason, UnknownWord};
 pub use crate::limits::Limits;
+pub use crate::local_name::{LocalName, NameFault, NameRules, Taken};
 pub use crate::policy::{ClearTextAuth, Security};
 pub use crate::said::Said;
 pub use crate::scheme::{Scheme, Tls};

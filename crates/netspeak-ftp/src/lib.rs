@@ -178,7 +178,7 @@ pub use command::Command;
 pub use error::Goodbye;
 pub use error::{Error, Result};
 pub use listing::{Entry, Kind, Listed, ListingParser};
-pub use path::{FtpPath, LocalName, NameFault, NameRules, Taken, TypeCode};
+pub use path::{FtpPath, TypeCode};
 pub use response::Reply;
 pub use types::{
     Features, HashAlgorithm, MlstFact, PathName, Protection, TransferMode, TransferType,

@@ -75,6 +75,8 @@ mod opening;
 #[cfg(feature = "net")]
 mod pace;
 #[cfg(feature = "net")]
+mod read_ahead;
+#[cfg(feature = "net")]
 mod resolve;
 mod scheme;
 #[cfg(feature = "net")]
@@ -137,6 +139,7 @@ pub use {
     goodbye::Goodbye,
     opening::{Opening, Prepared, Rules, TlsSessions, UpgradeOffer},
     pace::{Pace, Progress, Watcher},
+    read_ahead::{Piece, ReadAhead},
     resolve::{Family, Resolver},
     session::Session,
     stream::Io,

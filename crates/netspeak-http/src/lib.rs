@@ -3,13 +3,37 @@
 
 #[cfg(test)]
 mod cases;
+#[cfg(feature = "net")]
+mod client;
 mod decode;
 mod error;
 mod field;
 mod redirect;
+mod types;
 pub mod uri;
 
+#[cfg(feature = "net")]
+pub use client::{Builder, Client, Connection, RequestBuilder, Response, Timings, get};
 pub use decode::{ACCEPT_ENCODING, Decoder};
 pub use error::{Error, Reply, Result};
 pub use netspeak_core::vocabulary::*;
 pub use redirect::{Hop, Redirects, Trail};
+pub use types::{Decoding, Versions};
+
+/// What a request is made of.
+#[cfg(feature = "net")]
+pub use reqwest::{Body, multipart};
+
+/// What HTTP lays down for its connections.
+#[cfg(feature = "net")]
+pub const RULES: Rules = Rules {
+    schemes: &[
+        Scheme::new("http", 80, Tls::Off),
+        Scheme::new("https", 443, Tls::Implicit),
+    ],
+    alpn: &[b"h2", b"http/1.1"],
+    upgrade: "",
+    // What a server does for an answer is its own; browsers wait for minutes.
+    timeouts: Timeouts::UNSET.with_reply(std::time::Duration::from_secs(60)),
+    sessions: TlsSessions::Shared,
+};

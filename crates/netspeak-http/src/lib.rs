@@ -9,6 +9,8 @@ mod decode;
 mod error;
 mod field;
 mod redirect;
+#[cfg(all(test, feature = "net"))]
+mod tests;
 mod types;
 pub mod uri;
 

@@ -44,8 +44,9 @@ pub(super) struct Answer {
 #[derive(Debug)]
 pub(super) struct Unanswered {
     pub(super) error: Error,
-    /// The connection had been used before and ended without a byte of an answer: it was stale.
-    pub(super) is_stale: bool,
+    /// Nothing has been done about it: the connection had been used before and ended without a byte of an
+    /// answer, or the server says so.
+    pub(super) was_ignored: bool,
 }
 
 impl Engine {
@@ -123,9 +124,11 @@ impl Engine {
         };
         let answer = answer.map_err(|error| {
             let quiet = link.as_ref().is_some_and(|link| link.heard().is_empty());
+            let is_undone = failure::is_undone(&error);
             let error = failure::unanswered(&error, link.as_ref(), gone.bytes());
+            let is_stale = uses > 0 && quiet && matches!(error, Error::Net(_));
             Unanswered {
-                is_stale: uses > 0 && quiet && matches!(error, Error::Net(_)),
+                was_ignored: is_undone || is_stale,
                 error,
             }
         })?;
@@ -172,7 +175,7 @@ impl Unanswered {
     fn new(error: Error) -> Self {
         Self {
             error,
-            is_stale: false,
+            was_ignored: false,
         }
     }
 }

@@ -52,8 +52,8 @@ pub(super) fn of_hyper(error: &hyper::Error, phase: Phase, link: Option<&Link>) 
     if error.is_parse() && error.to_string().contains("too large") {
         return Error::limit("bytes or fields in the head of an answer", BUFFER as u64);
     }
+    let heard = link.map(Link::heard).unwrap_or_default();
     if error.is_parse() || error.is_parse_status() {
-        let heard = link.map(Link::heard).unwrap_or_default();
         return no_answer(&heard, &error.to_string());
     }
     if error.is_incomplete_message() {
@@ -62,9 +62,8 @@ pub(super) fn of_hyper(error: &hyper::Error, phase: Phase, link: Option<&Link>) 
             phase => closed(phase, "the server closed the connection before it answered"),
         };
     }
-    if let Some(h2) = innermost(error).filter(|text| !text.is_empty()) {
-        let reason = Reason::Aborted;
-        return Error::net(ErrorKind::new(phase, reason), format!("HTTP/2 ended: {h2}"));
+    if let Some(h2) = cause::<h2::Error>(error) {
+        return of_h2(h2, phase, &heard);
     }
     Error::net(
         ErrorKind::new(phase, Reason::Closed),
@@ -72,15 +71,58 @@ pub(super) fn of_hyper(error: &hyper::Error, phase: Phase, link: Option<&Link>) 
     )
 }
 
+/// What hyper finds wrong with heads, and what should stand there.
+const WANTED: [(&str, &str); 5] = [
+    ("status", "a status line"),
+    ("content-length", "one number as Content-Length"),
+    (
+        "transfer-encoding",
+        "a Transfer-Encoding that belongs there",
+    ),
+    ("version", "a version of HTTP"),
+    ("", "fields of a head"),
+];
+
 fn no_answer(heard: &[u8], why: &str) -> Error {
-    if heard.starts_with(b"HTTP/") || heard.is_empty() {
-        let why = why.strip_prefix("invalid ").unwrap_or(why);
-        return Error::malformed(format!("an answer without {why}"), heard);
+    if !heard.starts_with(b"HTTP/") && !heard.is_empty() {
+        return other_protocol("HTTP", heard);
     }
+    let wanted = WANTED.iter().find(|(word, _)| why.contains(word));
+    Error::malformed(wanted.map_or("", |(_, wanted)| wanted), heard)
+}
+
+fn other_protocol(wanted: &str, heard: &[u8]) -> Error {
     Error::net(
         ErrorKind::new(Phase::Wait, Reason::OtherProtocol),
-        format!("this is not HTTP: {:?}", excerpt(heard)),
+        format!("this is not {wanted}: {:?}", excerpt(heard)),
     )
+}
+
+fn of_h2(error: &h2::Error, phase: Phase, heard: &[u8]) -> Error {
+    if heard.starts_with(b"HTTP/1") {
+        return other_protocol("HTTP/2", heard);
+    }
+    let reason = match error.reason() {
+        _ if !error.is_remote() => Reason::Malformed,
+        Some(h2::Reason::REFUSED_STREAM) => Reason::Refused,
+        _ => Reason::Aborted,
+    };
+    let who = if error.is_remote() {
+        "the server ended it"
+    } else {
+        "what the server sent is no HTTP/2"
+    };
+    let kind = ErrorKind::new(phase, reason);
+    Error::net(kind, format!("{who}: {error}"))
+}
+
+/// Whether the server has said that it did nothing about a request (RFC 9113 section 8.7).
+pub(super) fn is_undone(error: &hyper_util::client::legacy::Error) -> bool {
+    let Some(h2) = cause::<h2::Error>(error).filter(|h2| h2.is_remote()) else {
+        return false;
+    };
+    let is_gone = h2.is_go_away() && h2.reason() == Some(h2::Reason::NO_ERROR);
+    is_gone || h2.reason() == Some(h2::Reason::REFUSED_STREAM)
 }
 
 /// A failure of the stream below.
@@ -94,9 +136,10 @@ pub(super) fn of_io(error: &io::Error, phase: Phase) -> Error {
             (Reason::Reset, "the server reset the connection".to_owned())
         }
         io::ErrorKind::BrokenPipe => (Reason::Closed, "the server closed the connection".into()),
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-            return Error::malformed("a body in chunks", text.as_bytes());
-        }
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => (
+            Reason::Malformed,
+            format!("the body is not in chunks as it should be: {text}"),
+        ),
         _ => (Reason::Failed, format!("the connection failed: {text}")),
     };
     Error::net(ErrorKind::new(phase, reason), message)
@@ -122,12 +165,4 @@ pub(super) fn cause<'a, T: StdError + 'static>(
         next = error.source();
     }
     None
-}
-
-fn innermost(error: &(dyn StdError + 'static)) -> Option<String> {
-    let mut innermost = error.source()?;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    Some(innermost.to_string())
 }

@@ -26,6 +26,9 @@ use crate::{ACCEPT_ENCODING as CODINGS, uri};
 /// So much of an answer that nobody will see is read, to keep the connection.
 const DISCARD: u64 = 64 * 1024;
 
+/// The pool may have more than one connection that has gone stale.
+const REPEATS: u32 = 3;
+
 /// Sends a request, and again where its answer says so.
 pub(super) async fn send(client: &Client, draft: Draft) -> Result<Response> {
     let settings = client.settings();
@@ -91,13 +94,14 @@ impl Sending<'_> {
     /// One request and its answer. A connection that had gone stale is no reason to fail where asking
     /// twice does no harm (RFC 9110 section 9.2.2).
     async fn exchange(&mut self) -> Result<Answered> {
-        loop {
+        for _ in 0..REPEATS {
             match self.exchange_once().await {
                 Ok(answered) => return Ok(answered),
-                Err(unanswered) if unanswered.is_stale && self.may_repeat() => {}
+                Err(unanswered) if unanswered.was_ignored && self.may_repeat() => {}
                 Err(unanswered) => return Err(unanswered.error),
             }
         }
+        self.exchange_once().await.map_err(|failed| failed.error)
     }
 
     fn may_repeat(&self) -> bool {
@@ -278,7 +282,7 @@ impl From<Error> for Unanswered {
     fn from(error: Error) -> Self {
         Self {
             error,
-            is_stale: false,
+            was_ignored: false,
         }
     }
 }

@@ -18,10 +18,6 @@ impl<'a> Scanner<'a> {
         Self { rest: value }
     }
 
-    pub(crate) fn rest(&self) -> &'a [u8] {
-        self.rest
-    }
-
     pub(crate) fn is_at_end(&self) -> bool {
         self.rest.is_empty()
     }

@@ -1,14 +1,19 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 //! An HTTP client.
 
+pub mod auth;
 #[cfg(test)]
 mod cases;
 #[cfg(feature = "net")]
 mod client;
+mod conditional;
+pub mod date;
 mod decode;
 mod error;
 mod field;
+mod range;
 mod redirect;
+mod retry_after;
 #[cfg(all(test, feature = "net"))]
 mod tests;
 mod types;
@@ -16,9 +21,11 @@ pub mod uri;
 
 #[cfg(feature = "net")]
 pub use client::{Builder, Client, Connection, RequestBuilder, Response, Timings, get};
+pub use conditional::{ETag, Same, Validators, if_absent};
 pub use decode::{ACCEPT_ENCODING, Decoder};
 pub use error::{Error, Reply, Result};
 pub use netspeak_core::vocabulary::*;
+pub use range::{ByteRange, ContentRange, Resume, Resumed};
 pub use redirect::{Hop, Redirects, Trail};
 pub use types::{Decoding, Versions};
 
@@ -39,3 +46,4 @@ pub const RULES: Rules = Rules {
     timeouts: Timeouts::UNSET.with_reply(std::time::Duration::from_secs(60)),
     sessions: TlsSessions::Shared,
 };
+pub use retry_after::retry_after;

@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use http::Method;
+use netspeak_core::sasl::Credentials;
 use netspeak_core::{Conn, Target, Tls};
 use url::Url;
 
 use crate::error::{Error, Result};
 
+mod authorize;
 mod builder;
 mod dial;
 mod exchange;
 mod expect;
 mod failure;
 mod link;
+mod logins;
 mod multipart;
 mod outgoing;
 mod payload;
@@ -30,6 +33,7 @@ pub use request::RequestBuilder;
 pub use response::{Connection, Response, Timings};
 
 use exchange::Engine;
+use logins::Logins;
 use settings::Settings;
 
 /// An HTTP client: requests over a pool of connections that stay open.
@@ -52,6 +56,7 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     settings: Settings,
     engine: Engine,
+    logins: Logins,
 }
 
 /// Fetches a URL with a client of its own: see [`Client::get`].
@@ -121,14 +126,42 @@ impl Client {
 
     /// A request of any method but CONNECT.
     pub fn request(&self, method: Method, url: &str) -> RequestBuilder {
-        let target = url.parse::<Target>().map_err(Error::from);
-        let url = target.and_then(|target| crate::uri::url(&target));
-        self.prepared(method, url)
+        match url.parse::<Target>() {
+            Ok(target) => self.request_target(method, &target),
+            Err(error) => self.prepared(method, Err(error.into())),
+        }
     }
 
-    /// A request for a URL that has been parsed already.
-    pub fn request_url(&self, method: Method, url: Url) -> RequestBuilder {
-        self.prepared(method, Ok(url))
+    /// A request for a target that has been read already. A user and a password in it log in there.
+    pub fn request_target(&self, method: Method, target: &Target) -> RequestBuilder {
+        let url = crate::uri::url(target);
+        let login = Credentials::of_target(target).map_err(Error::from);
+        let request = self.prepared(method, url);
+        match login {
+            Ok(None) => request,
+            Ok(Some(login)) => request.credentials(&login),
+            Err(error) => request.failed(error),
+        }
+    }
+
+    /// A request for a URL that has been parsed already. A user and a password in it log in there.
+    pub fn request_url(&self, method: Method, mut url: Url) -> RequestBuilder {
+        match crate::uri::take_login(&mut url) {
+            Ok(None) => self.prepared(method, Ok(url)),
+            Ok(Some((user, password))) => {
+                let login = Credentials::password(user, password);
+                self.prepared(method, Ok(url)).credentials(&login)
+            }
+            Err(error) => self.prepared(method, Err(error)),
+        }
+    }
+
+    fn of(settings: Settings, engine: Engine) -> Self {
+        Self(Arc::new(Inner {
+            settings,
+            engine,
+            logins: Logins::default(),
+        }))
     }
 
     fn prepared(&self, method: Method, url: Result<Url>) -> RequestBuilder {
@@ -141,6 +174,10 @@ impl Client {
 
     fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    fn logins(&self) -> &Logins {
+        &self.0.logins
     }
 
     fn engine(&self) -> &Engine {

@@ -1,16 +1,15 @@
 //! [`Builder`]: what a client is told.
 
 use std::num::NonZeroU64;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderMap, HeaderValue};
 use netspeak_core::{Conn, Opening};
 
+use super::Client;
 use super::exchange::Engine;
 use super::settings::{LowSpeed, PoolLimits, Settings};
-use super::{Client, Inner};
 use crate::RULES;
 use crate::error::{Error, Result};
 use crate::redirect::Redirects;
@@ -151,7 +150,7 @@ impl Builder {
     pub fn build(self) -> Result<Client> {
         let settings = self.settings()?;
         let engine = Engine::new(&settings);
-        Ok(Client(Arc::new(Inner { settings, engine })))
+        Ok(Client::of(settings, engine))
     }
 
     /// A client that has this connection and no other; its requests go there, whatever host they name.
@@ -161,7 +160,7 @@ impl Builder {
     pub fn over(self, conn: Conn) -> Result<Client> {
         let settings = self.settings()?;
         let engine = Engine::given(conn, &settings);
-        Ok(Client(Arc::new(Inner { settings, engine })))
+        Ok(Client::of(settings, engine))
     }
 
     fn settings(self) -> Result<Settings> {
@@ -177,6 +176,7 @@ impl Builder {
             connector,
             trace: self.opening.trace,
             tls: self.opening.tls,
+            credentials: self.opening.credentials,
             clear_text_auth: self.opening.clear_text_auth,
             versions: self.versions,
             redirects: self.redirects,

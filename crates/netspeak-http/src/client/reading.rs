@@ -158,11 +158,6 @@ impl Reading {
         self.trailers.as_ref()
     }
 
-    /// Whether all of it has been read.
-    pub(super) fn is_over(&self) -> bool {
-        matches!(self.state, State::Ended(_))
-    }
-
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>> {
         std::future::poll_fn(|cx| self.poll_chunk(cx))
             .await

@@ -12,9 +12,11 @@ use netspeak_core::{Progress, Watcher};
 use url::Url;
 
 use super::Client;
+use super::logins::of_core;
 use super::payload::Payload;
 use super::response::Response;
 use super::settings::LowSpeed;
+use crate::auth;
 use crate::error::{Error, Result};
 use crate::types::Decoding;
 
@@ -37,6 +39,7 @@ pub(super) struct Draft {
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) payload: Payload,
+    pub(super) credentials: Option<auth::Credentials>,
     pub(super) deadline: Option<Duration>,
     pub(super) decoding: Option<Decoding>,
     pub(super) low_speed: Option<LowSpeed>,
@@ -61,6 +64,7 @@ impl RequestBuilder {
             url,
             headers: HeaderMap::new(),
             payload: Payload::Empty,
+            credentials: client.settings().credentials.as_ref().and_then(of_core),
             deadline: None,
             decoding: None,
             low_speed: None,
@@ -78,6 +82,22 @@ impl RequestBuilder {
             self.draft = Err(error);
         }
         self
+    }
+
+    pub(super) fn failed(mut self, error: Error) -> Self {
+        self.draft = Err(error);
+        self
+    }
+
+    /// Logs in, if the server asks for it: a password by Digest or Basic, a token by Bearer. They are sent to
+    /// the origin of this request and to no other, whatever redirects say, and where others may read along
+    /// only as the client's [`clear_text_auth`](super::Builder::clear_text_auth) allows.
+    pub fn credentials(self, credentials: &netspeak_core::sasl::Credentials) -> Self {
+        self.change(|draft| {
+            let none = || Error::usage("HTTP has no login of this kind: a password or a token");
+            draft.credentials = Some(of_core(credentials).ok_or_else(none)?);
+            Ok(())
+        })
     }
 
     /// Adds a field, beside others of this name.

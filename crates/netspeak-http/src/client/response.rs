@@ -178,7 +178,12 @@ impl Response {
             return None;
         }
         let reply = Reply::new(self.head.status, Some(self.reason()));
-        Some(Error::refused(self.method.to_string(), Phase::Work, reply))
+        let phase = match self.head.status {
+            StatusCode::UNAUTHORIZED => Phase::Auth,
+            StatusCode::PROXY_AUTHENTICATION_REQUIRED => Phase::Proxy,
+            _ => Phase::Work,
+        };
+        Some(Error::refused(self.method.to_string(), phase, reply))
     }
 
     /// The next piece of the body; `None` at its end.

@@ -17,6 +17,7 @@ use super::reading::{Reading, Terms};
 use super::request::Draft;
 use super::response::{Meeting, Response};
 use super::talk;
+use crate::auth::Signed;
 use crate::decode::Decoder;
 use crate::error::{Error, Result};
 use crate::redirect::{Hop, Trail};
@@ -39,10 +40,16 @@ pub(super) async fn send(client: &Client, draft: Draft) -> Result<Response> {
         deadlines: Deadlines::start(timeouts),
         trail: Trail::new(settings.redirects),
         draft,
+        logins: 0,
+        signed: None,
     };
     sending.prepare()?;
     loop {
         let answer = sending.exchange().await?;
+        if sending.is_challenged(&answer.head, &answer.unread.link)? {
+            sending.discard(answer).await;
+            continue;
+        }
         let Some(hop) = sending.hop(&answer)? else {
             return sending.finish(answer);
         };
@@ -51,11 +58,16 @@ pub(super) async fn send(client: &Client, draft: Draft) -> Result<Response> {
     }
 }
 
-struct Sending<'a> {
-    client: &'a Client,
-    draft: Draft,
+/// A request under way to its final answer.
+pub(super) struct Sending<'a> {
+    pub(super) client: &'a Client,
+    pub(super) draft: Draft,
     deadlines: Deadlines,
     trail: Trail,
+    /// How often the server has been told who it is.
+    pub(super) logins: u32,
+    /// What the server's own proof is compared with.
+    pub(super) signed: Option<Signed>,
 }
 
 /// An answer whose body has not been read.
@@ -166,6 +178,7 @@ impl Sending<'_> {
         if settings.versions == Versions::Http10 {
             *request.version_mut() = Version::HTTP_10;
         }
+        self.authorize(&mut request)?;
         self.hear(&mut request, held.as_ref());
         Ok((request, gone, held))
     }
@@ -198,6 +211,10 @@ impl Sending<'_> {
 
     fn go(&mut self, hop: Hop) -> Result<()> {
         hop.strip(&mut self.draft.headers, &[]);
+        if !hop.same_origin {
+            self.draft.credentials = None;
+        }
+        self.logins = 0;
         if hop.drops_body {
             self.draft.payload = Default::default();
         }

@@ -4,6 +4,7 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use http::HeaderMap;
+use netspeak_core::sasl::Credentials;
 use netspeak_core::{ClearTextAuth, Connector, Tls, Trace};
 
 use crate::redirect::Redirects;
@@ -16,6 +17,8 @@ pub(super) struct Settings {
     pub(super) trace: Option<Trace>,
     /// What is wished of TLS; the scheme has the last word.
     pub(super) tls: Option<Tls>,
+    /// Who logs in where a request does not say.
+    pub(super) credentials: Option<Credentials>,
     pub(super) clear_text_auth: ClearTextAuth,
     pub(super) versions: Versions,
     pub(super) redirects: Redirects,

@@ -5,6 +5,7 @@ pub mod auth;
 #[cfg(test)]
 mod cases;
 mod conditional;
+mod cookie;
 pub mod date;
 mod decode;
 mod error;
@@ -15,6 +16,7 @@ mod retry_after;
 pub mod uri;
 
 pub use conditional::{ETag, Same, Validators, if_absent};
+pub use cookie::{Access, Cookie, CookieJar, Reach, SameSite, SentOver};
 pub use decode::{ACCEPT_ENCODING, Decoder};
 pub use error::{Error, Reply, Result};
 pub use netspeak_core::vocabulary::*;

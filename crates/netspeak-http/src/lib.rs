@@ -7,13 +7,19 @@ mod cases;
 #[cfg(feature = "net")]
 mod client;
 mod conditional;
+mod cookie;
 pub mod date;
 mod decode;
+mod disposition;
 mod error;
 mod field;
+mod netrc;
+#[cfg(feature = "probe")]
+mod probe;
 mod range;
 mod redirect;
 mod retry_after;
+mod robots;
 #[cfg(all(test, feature = "net"))]
 mod tests;
 mod types;
@@ -22,9 +28,14 @@ pub mod uri;
 #[cfg(feature = "net")]
 pub use client::{Builder, Client, Connection, RequestBuilder, Response, Timings, get};
 pub use conditional::{ETag, Same, Validators, if_absent};
+pub use cookie::{Access, Cookie, CookieJar, Reach, SameSite, SentOver};
 pub use decode::{ACCEPT_ENCODING, Decoder};
+pub use disposition::{local_name, suggested_name};
 pub use error::{Error, Reply, Result};
+pub use netrc::{Netrc, NetrcEntry};
 pub use netspeak_core::vocabulary::*;
+#[cfg(feature = "probe")]
+pub use probe::PROTOCOL;
 pub use range::{ByteRange, ContentRange, Resume, Resumed};
 pub use redirect::{Hop, Redirects, Trail};
 pub use types::{Decoding, Versions};
@@ -47,3 +58,4 @@ pub const RULES: Rules = Rules {
     sessions: TlsSessions::Shared,
 };
 pub use retry_after::retry_after;
+pub use robots::{RequestRate, Robots};

@@ -34,7 +34,7 @@ struct Facts {
 
 /// What stands between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// Nothing, or a tunnel.
     Straight,
     /// A proxy that reads along and passes on.

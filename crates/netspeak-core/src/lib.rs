@@ -73,6 +73,10 @@ mod login;
 #[cfg(feature = "net")]
 mod opening;
 #[cfg(feature = "net")]
+mod pace;
+#[cfg(feature = "net")]
+mod read_ahead;
+#[cfg(feature = "net")]
 mod resolve;
 mod scheme;
 #[cfg(feature = "net")]
@@ -134,6 +138,8 @@ pub use {
     dial::Dialer,
     goodbye::Goodbye,
     opening::{Opening, Prepared, Rules, TlsSessions, UpgradeOffer},
+    pace::{Pace, Progress, Watcher},
+    read_ahead::{Piece, ReadAhead},
     resolve::{Family, Resolver},
     session::Session,
     stream::Io,

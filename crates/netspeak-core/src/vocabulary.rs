@@ -27,6 +27,7 @@ pub use crate::{
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,
     opening::{Opening, Prepared, Rules, TlsSessions, UpgradeOffer},
+    pace::Progress,
     resolve::Family,
     socket,
     stream::Io,

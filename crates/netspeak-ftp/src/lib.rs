@@ -186,8 +186,8 @@ pub use types::{
 
 #[cfg(feature = "net")]
 pub use client::{
-    Builder, Client, Download, KnownSize, Links, Listing, Pipelining, Progress, Received,
-    RetrOptions, StorOptions, Store, Stored, Upload, Walk, Walked, connect,
+    Builder, Client, Download, KnownSize, Links, Listing, Pipelining, Received, RetrOptions,
+    StorOptions, Store, Stored, Upload, Walk, Walked, connect,
 };
 #[cfg(feature = "net")]
 pub use data::{ActiveMode, PassiveAddress};

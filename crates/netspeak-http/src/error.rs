@@ -48,8 +48,9 @@ impl netspeak_core::Reply for Reply {
         matches!(self.status.as_u16(), 408 | 425 | 429 | 500 | 502..=504)
     }
 
-    fn reason(&self, _: Phase) -> Reason {
+    fn reason(&self, phase: Phase) -> Reason {
         match self.status.as_u16() {
+            401 if phase == Phase::Auth => Reason::Rejected,
             401 | 407 => Reason::Auth,
             403 => Reason::Denied,
             404 | 410 => Reason::NotFound,

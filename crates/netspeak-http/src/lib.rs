@@ -4,6 +4,8 @@
 pub mod auth;
 #[cfg(test)]
 mod cases;
+#[cfg(feature = "net")]
+mod client;
 mod conditional;
 mod cookie;
 pub mod date;
@@ -16,8 +18,13 @@ mod range;
 mod redirect;
 mod retry_after;
 mod robots;
+#[cfg(all(test, feature = "net"))]
+mod tests;
+mod types;
 pub mod uri;
 
+#[cfg(feature = "net")]
+pub use client::{Builder, Client, Connection, RequestBuilder, Response, Timings, get};
 pub use conditional::{ETag, Same, Validators, if_absent};
 pub use cookie::{Access, Cookie, CookieJar, Reach, SameSite, SentOver};
 pub use decode::{ACCEPT_ENCODING, Decoder};
@@ -29,3 +36,22 @@ pub use range::{ByteRange, ContentRange, Resume, Resumed};
 pub use redirect::{Hop, Redirects, Trail};
 pub use retry_after::retry_after;
 pub use robots::{RequestRate, Robots};
+pub use types::{Decoding, Versions};
+
+/// What a request is made of.
+#[cfg(feature = "net")]
+pub use reqwest::{Body, multipart};
+
+/// What HTTP lays down for its connections.
+#[cfg(feature = "net")]
+pub const RULES: Rules = Rules {
+    schemes: &[
+        Scheme::new("http", 80, Tls::Off),
+        Scheme::new("https", 443, Tls::Implicit),
+    ],
+    alpn: &[b"h2", b"http/1.1"],
+    upgrade: "",
+    // What a server does for an answer is its own; browsers wait for minutes.
+    timeouts: Timeouts::UNSET.with_reply(std::time::Duration::from_secs(60)),
+    sessions: TlsSessions::Shared,
+};

@@ -1,0 +1,3 @@
+//! Dialogues with servers in memory and on loopback.
+
+mod answers;

@@ -18,7 +18,8 @@ mod range;
 mod redirect;
 mod retry_after;
 mod robots;
-#[cfg(all(test, feature = "net"))]
+#[cfg(test)]
+#[cfg(feature = "net")]
 mod tests;
 mod types;
 pub mod uri;

@@ -44,7 +44,7 @@ pub enum Credentials {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Privacy {
     /// Nobody may, or the caller takes it upon himself
-    /// ([`ClearTextAuth::Allowed`](netspeak_core::ClearTextAuth::Allowed)).
+    /// ([`ClearTextAuth::Allowed`](crate::ClearTextAuth::Allowed)).
     Private,
     /// Anybody may: only schemes that do not show the secret are used.
     Exposed,

@@ -131,9 +131,8 @@ fn cut(name: &str) -> Cow<'_, str> {
         .filter(|extension| extension.len() <= LONGEST_EXTENSION)
         .unwrap_or_default();
     let room = most.saturating_sub(extension.len());
-    let stem = name
-        .get(..name.floor_char_boundary(room))
-        .unwrap_or_default();
+    let ends = (0..=room).rev().find_map(|end| name.get(..end));
+    let stem = ends.unwrap_or_default();
     format!("{stem}{extension}").into()
 }
 

@@ -23,10 +23,7 @@ impl Reply {
     /// A status, and the server's own words for it, if it has any that are not the usual ones.
     pub fn new(status: StatusCode, words: Option<&[u8]>) -> Self {
         let words = words.map(printable).filter(|words| !words.is_empty());
-        Self {
-            status,
-            words: words.map(Into::into),
-        }
+        Self { status, words }
     }
 
     /// The status.

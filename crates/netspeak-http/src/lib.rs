@@ -38,6 +38,8 @@ pub use netspeak_core::vocabulary::*;
 pub use probe::PROTOCOL;
 pub use range::{ByteRange, ContentRange, Resume, Resumed};
 pub use redirect::{Hop, Redirects, Trail};
+pub use retry_after::retry_after;
+pub use robots::{RequestRate, Robots};
 pub use types::{Decoding, Versions};
 
 /// What a request is made of.
@@ -57,5 +59,3 @@ pub const RULES: Rules = Rules {
     timeouts: Timeouts::UNSET.with_reply(std::time::Duration::from_secs(60)),
     sessions: TlsSessions::Shared,
 };
-pub use retry_after::retry_after;
-pub use robots::{RequestRate, Robots};

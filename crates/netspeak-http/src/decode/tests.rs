@@ -71,7 +71,7 @@ const BROTLI: [u8; 12] = [
 /// Every coding with data in it: name, encoded, decoded.
 fn known() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
     let text = b"one two three ".repeat(40);
-    let mut known = vec![
+    let known = vec![
         ("gzip", gzip(&text), text.clone()),
         ("X-GZip", gzip(&text), text.clone()),
         ("gzip, identity", gzip(&text), text.clone()),
@@ -90,14 +90,26 @@ fn known() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
         ),
     ];
     #[cfg(feature = "brotli")]
-    known.push(("br", BROTLI.to_vec(), b"XXXXXXXXXXYYYYYYYYYY".to_vec()));
+    let known = with(
+        known,
+        ("br", BROTLI.to_vec(), b"XXXXXXXXXXYYYYYYYYYY".to_vec()),
+    );
     #[cfg(feature = "zstd")]
-    known.push((
-        "zstd, gzip",
-        gzip(&[zstd(&text), zstd(b"end")].concat()),
-        [&text[..], b"end"].concat(),
-    ));
+    let known = with(
+        known,
+        (
+            "zstd, gzip",
+            gzip(&[zstd(&text), zstd(b"end")].concat()),
+            [&text[..], b"end"].concat(),
+        ),
+    );
     known
+}
+
+#[cfg(any(feature = "brotli", feature = "zstd"))]
+fn with<T>(mut rows: Vec<T>, row: T) -> Vec<T> {
+    rows.push(row);
+    rows
 }
 
 #[test]

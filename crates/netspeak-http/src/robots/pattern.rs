@@ -180,8 +180,9 @@ mod tests {
             let path = format!("{text}{tail}");
             prop_assert!(fits(&text, &path));
             let (head, rest) = text.split_at(at.index(text.len()));
-            prop_assert!(fits(&format!("{head}*{rest}"), &path));
-            prop_assert!(fits(&format!("{head}*{rest}$"), &text));
+            let (open, closed) = (format!("{head}*{rest}"), format!("{head}*{rest}$"));
+            prop_assert!(fits(&open, &path));
+            prop_assert!(fits(&closed, &text));
         }
 
         #[test]

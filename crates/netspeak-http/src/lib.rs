@@ -13,6 +13,8 @@ mod decode;
 mod disposition;
 mod error;
 mod field;
+#[cfg(feature = "interop")]
+pub mod interop;
 mod netrc;
 #[cfg(feature = "probe")]
 mod probe;

@@ -278,3 +278,22 @@ async fn a_name_may_be_given_its_address() {
     assert_eq!(answer.text(9).await.unwrap(), "here");
     assert!(answer.timings().dns.is_some());
 }
+
+#[tokio::test]
+async fn the_source_address_is_ours_to_choose() {
+    let server = Http::builder()
+        .page("/", "text/plain", "here")
+        .start()
+        .await
+        .unwrap();
+    let mut dialer = crate::Dialer::default();
+    dialer.source = Some([127, 0, 0, 9].into());
+    let connector = crate::Connector::new().with_dialer(dialer);
+    let client = crate::Client::builder()
+        .connector(connector)
+        .build()
+        .unwrap();
+    let answer = client.get(&server.url("http")).send().await.unwrap();
+    let own = answer.connection().local.unwrap().ip();
+    assert_eq!(own.to_string(), "127.0.0.9");
+}

@@ -17,5 +17,6 @@ chmod 755 /srv/cgi/*
 rm -f /run/apache2/apache2.pid
 export APACHE_RUN_USER=www-data APACHE_RUN_GROUP=www-data APACHE_RUN_DIR=/run/apache2
 export APACHE_PID_FILE=/run/apache2/apache2.pid APACHE_LOCK_DIR=/run/lock APACHE_LOG_DIR=/var/log/apache2
-install -d /run/apache2 /run/lock
+install -d /run/lock /run/apache2
+install -d -o www-data -g www-data /run/apache2/socks
 exec apache2 -DFOREGROUND

@@ -5,7 +5,7 @@ set -euo pipefail
 fill() {
   install -d -o www-data -g www-data /srv/http/files /srv/http/uploads
   # 64 MiB that a test can tell by heart: sixteen bytes, again and again.
-  yes 0123456789abcde | head -c 67108864 >/srv/http/large
+  head -c 67108864 < <(yes 0123456789abcde) >/srv/http/large
 }
 
 # A container that was killed and started again keeps what was put.

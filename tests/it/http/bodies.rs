@@ -9,7 +9,9 @@ use super::{MOST, apache, builder, client, get, large, nginx, text, url};
 use crate::harness::{assert_same, kind};
 
 fn lines() -> String {
-    (1..=1000).map(|number| format!("line {number:04}\n")).collect()
+    (1..=1000)
+        .map(|number| format!("line {number:04}\n"))
+        .collect()
 }
 
 #[tokio::test]
@@ -59,17 +61,36 @@ async fn a_form_arrives_as_it_was_sent() {
         let said = text(request.send().await.unwrap()).await;
         assert!(said.starts_with("POST /cgi/echo?x=1 "), "{said}");
         assert!(said.contains("\nCONTENT_TYPE=application/x-www-form-urlencoded\n"));
-        assert!(said.ends_with("\n\nname=J%C3%A4s%C3%B8n+%26+co&empty="), "{said}");
+        assert!(
+            said.ends_with("\n\nname=J%C3%A4s%C3%B8n+%26+co&empty="),
+            "{said}"
+        );
     }
 }
 
 #[tokio::test]
-#[ignore = "needs apache"]
+#[ignore = "needs nginx"]
 async fn an_answer_before_the_body_is_taken() {
-    let request = client().put(&apache("/cgi/early"));
-    let request = request.body(vec![b'x'; 1 << 20]).expect_continue();
-    let answer = request.send().await.unwrap();
-    assert_eq!(answer.status(), 413);
+    for (scheme, service) in [
+        ("http", "NGINX_HTTP"),
+        ("https", "NGINX_HTTPS"),
+        ("http", "NGINX_H2C"),
+    ] {
+        let versions = match service {
+            "NGINX_H2C" => Versions::Http2,
+            _ => Versions::Negotiated,
+        };
+        for asks in [true, false] {
+            let client = builder().versions(versions).build().unwrap();
+            let request = client.put(&url(scheme, service, "/small/file"));
+            let mut request = request.body(vec![b'x'; 1 << 20]);
+            if asks {
+                request = request.expect_continue();
+            }
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), 413, "{service}, asking: {asks}");
+        }
+    }
 }
 
 #[tokio::test]

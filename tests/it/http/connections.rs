@@ -94,7 +94,10 @@ async fn connections_are_kept_and_left_when_the_server_says_so() {
     for (target, expected) in [
         (nginx(&format!("/seed/{path}")), [0, 1, 2, 3]),
         (apache(&format!("/seed/{path}")), [0, 1, 2, 3]),
-        (url("https", "NGINX_HTTPS", &format!("/seed/{path}")), [0, 1, 2, 3]),
+        (
+            url("https", "NGINX_HTTPS", &format!("/seed/{path}")),
+            [0, 1, 2, 3],
+        ),
         (nginx(&format!("/few/{path}")), [0, 1, 0, 1]),
         (nginx(&format!("/close/{path}")), [0, 0, 0, 0]),
     ] {

@@ -24,7 +24,11 @@ async fn the_right_password_opens_and_the_wrong_one_does_not() {
     for (scheme, service, path) in PLACES {
         let target = url(scheme, service, &format!("{path}{FILE}"));
         let answer = get(&client(), &target).await;
-        assert_eq!(kind(&answer.error_for_status()), "auth.rejected", "{target}");
+        assert_eq!(
+            kind(&answer.error_for_status()),
+            "auth.rejected",
+            "{target}"
+        );
         let wrong = Credentials::password(user::CROSS, Secret::from("wrong"));
         for (credentials, status) in [(with_password(user::CROSS), 200), (wrong, 401)] {
             let request = client().get(&target).credentials(&credentials);
@@ -68,7 +72,10 @@ async fn a_body_is_sent_again_with_the_answer_to_a_challenge() {
             .credentials(&with_password(user::CROSS))
             .body("the whole body");
         let said = text(request.send().await.unwrap()).await;
-        assert!(said.contains(&format!("\nREMOTE_USER={}\n", user::CROSS)), "{said}");
+        assert!(
+            said.contains(&format!("\nREMOTE_USER={}\n", user::CROSS)),
+            "{said}"
+        );
         assert!(said.ends_with("\n\nthe whole body"), "{said}");
     }
 }

@@ -37,14 +37,20 @@ async fn the_method_stays_or_becomes_get() {
     assert!(said.starts_with("POST /cgi/echo ") && said.ends_with("\nbody"));
     let request = client.post(&nginx("/303/version")).body("body");
     let answer = request.send().await.unwrap();
-    assert_eq!((answer.status().as_u16(), answer.method().as_str()), (200, "GET"));
+    assert_eq!(
+        (answer.status().as_u16(), answer.method().as_str()),
+        (200, "GET")
+    );
 }
 
 #[tokio::test]
 #[ignore = "needs nginx"]
 async fn a_circle_ends() {
     let outcome = client().get(&nginx("/loop")).send().await;
-    assert_eq!(kind(&outcome), "limit.redirects");
+    assert_eq!(kind(&outcome), "proto.malformed");
+    let client = builder().redirects(Redirects::UpTo(1)).build().unwrap();
+    let outcome = client.get(&nginx("/302/302/version")).send().await;
+    assert_eq!(kind(&outcome), "proto.too_large");
     let client = builder().redirects(Redirects::None).build().unwrap();
     let answer = get(&client, &nginx("/loop")).await;
     assert_eq!(answer.status(), 302);

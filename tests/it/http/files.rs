@@ -106,9 +106,10 @@ async fn parts_are_what_was_asked_for() {
 #[ignore = "needs nginx and apache"]
 async fn a_transfer_goes_on_where_it_broke_off() {
     let (name, bytes) = large();
-    for target in [
-        nginx(&format!("/seed/{name}")),
-        apache(&format!("/seed/{name}")),
+    // Apache does not say how long the file is when all of it is held already.
+    for (target, at_the_end) in [
+        (nginx(&format!("/seed/{name}")), Resumed::Complete),
+        (apache(&format!("/seed/{name}")), Resumed::AskAgain),
     ] {
         let mut broken = get(&client(), &target).await;
         let mut held = broken.chunk().await.unwrap().unwrap().to_vec();
@@ -126,7 +127,7 @@ async fn a_transfer_goes_on_where_it_broke_off() {
         let whole = Resume::new(bytes.len() as u64, validators);
         let answer = client().get(&target).resume(&whole).send().await.unwrap();
         let meaning = whole.read(answer.status(), answer.headers()).unwrap();
-        assert_eq!(meaning, Resumed::Complete, "{target}");
+        assert_eq!(meaning, at_the_end, "{target}");
     }
 }
 

@@ -13,7 +13,7 @@ async fn log(server: &str) -> String {
 
 #[tokio::test]
 #[ignore = "needs nginx and apache"]
-async fn a_probe_asks_once_and_once_more_to_log_in() {
+async fn a_probe_looks_logs_in_and_asks_no_more() {
     for (server, host, path) in [
         ("NGINX", "nginx", "/private/0001-plain.eml?polite"),
         ("APACHE", "apache", "/digest/0001-plain.eml?polite"),
@@ -23,21 +23,23 @@ async fn a_probe_asks_once_and_once_more_to_log_in() {
         assert!(report.error.is_none(), "{server}: {:?}", report.error);
         assert_eq!(report.verdict, Verdict::Ok, "{server}: {:?}", report.checks);
         let mark = format!("port={} ", report.local.port.unwrap());
-        let visits = until("the record of the probe", async || {
+        let visits = until("the record of the login", async || {
             let log = log(server).await;
             let lines = log.lines().filter(|line| line.contains(&mark));
             let lines: Vec<String> = lines
                 .filter(|line| line.contains("?polite"))
                 .map(str::to_owned)
                 .collect();
-            (lines.len() >= 2).then_some(lines)
+            let last = lines.last()?;
+            last.contains("\" 200 ").then_some(lines)
         })
         .await;
-        let [first, second] = visits.as_slice() else {
-            panic!("{server}: {visits:#?}");
-        };
-        assert!(first.contains("\" 401 "), "{server}: {first}");
-        assert!(second.contains("\" 200 "), "{server}: {second}");
+        // A look, the challenge, the answer to it: over one connection.
+        assert!(visits.len() <= 3, "{server}: {visits:#?}");
+        let refused = visits.iter().rev().skip(1);
+        for visit in refused {
+            assert!(visit.contains("\" 401 "), "{server}: {visit}");
+        }
     }
 }
 

@@ -13,6 +13,8 @@ mod decode;
 mod disposition;
 mod error;
 mod field;
+#[cfg(feature = "interop")]
+pub mod interop;
 mod netrc;
 #[cfg(feature = "probe")]
 mod probe;
@@ -20,7 +22,8 @@ mod range;
 mod redirect;
 mod retry_after;
 mod robots;
-#[cfg(all(test, feature = "net"))]
+#[cfg(test)]
+#[cfg(feature = "net")]
 mod tests;
 mod types;
 pub mod uri;
@@ -45,6 +48,9 @@ pub use types::{Decoding, Versions};
 /// What a request is made of.
 #[cfg(feature = "net")]
 pub use reqwest::{Body, multipart};
+
+pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
+pub use url::Url;
 
 /// What HTTP lays down for its connections.
 #[cfg(feature = "net")]

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, EXPECT, RANGE};
+use http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_TYPE, EXPECT, RANGE, TE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use netspeak_core::{Progress, Watcher};
 use url::Url;
@@ -103,7 +103,6 @@ impl RequestBuilder {
     }
 
     /// Logs nobody in, whatever the URL and the client say.
-    #[must_use]
     pub fn without_credentials(self) -> Self {
         self.change(|draft| {
             draft.credentials = None;
@@ -234,6 +233,17 @@ impl RequestBuilder {
         self.change(|draft| {
             let value = HeaderValue::from_static("100-continue");
             draft.headers.insert(EXPECT, value);
+            Ok(())
+        })
+    }
+
+    /// Takes fields behind the body (RFC 9110 section 6.5.1): [`Response::trailers`]. Servers of HTTP/1.1 send none
+    /// unless they are told so.
+    pub fn accept_trailers(self) -> Self {
+        self.change(|draft| {
+            let headers = &mut draft.headers;
+            headers.insert(TE, HeaderValue::from_static("trailers"));
+            headers.insert(CONNECTION, HeaderValue::from_static("te"));
             Ok(())
         })
     }

@@ -165,6 +165,8 @@ pub(crate) fn connector() -> Connector {
         ("vsftpd", "VSFTPD"),
         ("proftpd", "PROFTPD"),
         ("proftpd-fault", "PROFTPD_FAULT"),
+        ("nginx", "NGINX"),
+        ("apache", "APACHE"),
     ] {
         let address = container_address(service);
         connector = connector.with_address_of(name, None, vec![address]);

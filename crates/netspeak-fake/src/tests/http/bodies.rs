@@ -75,6 +75,14 @@ async fn a_drip_takes_its_time_and_an_endless_body_never_ends() {
     assert!(an_hour.is_err());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_client_that_has_said_all_is_answered() {
+    let mut client = Client::of(&serving(page().drip(5, Duration::from_secs(1))));
+    client.bytes_out(KEEP).await;
+    client.shut_down().await;
+    assert!(client.rest().await.0.ends_with(b"0123456789"));
+}
+
 #[tokio::test]
 async fn a_body_is_cut() {
     let mut client = Client::of(&serving(page().cut_after(4)));

@@ -167,9 +167,9 @@ async fn the_next_nonce_replaces_the_one_before() {
         rest.split('"').next().unwrap().to_owned()
     };
     let mut current = nonce(&first, " nonce=\"");
-    let old = authorized(&current);
+    let old = authorized("/in", &current);
     for _ in 0..2 {
-        let got = get(&fake, "/in", &[&authorized(&current)]).await;
+        let got = get(&fake, "/in", &[&authorized("/in", &current)]).await;
         assert_eq!(got.status(), 200);
         current = nonce(&got, "nextnonce=\"");
     }
@@ -177,16 +177,25 @@ async fn the_next_nonce_replaces_the_one_before() {
     assert_eq!(again.status(), 401);
 }
 
-/// The first request for `/in` with this nonce, by MD5 worked out here.
-fn authorized(nonce: &str) -> String {
+/// The first request for this path with this nonce, by MD5 worked out here.
+fn authorized(path: &str, nonce: &str) -> String {
     use md5::{Digest, Md5};
     let hash = |text: &str| crate::nonce::hex(&Md5::digest(text.as_bytes()));
-    let (secret, message) = (hash("ops:staff:secret"), hash("GET:/in"));
+    let (secret, message) = (hash("ops:staff:secret"), hash(&format!("GET:{path}")));
     let response = hash(&format!("{secret}:{nonce}:00000001:cn:auth:{message}"));
     format!(
-        "Authorization: Digest username=\"ops\", realm=\"staff\", nonce=\"{nonce}\", uri=\"/in\", qop=auth, \
+        "Authorization: Digest username=\"ops\", realm=\"staff\", nonce=\"{nonce}\", uri=\"{path}\", qop=auth, \
          nc=00000001, cnonce=\"cn\", response=\"{response}\""
     )
+}
+
+#[tokio::test]
+async fn credentials_are_for_one_target() {
+    let fake = guarded(DigestOptions::new());
+    get(&fake, "/in", &[]).await;
+    let line = authorized("/in/empty", "n0nce");
+    assert_eq!(get(&fake, "/in", &[&line]).await.status(), 401);
+    assert_eq!(get(&fake, "/in/empty", &[&line]).await.status(), 200);
 }
 
 #[tokio::test]

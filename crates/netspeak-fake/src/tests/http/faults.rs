@@ -7,7 +7,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{KEEP, get, one, split};
 use crate::tests::client::{Client, tcp, trusting};
-use crate::{Builder, Ending, Fake, Fault, GREETING, Http, Moment};
+use crate::{Builder, Ending, Fake, Fault, GREETING, Http, Moment, Page};
 
 fn told(fault: Fault) -> Builder<Http> {
     Http::builder()
@@ -53,6 +53,15 @@ async fn ends_before_in_and_after_an_answer() {
     let mut client = asked(Fault::Close(Moment::After("GET"))).await;
     let got = one(&mut client).await;
     assert_eq!((got.text(), got.header("connection")), ("0123456789", None));
+    assert_eq!(client.rest().await.0, b"");
+}
+
+#[tokio::test]
+async fn an_answer_that_would_take_its_time_does_not_begin() {
+    let page = Page::new("text/plain", "x").endless();
+    let fake = told(Fault::Close(Moment::Command("GET")));
+    let mut client = Client::of(&fake.serve("/", page).build().unwrap());
+    client.bytes_out(KEEP).await;
     assert_eq!(client.rest().await.0, b"");
 }
 

@@ -312,6 +312,14 @@ impl Script {
             .is_none_or(|verb| self.counts.get(verb).copied() == Some(nth))
     }
 
+    /// Whether any fault that is due has to do with this verb, or with all replies.
+    pub(crate) fn concerns(&self, verb: &str) -> bool {
+        self.has(|fault| match fault {
+            Fault::LineFeedsOnly => true,
+            other => other.verb() == Some(verb),
+        })
+    }
+
     /// The interruptions due before the reply to this verb.
     pub(crate) fn before(&self, verb: &str) -> Vec<Fault> {
         self.interruptions(|phase| phase.is_before() && phase.verb() == verb)

@@ -4,6 +4,7 @@ mod client;
 mod dialogue;
 mod faults;
 mod ftp;
+mod http;
 mod login;
 mod pop3;
 mod server;

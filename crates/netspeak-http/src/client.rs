@@ -1,12 +1,13 @@
 //! [`Client`]: requests over a pool of connections.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::Method;
 use netspeak_core::sasl::Credentials;
 use netspeak_core::{Conn, Target, Tls};
 use url::Url;
 
+use crate::cookie::CookieJar;
 use crate::error::{Error, Result};
 
 mod authorize;
@@ -31,6 +32,9 @@ mod tasks;
 pub use builder::Builder;
 pub use request::RequestBuilder;
 pub use response::{Connection, Response, Timings};
+
+#[cfg(feature = "probe")]
+pub(crate) use link::Way;
 
 use exchange::Engine;
 use logins::Logins;
@@ -57,6 +61,7 @@ struct Inner {
     settings: Settings,
     engine: Engine,
     logins: Logins,
+    cookies: Option<Mutex<CookieJar>>,
 }
 
 /// Fetches a URL with a client of its own: see [`Client::get`].
@@ -156,12 +161,26 @@ impl Client {
         }
     }
 
-    fn of(settings: Settings, engine: Engine) -> Self {
+    /// The scheme by which it was last let in.
+    #[cfg(feature = "probe")]
+    pub(crate) fn used_scheme(&self) -> Option<String> {
+        self.logins().last_scheme().map(str::to_owned)
+    }
+
+    fn of(settings: Settings, engine: Engine, cookies: Option<CookieJar>) -> Self {
         Self(Arc::new(Inner {
             settings,
             engine,
             logins: Logins::default(),
+            cookies: cookies.map(Mutex::new),
         }))
+    }
+
+    /// The cookies as they are now; `None` if this client keeps none. The client waits while they are held: copy what
+    /// is to be kept.
+    pub fn cookies(&self) -> Option<MutexGuard<'_, CookieJar>> {
+        let jar = self.0.cookies.as_ref()?;
+        Some(jar.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn prepared(&self, method: Method, url: Result<Url>) -> RequestBuilder {

@@ -13,7 +13,11 @@ mod decode;
 mod disposition;
 mod error;
 mod field;
+#[cfg(feature = "interop")]
+pub mod interop;
 mod netrc;
+#[cfg(feature = "probe")]
+mod probe;
 mod range;
 mod redirect;
 mod retry_after;
@@ -33,6 +37,8 @@ pub use disposition::{local_name, suggested_name};
 pub use error::{Error, Reply, Result};
 pub use netrc::{Netrc, NetrcEntry};
 pub use netspeak_core::vocabulary::*;
+#[cfg(feature = "probe")]
+pub use probe::PROTOCOL;
 pub use range::{ByteRange, ContentRange, Resume, Resumed};
 pub use redirect::{Hop, Redirects, Trail};
 pub use retry_after::retry_after;
@@ -42,6 +48,9 @@ pub use types::{Decoding, Versions};
 /// What a request is made of.
 #[cfg(feature = "net")]
 pub use reqwest::{Body, multipart};
+
+pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
+pub use url::Url;
 
 /// What HTTP lays down for its connections.
 #[cfg(feature = "net")]

@@ -100,6 +100,8 @@ macro_rules! client {
 // Behind the macro that they use.
 #[cfg(feature = "ftp")]
 pub mod ftp;
+#[cfg(feature = "http")]
+pub mod http;
 #[cfg(feature = "pop3")]
 pub mod pop3;
 #[cfg(feature = "smtp")]

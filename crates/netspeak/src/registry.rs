@@ -7,6 +7,8 @@ use netspeak_core::{Error, Result, Scheme, Target, Transport};
 pub const PROTOCOLS: &[&Protocol] = &[
     #[cfg(feature = "ftp")]
     &netspeak_ftp::PROTOCOL,
+    #[cfg(feature = "http")]
+    &netspeak_http::PROTOCOL,
     #[cfg(feature = "pop3")]
     &netspeak_pop3::PROTOCOL,
     #[cfg(feature = "smtp")]

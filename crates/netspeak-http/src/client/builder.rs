@@ -9,8 +9,10 @@ use netspeak_core::{Conn, Opening};
 
 use super::Client;
 use super::exchange::Engine;
+use super::link::Way;
 use super::settings::{LowSpeed, PoolLimits, Settings};
 use crate::RULES;
+use crate::cookie::CookieJar;
 use crate::error::{Error, Result};
 use crate::redirect::Redirects;
 use crate::types::{Decoding, Versions};
@@ -42,6 +44,7 @@ pub struct Builder {
     head_bytes: usize,
     body_bytes: Option<u64>,
     low_speed: Option<LowSpeed>,
+    cookies: Option<CookieJar>,
 }
 
 impl Default for Builder {
@@ -63,6 +66,7 @@ impl Default for Builder {
             head_bytes: 64 * 1024,
             body_bytes: None,
             low_speed: None,
+            cookies: None,
         }
     }
 }
@@ -143,14 +147,23 @@ impl Builder {
         self
     }
 
+    /// Keeps cookies in this jar, and sends them back (RFC 6265). Default: cookies are for the caller, as fields
+    /// like any other.
+    #[must_use]
+    pub fn cookies(mut self, jar: CookieJar) -> Self {
+        self.cookies = Some(jar);
+        self
+    }
+
     /// The client. Nothing is connected yet.
     ///
     /// # Errors
     /// [`Error::Usage`] outside of a tokio runtime.
-    pub fn build(self) -> Result<Client> {
+    pub fn build(mut self) -> Result<Client> {
+        let cookies = self.cookies.take();
         let settings = self.settings()?;
         let engine = Engine::new(&settings);
-        Ok(Client::of(settings, engine))
+        Ok(Client::of(settings, engine, cookies))
     }
 
     /// A client that has this connection and no other; its requests go there, whatever host they name.
@@ -158,9 +171,15 @@ impl Builder {
     /// # Errors
     /// As [`build`](Self::build).
     pub fn over(self, conn: Conn) -> Result<Client> {
+        self.over_way(conn, Way::Straight)
+    }
+
+    /// As [`over`](Self::over), for a connection to a proxy as well.
+    pub(crate) fn over_way(mut self, conn: Conn, way: Way) -> Result<Client> {
+        let cookies = self.cookies.take();
         let settings = self.settings()?;
-        let engine = Engine::given(conn, &settings);
-        Ok(Client::of(settings, engine))
+        let engine = Engine::given(conn, way, &settings);
+        Ok(Client::of(settings, engine, cookies))
     }
 
     fn settings(self) -> Result<Settings> {

@@ -21,7 +21,7 @@ struct Source {
     trace: Option<Trace>,
     versions: Versions,
     /// One connection that is there already, in place of all others.
-    given: Option<Mutex<Option<Conn>>>,
+    given: Option<Mutex<Option<(Conn, Way)>>>,
 }
 
 impl Dial {
@@ -35,12 +35,12 @@ impl Dial {
     }
 
     /// Hands out this connection, once.
-    pub(super) fn given(conn: Conn, versions: Versions) -> Self {
+    pub(super) fn given(conn: Conn, way: Way, versions: Versions) -> Self {
         Self(Arc::new(Source {
             connector: Connector::new(),
             trace: None,
             versions,
-            given: Some(Mutex::new(Some(conn))),
+            given: Some(Mutex::new(Some((conn, way)))),
         }))
     }
 
@@ -50,7 +50,8 @@ impl Dial {
             Some(given) => {
                 let conn = given.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let gone = || CoreError::closed("the connection is over, and there is no other");
-                (conn.ok_or_else(gone)?, Way::Straight, usize::MAX)
+                let (conn, way) = conn.ok_or_else(gone)?;
+                (conn, way, usize::MAX)
             }
             None => {
                 let trace = source.trace.clone().unwrap_or_default();

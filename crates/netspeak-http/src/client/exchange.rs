@@ -14,7 +14,7 @@ use netspeak_core::{Conn, Deadlines, Phase};
 
 use super::dial::Dial;
 use super::failure::{self, BUFFER};
-use super::link::Link;
+use super::link::{Link, Way};
 use super::outgoing::{Gone, Outgoing};
 use super::settings::Settings;
 use super::tasks::Tasks;
@@ -56,8 +56,8 @@ impl Engine {
     }
 
     /// Over one connection that is there already.
-    pub(super) fn given(conn: Conn, settings: &Settings) -> Self {
-        Self::over(Dial::given(conn, settings.versions), settings)
+    pub(super) fn given(conn: Conn, way: Way, settings: &Settings) -> Self {
+        Self::over(Dial::given(conn, way, settings.versions), settings)
     }
 
     fn over(dial: Dial, settings: &Settings) -> Self {

@@ -43,11 +43,11 @@ pub(super) fn unanswered(
 
 /// What went wrong in an answer or on the way to it.
 pub(super) fn of_hyper(error: &hyper::Error, phase: Phase, link: Option<&Link>) -> Error {
+    if error.is_user() {
+        return of_our_body(error);
+    }
     if let Some(io) = cause::<io::Error>(error) {
         return of_io(io, phase);
-    }
-    if let Some(local) = cause::<reqwest::Error>(error) {
-        return Error::Local(io::Error::other(local.to_string()));
     }
     if error.is_parse() && error.to_string().contains("too large") {
         return Error::limit("bytes or fields in the head of an answer", BUFFER as u64);
@@ -69,6 +69,17 @@ pub(super) fn of_hyper(error: &hyper::Error, phase: Phase, link: Option<&Link>) 
         ErrorKind::new(phase, Reason::Closed),
         format!("the connection failed: {error}"),
     )
+}
+
+/// The body that was to be sent could not be read.
+fn of_our_body(error: &hyper::Error) -> Error {
+    let own = cause::<io::Error>(error);
+    let message = error.source().map_or_else(String::new, ToString::to_string);
+    let kind = own.map_or(io::ErrorKind::Other, io::Error::kind);
+    Error::Local(io::Error::new(
+        kind,
+        own.map_or(message, ToString::to_string),
+    ))
 }
 
 /// What hyper finds wrong with heads, and what should stand there.
@@ -128,6 +139,10 @@ pub(super) fn is_undone(error: &hyper_util::client::legacy::Error) -> bool {
 /// A failure of the stream below.
 pub(super) fn of_io(error: &io::Error, phase: Phase) -> Error {
     let text = error.to_string();
+    if let Some(reason) = netspeak_core::tls::stream_reason(error) {
+        let message = format!("TLS was ended by the server: {text}");
+        return Error::net(ErrorKind::new(Phase::Tls, reason), message);
+    }
     let (reason, message) = match error.kind() {
         io::ErrorKind::UnexpectedEof => {
             return cut_off(&format!("the connection was cut off: {text}"));

@@ -34,7 +34,7 @@ struct Facts {
 
 /// What stands between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// Nothing, or a tunnel.
     Straight,
     /// A proxy that reads along and passes on.
@@ -44,23 +44,32 @@ pub(super) enum Way {
 /// The beginning of what came since something was last sent.
 #[derive(Debug, Default)]
 struct Head {
-    is_open: AtomicBool,
+    /// Something was sent, and nothing has come since.
+    is_due: AtomicBool,
     bytes: Mutex<Vec<u8>>,
 }
 
 impl Head {
     fn sending(&self) {
-        if !self.is_open.swap(true, Ordering::Relaxed) {
-            self.bytes().clear();
-        }
+        self.is_due.store(true, Ordering::Relaxed);
     }
 
     fn came(&self, new: &[u8]) {
-        if !new.is_empty() && self.is_open.load(Ordering::Relaxed) {
-            let mut bytes = self.bytes();
-            let room = KEEP.saturating_sub(bytes.len());
-            bytes.extend(new.iter().take(room));
-            self.is_open.store(bytes.len() < KEEP, Ordering::Relaxed);
+        if new.is_empty() {
+            return;
+        }
+        let mut bytes = self.bytes();
+        if self.is_due.swap(false, Ordering::Relaxed) {
+            bytes.clear();
+        }
+        let room = KEEP.saturating_sub(bytes.len());
+        bytes.extend(new.iter().take(room));
+    }
+
+    fn heard(&self) -> Vec<u8> {
+        match self.is_due.load(Ordering::Relaxed) {
+            true => Vec::new(),
+            false => self.bytes().clone(),
         }
     }
 
@@ -123,7 +132,7 @@ impl Link {
 
     /// The beginning of what came since something was last sent, without secrets.
     pub(super) fn heard(&self) -> Vec<u8> {
-        self.0.head.bytes().clone()
+        self.0.head.heard()
     }
 }
 

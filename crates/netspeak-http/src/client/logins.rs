@@ -98,6 +98,18 @@ impl Logins {
             .retain(|known| known.origin != origin || known.credentials != *credentials);
     }
 
+    /// The scheme of the last answer that was learnt.
+    #[cfg(feature = "probe")]
+    pub(super) fn last_scheme(&self) -> Option<&'static str> {
+        self.all()
+            .last()
+            .map(|known| match (&known.answer, &known.credentials) {
+                (Answer::Digest(_), _) => "Digest",
+                (_, Credentials::Token(_)) => "Bearer",
+                _ => "Basic",
+            })
+    }
+
     fn all(&self) -> MutexGuard<'_, Vec<Known>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -20,5 +20,36 @@ pub(super) fn encode(form: reqwest::multipart::Form) -> Result<(HeaderValue, req
 
 /// A client that needs nothing of the process it runs in.
 fn client() -> reqwest::ClientBuilder {
-    reqwest::Client::builder().no_proxy()
+    let builder = reqwest::Client::builder().no_proxy();
+    #[cfg(feature = "interop")]
+    let builder = {
+        // Without one of its own, reqwest asks for a provider that the whole process has installed.
+        let mut tls = netspeak_core::tls::TlsSettings::default();
+        tls.verify = netspeak_core::tls::Verify::Nothing;
+        match netspeak_core::tls::TlsClient::new(tls) {
+            Ok(tls) => builder.tls_backend_preconfigured((*tls.rustls_config()).clone()),
+            Err(_) => builder,
+        }
+    };
+    builder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_becomes_a_body_with_its_boundary() {
+        let form = reqwest::multipart::Form::new().text("name", "value");
+        let (kind, body) = encode(form).unwrap();
+        let kind = kind.to_str().unwrap();
+        let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+        let payload = crate::client::payload::Payload::from(body);
+        let text = payload
+            .bytes()
+            .map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        if let Some(text) = text {
+            assert!(text.contains(boundary) && text.contains("value"));
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, EXPECT};
+use http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_TYPE, EXPECT, RANGE, TE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use netspeak_core::{Progress, Watcher};
 use url::Url;
@@ -17,7 +17,9 @@ use super::payload::Payload;
 use super::response::Response;
 use super::settings::LowSpeed;
 use crate::auth;
+use crate::conditional::Validators;
 use crate::error::{Error, Result};
+use crate::range::{ByteRange, Resume};
 use crate::types::Decoding;
 
 /// A request being put together (RFC 9110 section 9); [`send`](Self::send) sends it.
@@ -100,6 +102,14 @@ impl RequestBuilder {
         })
     }
 
+    /// Logs nobody in, whatever the URL and the client say.
+    pub fn without_credentials(self) -> Self {
+        self.change(|draft| {
+            draft.credentials = None;
+            Ok(())
+        })
+    }
+
     /// Adds a field, beside others of this name.
     pub fn header(self, name: impl TryInto<HeaderName>, value: impl TryInto<HeaderValue>) -> Self {
         self.change(|draft| {
@@ -128,6 +138,39 @@ impl RequestBuilder {
             }
             Ok(())
         })
+    }
+
+    /// Asks for a part of it (RFC 9110 section 14.2), as it is stored: without content codings. The answer is 206 if
+    /// the server gives it.
+    pub fn range(self, range: ByteRange) -> Self {
+        self.change(|draft| {
+            draft.headers.insert(RANGE, range.value()?);
+            draft.decoding = Some(Decoding::Off);
+            Ok(())
+        })
+    }
+
+    /// Asks for what is missing of something that was begun, if it is still the same;
+    /// [`Resume::read`] says what the answer means.
+    pub fn resume(self, resume: &Resume) -> Self {
+        self.change(|draft| {
+            resume.ask(&mut draft.headers);
+            draft.decoding = Some(Decoding::Off);
+            Ok(())
+        })
+    }
+
+    /// Asks only if it has changed since (RFC 9110 section 13.1): else the answer is 304, without a body.
+    pub fn if_changed(self, since: &Validators) -> Self {
+        self.change(|draft| {
+            since.if_changed(&mut draft.headers);
+            Ok(())
+        })
+    }
+
+    /// Does it only if it has not changed since (RFC 9110 section 13.1): else the answer is 412.
+    pub fn if_unchanged(self, since: &Validators) -> Self {
+        self.change(|draft| since.if_unchanged(&mut draft.headers))
     }
 
     /// Adds parameters to the query of the URL, encoded as forms are.
@@ -190,6 +233,17 @@ impl RequestBuilder {
         self.change(|draft| {
             let value = HeaderValue::from_static("100-continue");
             draft.headers.insert(EXPECT, value);
+            Ok(())
+        })
+    }
+
+    /// Takes fields behind the body (RFC 9110 section 6.5.1): [`Response::trailers`]. Servers of HTTP/1.1 send none
+    /// unless they are told so.
+    pub fn accept_trailers(self) -> Self {
+        self.change(|draft| {
+            let headers = &mut draft.headers;
+            headers.insert(TE, HeaderValue::from_static("trailers"));
+            headers.insert(CONNECTION, HeaderValue::from_static("te"));
             Ok(())
         })
     }

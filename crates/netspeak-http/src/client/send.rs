@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use http::header::{ACCEPT_ENCODING, EXPECT};
+use http::header::{ACCEPT_ENCODING, COOKIE, EXPECT, Entry, SET_COOKIE};
 use http::response::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, Version};
 use hyper::body::Incoming;
+use jiff::Timestamp;
 use netspeak_core::{Deadlines, Pace};
 
 use super::Client;
@@ -46,6 +47,7 @@ pub(super) async fn send(client: &Client, draft: Draft) -> Result<Response> {
     sending.prepare()?;
     loop {
         let answer = sending.exchange().await?;
+        sending.keep_cookies(&answer.head);
         if sending.is_challenged(&answer.head, &answer.unread.link)? {
             sending.discard(answer).await;
             continue;
@@ -178,6 +180,7 @@ impl Sending<'_> {
         if settings.versions == Versions::Http10 {
             *request.version_mut() = Version::HTTP_10;
         }
+        self.bring_cookies(&mut request);
         self.authorize(&mut request)?;
         self.hear(&mut request, held.as_ref());
         Ok((request, gone, held))
@@ -202,6 +205,35 @@ impl Sending<'_> {
         });
     }
 
+    /// The caller's own cookies come first.
+    fn bring_cookies(&self, request: &mut Request<Outgoing>) {
+        let jar = self.client.cookies();
+        let Some(kept) = jar.and_then(|jar| jar.header(&self.draft.url, Timestamp::now())) else {
+            return;
+        };
+        match request.headers_mut().entry(COOKIE) {
+            Entry::Vacant(place) => {
+                place.insert(kept);
+            }
+            Entry::Occupied(mut place) => {
+                let both = [place.get().as_bytes(), kept.as_bytes()].join(&b"; "[..]);
+                if let Ok(both) = HeaderValue::from_bytes(&both) {
+                    place.insert(both);
+                }
+            }
+        }
+    }
+
+    fn keep_cookies(&self, head: &Parts) {
+        let set = head.headers.get_all(SET_COOKIE);
+        if head.headers.contains_key(SET_COOKIE)
+            && let Some(mut jar) = self.client.cookies()
+        {
+            let set = set.iter().map(HeaderValue::as_bytes);
+            jar.store(&self.draft.url, set, Timestamp::now());
+        }
+    }
+
     /// Where the answer sends us.
     fn hop(&mut self, answered: &Answered) -> Result<Option<Hop>> {
         let head = &answered.head;
@@ -224,7 +256,7 @@ impl Sending<'_> {
     }
 
     /// Reads a little of what nobody will see, so that the connection can be used again.
-    async fn discard(&self, answered: Answered) {
+    async fn discard(&mut self, answered: Answered) {
         let Answered { head, unread } = answered;
         let Ok(mut reading) = self.reading(&head, unread, Decoding::Off) else {
             return;

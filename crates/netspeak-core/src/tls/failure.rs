@@ -72,7 +72,7 @@ fn first_line(head: &[u8]) -> &[u8] {
 
 /// The word for a stream that TLS ended after the handshake, if it was TLS that did: in TLS 1.3 a server refuses the
 /// client's certificate only then.
-pub fn stream_reason(error: &std::io::Error) -> Option<Reason> {
+pub fn stream_reason(error: &io::Error) -> Option<Reason> {
     let tls = error.get_ref()?.downcast_ref::<rustls::Error>()?;
     Some(match tls {
         rustls::Error::AlertReceived(_) => Reason::Alert,

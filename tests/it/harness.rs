@@ -170,6 +170,8 @@ pub(crate) fn connector() -> Connector {
         ("proftpd-fault", "PROFTPD_FAULT"),
         ("telnetd", "TELNETD"),
         ("gophernicus", "GOPHERNICUS"),
+        ("nginx", "NGINX"),
+        ("apache", "APACHE"),
     ] {
         let address = container_address(service);
         connector = connector.with_address_of(name, None, vec![address]);

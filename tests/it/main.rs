@@ -12,6 +12,8 @@ mod ftp;
 mod gopher;
 /// Where the servers are, whose mailbox is whose, the command, and Docker.
 mod harness;
+/// HTTP requests by the library.
+mod http;
 /// What the servers' own logs say about us.
 mod polite;
 /// POP3 sessions by the library.

@@ -13,6 +13,7 @@ mod ready;
 mod seed;
 mod token;
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::thread;
 
@@ -59,7 +60,8 @@ pub(crate) fn up() -> Outcome {
     step("certificates, accounts, mail, files", || {
         certs::make(&certificates)?;
         seed::write(&run.join("seed"))?;
-        files::write(&run.join("many"))
+        files::write(&run.join("many"))?;
+        workspace::folder(&sockets())
     })?;
     let accounts = accounts::make(&run)?;
     build(&catalog::images()?)?;
@@ -70,6 +72,11 @@ pub(crate) fn up() -> Outcome {
     endpoints.save()?;
     println!("servers are up: {}", endpoints::file().display());
     Ok(())
+}
+
+/// Where servers put their Unix sockets.
+fn sockets() -> PathBuf {
+    workspace::run_folder().join("sockets")
 }
 
 /// All images side by side: most of the time goes by in waiting for packages.

@@ -83,9 +83,14 @@ pub(crate) fn read(path: &Path) -> Outcome<String> {
 /// Writes a file and the folders above it.
 pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Outcome {
     if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(|error| format!("{}: {error}", parent.display()))?;
+        folder(parent)?;
     }
     fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Makes a folder, and those above it, if it is not there.
+pub(crate) fn folder(path: &Path) -> Outcome {
+    fs::create_dir_all(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Removes a folder if it is there.

@@ -47,6 +47,7 @@ mod error;
 mod keywords;
 mod limits;
 mod line;
+mod local_name;
 mod pages;
 mod policy;
 mod said;
@@ -72,6 +73,10 @@ mod goodbye;
 mod login;
 #[cfg(feature = "net")]
 mod opening;
+#[cfg(feature = "net")]
+mod pace;
+#[cfg(feature = "net")]
+mod read_ahead;
 #[cfg(feature = "net")]
 mod resolve;
 mod scheme;
@@ -118,6 +123,7 @@ pub use error::{
 pub use keywords::Keywords;
 pub use limits::{Budget, Limits};
 pub use line::LineCodec;
+pub use local_name::{LocalName, NameFault, NameRules, Taken};
 pub use pages::Pages;
 pub use policy::{ClearTextAuth, Security};
 pub use said::Said;
@@ -134,6 +140,8 @@ pub use {
     dial::Dialer,
     goodbye::Goodbye,
     opening::{Opening, Prepared, Rules, TlsSessions, UpgradeOffer},
+    pace::{Pace, Progress, Watcher},
+    read_ahead::{Piece, ReadAhead},
     resolve::{Family, Resolver},
     session::Session,
     stream::Io,

@@ -12,9 +12,11 @@ use crate::scheme::Scheme;
 use crate::target::Target;
 
 mod conversation;
+mod inquiry;
 mod probe;
 
 pub use conversation::{Conversation, Offer, software};
+pub use inquiry::Inquiry;
 pub use probe::Probe;
 
 /// A protocol as data: its names, its ports, how to recognise it and how to probe it.

@@ -30,7 +30,7 @@ mod roots;
 mod verify;
 
 pub use facts::TlsFacts;
-pub use failure::certificate_reason;
+pub use failure::{certificate_reason, stream_reason};
 pub use roots::Roots;
 use verify::Verifier;
 
@@ -125,6 +125,12 @@ struct Ready {
 }
 
 impl TlsClient {
+    /// The same for libraries that do the handshake themselves: rustls 0.23's own configuration, verifying as this one
+    /// does. What their handshakes find is not recorded. rustls' next major version makes another type of this.
+    pub fn rustls_config(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.0.config)
+    }
+
     /// Loads roots and keys.
     ///
     /// # Errors

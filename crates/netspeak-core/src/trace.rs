@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::codec::Shown;
 use crate::error::Phase;
+use crate::policy::Security;
 use crate::timeline::{Stamp, Timeline};
 use crate::wire::Wire;
 
@@ -185,6 +186,23 @@ impl Trace {
     /// The talk so far; empty unless asked for.
     pub fn transcript(&self) -> Vec<Entry> {
         self.record().transcript.entries().to_vec()
+    }
+
+    /// Whether the talk is kept.
+    pub fn keeps_talk(&self) -> bool {
+        self.record().transcript.is_on()
+    }
+
+    /// Notes what an engine sends, where no [`Conn`](crate::Conn) does: its lines, with the secrets marked,
+    /// so that they are hidden here and when the peer repeats them.
+    pub fn note_sent(&self, wire: &Wire, security: Security) {
+        self.sent(wire, security != Security::Clear);
+    }
+
+    /// Notes a line that came to an engine.
+    pub fn note_received(&self, line: &[u8], security: Security) {
+        let shown = Shown::Line(0..line.len());
+        self.received(&shown, line, security != Security::Clear);
     }
 
     /// Notes what is being sent.

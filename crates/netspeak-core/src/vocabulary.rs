@@ -13,6 +13,7 @@ pub use crate::encoding::Encoding;
 pub use crate::error::Error as CoreError;
 pub use crate::error::{At, ErrorKind, NetError, NoReply, Phase, Reason, UnknownWord};
 pub use crate::limits::Limits;
+pub use crate::local_name::{LocalName, NameFault, NameRules, Taken};
 pub use crate::policy::{ClearTextAuth, Security};
 pub use crate::said::Said;
 pub use crate::scheme::{Scheme, Tls};
@@ -27,6 +28,7 @@ pub use crate::{
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,
     opening::{Opening, Prepared, Rules, TlsSessions, UpgradeOffer},
+    pace::Progress,
     resolve::Family,
     socket,
     stream::Io,

@@ -41,9 +41,14 @@ impl Accounts {
         self.users.contains_key(name)
     }
 
+    /// All users, by name.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.users.keys().map(String::as_str)
+    }
+
     /// The first user by name, for clients that show a certificate and do not say who they are.
     pub(crate) fn first(&self) -> Option<&str> {
-        self.users.keys().next().map(String::as_str)
+        self.names().next()
     }
 
     pub(crate) fn password(&self, name: &str) -> Option<&str> {
@@ -57,10 +62,7 @@ impl Accounts {
 
     /// Whose token this is, for clients that do not say.
     pub(crate) fn owner(&self, token: &str) -> Option<&str> {
-        self.users
-            .keys()
-            .map(String::as_str)
-            .find(|name| self.is_token(name, token))
+        self.names().find(|name| self.is_token(name, token))
     }
 
     pub(crate) fn is_token(&self, name: &str, token: &str) -> bool {

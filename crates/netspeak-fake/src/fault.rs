@@ -102,6 +102,7 @@ impl Moment {
 /// | a mail refused after its data | `reply(MESSAGE, "554 5.6.0 no\r\n")` |
 /// | replies without text, with many lines, in no encoding | `reply("RCPT", "250\r\n")`, `reply("RCPT", "250-a\r\n250 b\r\n")`, `reply("RCPT", b"250 \xff\r\n")` |
 /// | an FTP transfer that goes wrong | [`DataFault`] has a table of its own |
+/// | an HTTP answer that goes wrong | `reply("GET", "HTTP/1.1 200 OK\r\n...")`, `Close(Moment::After("GET"))` for connections that are kept; [`Http`](crate::Http) has a table of its own, `Builder::raw` and [`Page`](crate::Page) the rest |
 /// | a QUIT that does not commit | `reply("QUIT", "-ERR not removed\r\n")`, `Reset(Moment::Command("QUIT"))` |
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -139,7 +140,7 @@ pub enum Fault {
         /// The pause before each byte.
         every: Duration,
     },
-    /// Answers this verb with these bytes, line ends included. A refusal (POP3: `-ERR`, SMTP: 4xx and 5xx) also keeps the server from doing what was
+    /// Answers this verb with these bytes, line ends included. A refusal (POP3: `-ERR`, SMTP and HTTP: 4xx and 5xx) also keeps the server from doing what was
     /// asked; anything else replaces the reply only. For the verb of a SASL exchange (AUTH) it stands in place of the whole
     /// exchange, for [`HANDSHAKE`] of the TLS hello (then silence).
     Reply {
@@ -310,6 +311,14 @@ impl Script {
         rule.fault
             .verb()
             .is_none_or(|verb| self.counts.get(verb).copied() == Some(nth))
+    }
+
+    /// Whether any fault that is due has to do with this verb, or with all replies.
+    pub(crate) fn concerns(&self, verb: &str) -> bool {
+        self.has(|fault| match fault {
+            Fault::LineFeedsOnly => true,
+            other => other.verb() == Some(verb),
+        })
     }
 
     /// The interruptions due before the reply to this verb.

@@ -14,6 +14,9 @@
 //! 4. In `lib.rs` the modules, the names and a line of the table; in `fault.rs`, a line of [`Fault`](crate::Fault)'s table for what only
 //!    this protocol gets wrong; tests in `tests/foo.rs`.
 //!
+//! Where an engine reads and writes by itself, it has the stream from [`Wire::lend`] and gives it back by being dropped, whenever there is
+//! something to be done that it would not do: `http/session.rs`.
+//!
 //! `pop3/` is the short example; `smtp/` shows commands that bring more than a line, and a verdict that comes later.
 //!
 //! | for free | where |

@@ -335,6 +335,7 @@ mod tests {
         let secured = Secured {
             binding: None,
             client_certificate: true,
+            ..Secured::default()
         };
         let terms = Terms {
             secured: Some(secured),

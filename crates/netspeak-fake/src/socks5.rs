@@ -6,8 +6,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+
+use crate::loopback;
 
 /// A running proxy; dropping it ends it and everything that goes through it.
 ///
@@ -164,25 +166,13 @@ async fn request(client: &mut TcpStream) -> io::Result<(String, u16)> {
     Ok((host, client.read_u16().await?))
 }
 
-/// `localhost` and loopback addresses; nothing else is ever connected to.
 async fn connect(host: &str, port: u16) -> Result<TcpStream, u8> {
-    let ip = match host {
-        "localhost" => IpAddr::from([127, 0, 0, 1]),
-        host => host.parse().map_err(|_| NOT_ALLOWED)?,
-    };
-    if !ip.is_loopback() {
-        return Err(NOT_ALLOWED);
-    }
-    let socket = if ip.is_ipv4() {
-        TcpSocket::new_v4()
-    } else {
-        TcpSocket::new_v6()
-    };
-    let socket = socket.map_err(|_| REFUSED)?;
-    socket
-        .connect(SocketAddr::new(ip, port))
+    loopback::connect(host, port)
         .await
-        .map_err(|_| REFUSED)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied => NOT_ALLOWED,
+            _ => REFUSED,
+        })
 }
 
 fn answer(code: u8) -> [u8; 10] {

@@ -5,6 +5,7 @@ mod dialogue;
 mod faults;
 mod ftp;
 mod gopher;
+mod http;
 mod login;
 mod pop3;
 mod server;

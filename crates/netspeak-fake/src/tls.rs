@@ -19,6 +19,8 @@ pub(crate) struct Secured {
     pub(crate) binding: Option<Vec<u8>>,
     /// Whether the client showed a certificate, one that our CA signed.
     pub(crate) client_certificate: bool,
+    /// The ALPN protocol id that both sides settled on.
+    pub(crate) alpn: Option<Vec<u8>>,
 }
 
 /// Whether a handshake went on with an earlier TLS session, and whose that was.
@@ -72,6 +74,7 @@ where
             .export_keying_material(vec![0; 32], b"EXPORTER-Channel-Binding", Some(b""))
             .ok(),
         client_certificate: state.peer_certificates().is_some(),
+        alpn: state.alpn_protocol().map(<[u8]>::to_vec),
     };
     log.shake(record);
     Ok((stream, secured))

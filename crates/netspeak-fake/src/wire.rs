@@ -10,10 +10,11 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, copy_bidirectional};
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::fault::{Fault, GREETING, HANDSHAKE, LOGIN, Script};
+use crate::lent::{Home, Lent};
 use crate::log::{Log, Said};
 use crate::settings::Settings;
 use crate::tls::{Secured, accept};
@@ -63,6 +64,8 @@ pub struct Wire {
     number: usize,
     /// Whether what comes in is a TLS hello, which is no line to record.
     shaking_hands: bool,
+    /// Where a stream that was lent comes back.
+    home: Home,
 }
 
 impl Wire {
@@ -89,6 +92,7 @@ impl Wire {
             log,
             number,
             shaking_hands: false,
+            home: Home::default(),
         }
     }
 
@@ -209,6 +213,36 @@ impl Wire {
         self.record(line.as_bytes(), false);
     }
 
+    /// Lends the stream, with what has been read too much of it, to an engine that reads and writes by itself.
+    pub(crate) fn lend(&mut self) -> Lent {
+        let stream = std::mem::replace(&mut self.stream, Transport::nothing());
+        Lent::new(stream, std::mem::take(&mut self.input), &self.home)
+    }
+
+    /// Takes the stream back once the engine is gone, and with it `rest`: what the engine has read and not used.
+    pub(crate) fn reclaim(&mut self, rest: &[u8]) {
+        if let Some((stream, unread)) = self.home.take() {
+            self.stream = stream;
+            self.input = [rest, &unread].concat();
+        }
+    }
+
+    /// Carries bytes both ways between the client and this stream until both sides have ended theirs.
+    pub(crate) async fn join<S: Io>(&mut self, mut other: S) -> Flow<()> {
+        other.write_all(&std::mem::take(&mut self.input)).await?;
+        copy_bidirectional(&mut self.stream, &mut other).await?;
+        Err(Stop)
+    }
+
+    /// Whether each byte goes out alone from here on.
+    pub(crate) fn is_slowed(&self) -> bool {
+        self.pace.is_some()
+    }
+
+    pub(crate) fn log(&self) -> &Arc<Log> {
+        &self.log
+    }
+
     fn record(&self, line: &[u8], pipelined: bool) {
         if self.shaking_hands {
             return;
@@ -274,7 +308,7 @@ impl Wire {
         self.play(self.script.after(verb)).await
     }
 
-    /// Sends a line of a SASL exchange.
+    /// Sends what is no reply: a line of a SASL exchange, an answer that is not the last.
     pub(crate) async fn challenge(&mut self, line: &[u8]) -> Flow<()> {
         self.send(line).await
     }
@@ -334,7 +368,8 @@ impl Wire {
         Ok(())
     }
 
-    async fn stall(&mut self) -> Flow<()> {
+    /// Says nothing more, and logs what the client says until it leaves.
+    pub(crate) async fn stall(&mut self) -> Flow<()> {
         self.release().await?;
         loop {
             self.line().await?;
@@ -361,7 +396,8 @@ impl Wire {
         Err(Stop)
     }
 
-    async fn truncate(&mut self) -> Flow<()> {
+    /// Ends the connection with a FIN alone.
+    pub(crate) async fn truncate(&mut self) -> Flow<()> {
         self.release().await?;
         self.discard_input().await;
         if let Some(socket) = &self.socket {
@@ -370,7 +406,8 @@ impl Wire {
         Err(Stop)
     }
 
-    async fn reset(&mut self) -> Flow<()> {
+    /// Ends the connection with an RST.
+    pub(crate) async fn reset(&mut self) -> Flow<()> {
         self.release().await?;
         if let Some(socket) = &self.socket {
             socket.set_linger(Some(Duration::ZERO))?;

@@ -178,7 +178,7 @@ pub use command::Command;
 pub use error::Goodbye;
 pub use error::{Error, Result};
 pub use listing::{Entry, Kind, Listed, ListingParser};
-pub use path::{FtpPath, LocalName, NameFault, NameRules, Taken, TypeCode};
+pub use path::{FtpPath, TypeCode};
 pub use response::Reply;
 pub use types::{
     Features, HashAlgorithm, MlstFact, PathName, Protection, TransferMode, TransferType,
@@ -186,8 +186,8 @@ pub use types::{
 
 #[cfg(feature = "net")]
 pub use client::{
-    Builder, Client, Download, KnownSize, Links, Listing, Pipelining, Progress, Received,
-    RetrOptions, StorOptions, Store, Stored, Upload, Walk, Walked, connect,
+    Builder, Client, Download, KnownSize, Links, Listing, Pipelining, Received, RetrOptions,
+    StorOptions, Store, Stored, Upload, Walk, Walked, connect,
 };
 #[cfg(feature = "net")]
 pub use data::{ActiveMode, PassiveAddress};

@@ -1,12 +1,8 @@
-//! Paths: what a URL asks a server for, and under which name it may be stored here.
+//! Paths: what a URL asks a server for.
 
 use std::str::FromStr;
 
 use netspeak_core::{Error, Result, Target, percent_decode};
-
-mod local;
-
-pub use local::{LocalName, NameFault, NameRules, Taken};
 
 /// The path of an `ftp://` URL (RFC 1738 section 3.2.2).
 ///

@@ -23,10 +23,7 @@ impl Reply {
     /// A status, and the server's own words for it, if it has any that are not the usual ones.
     pub fn new(status: StatusCode, words: Option<&[u8]>) -> Self {
         let words = words.map(printable).filter(|words| !words.is_empty());
-        Self {
-            status,
-            words: words.map(Into::into),
-        }
+        Self { status, words }
     }
 
     /// The status.
@@ -51,8 +48,9 @@ impl netspeak_core::Reply for Reply {
         matches!(self.status.as_u16(), 408 | 425 | 429 | 500 | 502..=504)
     }
 
-    fn reason(&self, _: Phase) -> Reason {
+    fn reason(&self, phase: Phase) -> Reason {
         match self.status.as_u16() {
+            401 if phase == Phase::Auth => Reason::Rejected,
             401 | 407 => Reason::Auth,
             403 => Reason::Denied,
             404 | 410 => Reason::NotFound,

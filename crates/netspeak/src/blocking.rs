@@ -102,6 +102,8 @@ macro_rules! client {
 pub mod ftp;
 #[cfg(feature = "gopher")]
 pub mod gopher;
+#[cfg(feature = "http")]
+pub mod http;
 #[cfg(feature = "pop3")]
 pub mod pop3;
 #[cfg(feature = "smtp")]

@@ -11,6 +11,8 @@ pub const PROTOCOLS: &[&Protocol] = &[
     &netspeak_gopher::PROTOCOL,
     #[cfg(feature = "telnet")]
     &netspeak_telnet::PROTOCOL,
+    #[cfg(feature = "http")]
+    &netspeak_http::PROTOCOL,
     #[cfg(feature = "pop3")]
     &netspeak_pop3::PROTOCOL,
     #[cfg(feature = "smtp")]

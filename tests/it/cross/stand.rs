@@ -20,6 +20,29 @@ struct Row {
     /// Where another protocol is spoken.
     foreign: &'static str,
     certificates: Certificates,
+    /// What is asked for, by those who log in and by the others, where that is a matter of the URL.
+    paths: Paths,
+    /// What becomes of clear text at the TLS port.
+    mistaken: Mistaken,
+}
+
+#[derive(Clone, Copy)]
+struct Paths {
+    open: &'static str,
+    guarded: &'static str,
+}
+
+const NO_PATHS: Paths = Paths {
+    open: "",
+    guarded: "",
+};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mistaken {
+    /// The server waits for the rest of a hello.
+    Waits,
+    /// The server says in clear text what is wrong.
+    Answered,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,6 +62,8 @@ const ROWS: &[Row] = &[
         refusal: "",
         foreign: "DOVECOT_IMAP",
         certificates: Certificates::ByName,
+        paths: NO_PATHS,
+        mistaken: Mistaken::Waits,
     },
     Row {
         protocol: "smtp",
@@ -48,6 +73,8 @@ const ROWS: &[Row] = &[
         refusal: "auth.no_mechanism",
         foreign: "DOVECOT_IMAP",
         certificates: Certificates::ByName,
+        paths: NO_PATHS,
+        mistaken: Mistaken::Waits,
     },
     Row {
         protocol: "ftp",
@@ -57,6 +84,22 @@ const ROWS: &[Row] = &[
         refusal: "auth.rejected",
         foreign: "DOVECOT_IMAP",
         certificates: Certificates::One,
+        paths: NO_PATHS,
+        mistaken: Mistaken::Waits,
+    },
+    Row {
+        protocol: "http",
+        daemon: "NGINX",
+        plain: "http",
+        lax: Some("NGINX"),
+        refusal: "",
+        foreign: "DOVECOT_IMAP",
+        certificates: Certificates::ByName,
+        paths: Paths {
+            open: "/version",
+            guarded: "/private/0001-plain.eml",
+        },
+        mistaken: Mistaken::Answered,
     },
 ];
 
@@ -79,6 +122,18 @@ pub(super) fn all() -> Vec<Stand> {
 }
 
 impl Stand {
+    /// The same place, under the path that is asked for there.
+    pub(super) fn asking(&self, target: &Target, logs_in: bool) -> Target {
+        let paths = self.row.paths;
+        let path = if logs_in { paths.guarded } else { paths.open };
+        format!("{target}{path}").parse().unwrap()
+    }
+
+    /// Whether TLS can begin under way.
+    pub(super) fn upgrades(&self) -> bool {
+        !self.protocol.rules.upgrade.is_empty()
+    }
+
     /// Where TLS comes later and people log in.
     pub(super) fn plain(&self) -> &'static Scheme {
         self.protocol.scheme(self.row.plain).unwrap()
@@ -122,8 +177,11 @@ impl Stand {
         Some(target(self.implicit()?.name, &there))
     }
 
-    /// Clear text where TLS is spoken.
+    /// Clear text where TLS is spoken and nobody says so.
     pub(super) fn plain_at_implicit(&self) -> Option<Target> {
+        if self.row.mistaken == Mistaken::Answered {
+            return None;
+        }
         let there = service(self.row.daemon, self.implicit()?);
         Some(target(self.plain().name, &there))
     }
@@ -133,19 +191,36 @@ impl Stand {
         target(self.plain().name, self.row.foreign)
     }
 
-    /// Of these phases those that the protocol has.
+    /// Of these phases those that the protocol has. Without a greeting the wait for an answer comes in its place, and
+    /// then the body, unless that wait was in vain.
     pub(super) fn phases(&self, words: &str) -> Vec<&'static str> {
+        let greets = self.protocol.greets_with.is_some();
         let has = |phase: Phase| match phase {
-            Phase::Greeting => self.protocol.greets_with.is_some(),
-            Phase::Starttls => !self.protocol.rules.upgrade.is_empty(),
-            Phase::Caps | Phase::Auth | Phase::Work => self.protocol.stops.contains(&phase),
+            Phase::Greeting => greets,
+            Phase::Starttls => self.upgrades(),
+            Phase::Wait | Phase::Body | Phase::Caps | Phase::Auth | Phase::Work | Phase::Quit => {
+                self.protocol.stops.contains(&phase) || (phase == Phase::Quit && greets)
+            }
             _ => true,
+        };
+        let words = match words.strip_suffix("greeting") {
+            Some(before) if !greets => format!("{before}wait"),
+            _ if greets => words.to_owned(),
+            _ => words.replace("greeting", "wait body"),
         };
         let phases = words.split(' ').map(|word| word.parse::<Phase>().unwrap());
         phases
             .filter(|phase| has(*phase))
             .map(Phase::as_str)
             .collect()
+    }
+
+    /// The kind of an error, which is one of the wait for an answer where nobody greets.
+    pub(super) fn kind(&self, kind: &str) -> String {
+        match self.protocol.greets_with {
+            Some(_) => kind.to_owned(),
+            None => kind.replace("greeting.", "wait."),
+        }
     }
 }
 

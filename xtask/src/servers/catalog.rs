@@ -80,6 +80,32 @@ const FTPS: Port = Port {
     number: 990,
     sign: Sign::Silent,
 };
+const HTTP: Port = Port {
+    key: "HTTP",
+    number: 80,
+    sign: SPEAKS_HTTP,
+};
+const HTTPS: Port = Port {
+    key: "HTTPS",
+    number: 443,
+    sign: Sign::Silent,
+};
+/// HTTP/2 in the clear; it would answer HTTP/1 with frames.
+const H2C: Port = Port {
+    key: "H2C",
+    number: 8080,
+    sign: Sign::Silent,
+};
+/// For clients with a certificate.
+const MUTUAL: Port = Port {
+    key: "MUTUAL",
+    number: 8443,
+    sign: Sign::Silent,
+};
+const SPEAKS_HTTP: Sign = Sign::Answers {
+    to: b"GET / HTTP/1.0\r\n\r\n",
+    with: b"HTTP/",
+};
 /// Telnet begins with a command, which is no text.
 const fn telnet(key: &'static str, number: u16) -> Port {
     Port {
@@ -122,10 +148,7 @@ const SOCKS5: Port = Port {
 const CONNECT: Port = Port {
     key: "",
     number: 8888,
-    sign: Sign::Answers {
-        to: b"GET / HTTP/1.0\r\n\r\n",
-        with: b"HTTP/",
-    },
+    sign: SPEAKS_HTTP,
 };
 
 pub(super) const SERVICES: &[Service] = &[
@@ -160,6 +183,14 @@ pub(super) const SERVICES: &[Service] = &[
     Service {
         name: "proftpd-fault",
         ports: &[FTP, FTPS],
+    },
+    Service {
+        name: "nginx",
+        ports: &[HTTP, HTTPS, H2C, MUTUAL],
+    },
+    Service {
+        name: "apache",
+        ports: &[HTTP, HTTPS],
     },
     Service {
         name: "telnetd",

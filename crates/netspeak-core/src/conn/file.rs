@@ -1,18 +1,11 @@
-//! Sending a file: by the system where it can do that, else piece by piece, the next one being read
-//! while the one before is on its way.
+//! Sending a file: by the system where it can do that, else piece by piece ([`ReadAhead`]).
 
 use std::fs::File;
-use std::io;
 use std::ops::Range;
-
-use tokio::task::JoinHandle;
 
 use super::Conn;
 use crate::error::{Error, Result};
-use crate::pages::Pages;
-
-/// What is read in one go.
-const PIECE: usize = 512 * 1024;
+use crate::read_ahead::{Piece, ReadAhead};
 
 impl Conn {
     /// Sends a part of a file as it is, behind what is queued. Over plain TCP on Linux the system
@@ -41,12 +34,12 @@ impl Conn {
     async fn send_by_pieces(&mut self, file: &File, part: Range<u64>) -> Result<()> {
         let mut reading = ReadAhead::begin(file, part).map_err(Error::Local)?;
         while let Some(piece) = self.read_ahead(&mut reading).await? {
-            let mut rest = piece.bytes();
+            let mut rest = piece.as_ref();
             std::future::poll_fn(|cx| self.poll_send(cx, &mut rest)).await?;
             if self.out.broken.is_some() {
                 return Ok(());
             }
-            reading.spare = Some(piece.room);
+            reading.give_back(piece);
         }
         Ok(())
     }
@@ -56,92 +49,6 @@ impl Conn {
         let piece = deadline.run("reading the file", reading.next()).await?;
         piece.map_err(Error::Local)
     }
-}
-
-/// A file being read on a thread that may block, one piece ahead.
-struct ReadAhead {
-    file: Option<File>,
-    left: Range<u64>,
-    spare: Option<Pages>,
-    next: Option<JoinHandle<Read>>,
-}
-
-/// A file, and a piece of it.
-type Read = (File, io::Result<Piece>);
-
-struct Piece {
-    room: Pages,
-    length: usize,
-}
-
-impl Piece {
-    fn bytes(&self) -> &[u8] {
-        self.room.get(..self.length).unwrap_or_default()
-    }
-
-    fn read(room: Pages, length: usize, file: &File, at: u64) -> io::Result<Self> {
-        let mut piece = Self { room, length };
-        if let Some(bytes) = piece.room.get_mut(..length) {
-            read_exact_at(file, bytes, at)?;
-        }
-        Ok(piece)
-    }
-}
-
-impl ReadAhead {
-    fn begin(file: &File, part: Range<u64>) -> io::Result<Self> {
-        let mut reading = Self {
-            file: Some(file.try_clone()?),
-            left: part,
-            spare: None,
-            next: None,
-        };
-        reading.start();
-        Ok(reading)
-    }
-
-    fn start(&mut self) {
-        let at = self.left.start;
-        let length = self.left.end.saturating_sub(at).min(PIECE as u64);
-        if length == 0 {
-            return;
-        }
-        if let Some(file) = self.file.take() {
-            self.left.start += length;
-            let length = usize::try_from(length).unwrap_or(PIECE);
-            let room = self.spare.take();
-            let room = room.unwrap_or_else(|| Pages::new(PIECE));
-            self.next = Some(tokio::task::spawn_blocking(move || {
-                let piece = Piece::read(room, length, &file, at);
-                (file, piece)
-            }));
-        }
-    }
-
-    /// The next piece; the one behind it is being read when this returns.
-    async fn next(&mut self) -> io::Result<Option<Piece>> {
-        let Some(reading) = &mut self.next else {
-            return Ok(None);
-        };
-        let (file, piece) = reading.await.map_err(io::Error::other)?;
-        self.next = None;
-        self.file = Some(file);
-        let piece = piece?;
-        self.start();
-        Ok(Some(piece))
-    }
-}
-
-#[cfg(unix)]
-fn read_exact_at(file: &File, piece: &mut [u8], at: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, piece, at)
-}
-
-#[cfg(not(unix))]
-fn read_exact_at(mut file: &File, piece: &mut [u8], at: u64) -> io::Result<()> {
-    use std::io::{Read as _, Seek as _};
-    file.seek(io::SeekFrom::Start(at))?;
-    file.read_exact(piece)
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]

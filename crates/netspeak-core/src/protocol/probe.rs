@@ -1,6 +1,7 @@
 //! [`Probe`]: from a target to a report, in the order that is the same for every protocol.
 
 use super::conversation::{Conversation, Offer};
+use super::inquiry::Inquiry;
 use super::{PROBE_TOTAL, ProbeOptions, Protocol, Talk};
 use crate::conn::Conn;
 use crate::deadline::Timeouts;
@@ -14,6 +15,7 @@ use crate::trace::Trace;
 
 /// A probe made ready: where to go, how, and how far.
 ///
+/// [`inquire`](Self::inquire) goes the way of a protocol whose servers do not greet.
 /// [`run`](Self::run) goes, as far as asked for:
 ///
 /// 1. dns, tcp, and where the scheme means it tls
@@ -46,10 +48,44 @@ impl<'a> Probe<'a> {
             Err(report) => return *report,
         };
         let outcome = probe.go::<C>().await;
-        probe.prepared.trace.end(outcome.is_ok());
-        let trace = probe.prepared.trace.clone();
-        probe.report.finish(&trace, outcome.as_ref().copied());
-        probe.report
+        probe.judged(outcome)
+    }
+
+    /// As [`run`](Self::run), where it is the client that speaks first: connects as far as asked for, and
+    /// leaves the rest to the protocol.
+    pub async fn inquire<I: Inquiry>(
+        protocol: &'static Protocol,
+        target: &Target,
+        options: &'a ProbeOptions,
+    ) -> Report {
+        let mut probe = match Self::new(protocol, target, options) {
+            Ok(probe) => probe,
+            Err(report) => return *report,
+        };
+        let outcome = I::ask(&mut probe, target).await;
+        probe.judged(outcome)
+    }
+
+    fn judged<R: std::fmt::Display>(mut self, outcome: Result<(), Error<R>>) -> Report {
+        self.prepared.trace.end(outcome.is_ok());
+        let trace = self.prepared.trace.clone();
+        self.report.finish(&trace, outcome.as_ref().copied());
+        self.report
+    }
+
+    /// Where to go, and how.
+    pub fn prepared(&self) -> &Prepared {
+        &self.prepared
+    }
+
+    /// What the probe is to do.
+    pub fn options(&self) -> &ProbeOptions {
+        self.options
+    }
+
+    /// What is known so far; the phases, the addresses and TLS come in at the end.
+    pub fn report_mut(&mut self) -> &mut Report {
+        &mut self.report
     }
 
     fn new(
@@ -86,7 +122,7 @@ impl<'a> Probe<'a> {
 
     /// Whether the probe goes as far as this phase. An upgrade to TLS belongs to the capabilities:
     /// `caps` are those inside TLS where there is TLS.
-    fn wants(&self, phase: Phase) -> bool {
+    pub fn wants(&self, phase: Phase) -> bool {
         let rank = |phase| self.protocol.stops.iter().position(|stop| *stop == phase);
         let upgrades = self.prepared.tls != Tls::Implicit && self.until == Phase::Tls;
         match phase {
@@ -105,24 +141,35 @@ impl<'a> Probe<'a> {
         self.wants(first) || self.wants(Phase::Greeting)
     }
 
-    async fn go<C: Conversation>(&mut self) -> Result<(), Error<C::Reply>> {
+    /// The connection, if the probe goes on over it: with its phases stamped, and the proxy's login judged.
+    ///
+    /// # Errors
+    /// As [`Connector::connect`](crate::Connector::connect).
+    pub async fn connect(&mut self) -> Result<Option<Conn>> {
         let prepared = &self.prepared;
+        let (endpoint, trace) = (&prepared.endpoint, &prepared.trace);
         if !self.wants(Phase::Tcp) {
-            let (endpoint, trace) = (&prepared.endpoint, &prepared.trace);
             prepared.connector.resolve(endpoint, trace).await?;
-            return Ok(());
+            return Ok(None);
         }
         let tls = if self.wants(Phase::Tls) {
             prepared.tls
         } else {
             Tls::Off
         };
-        let (endpoint, trace) = (&prepared.endpoint, &prepared.trace);
         let conn = prepared.connector.connect(endpoint, tls, trace).await?;
         self.check_proxy(&conn);
         if !self.talks() {
-            return Ok(conn.close().await?);
+            conn.close().await?;
+            return Ok(None);
         }
+        Ok(Some(conn))
+    }
+
+    async fn go<C: Conversation>(&mut self) -> Result<(), Error<C::Reply>> {
+        let Some(conn) = self.connect().await? else {
+            return Ok(());
+        };
         let mut talk = C::begin(conn, &self.prepared, &C::Settings::default()).await?;
         self.report.greeting = talk.greeting_facts();
         // Some servers say what they can do without being asked.
@@ -239,7 +286,7 @@ impl<'a> Probe<'a> {
 
     /// A proxy's login goes to it as the proxy wants it, whatever is allowed for the target's own.
     #[cfg(feature = "proxy")]
-    fn check_proxy(&mut self, conn: &Conn) {
+    pub fn check_proxy(&mut self, conn: &Conn) {
         let host = &self.prepared.endpoint.host;
         let Some(proxy) = self.prepared.connector.proxy_for(host) else {
             return;
@@ -259,8 +306,9 @@ impl<'a> Probe<'a> {
             .push(check.expecting("TLS to the proxy").hint(hint));
     }
 
+    /// There are no proxies in this build.
     #[cfg(not(feature = "proxy"))]
-    fn check_proxy(&mut self, _: &Conn) {}
+    pub fn check_proxy(&mut self, _: &Conn) {}
 
     fn note_refused_upgrade<R: std::fmt::Display>(&mut self, error: &Error<R>) {
         let observed = error.message();

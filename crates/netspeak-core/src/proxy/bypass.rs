@@ -144,6 +144,9 @@ mod tests {
                 .unwrap()
                 .holds(&host.parse().unwrap())
         };
+        let blanks = "localhost, .h.test ,10.0.0.1";
+        assert!(holds(blanks, "a.h.test") && holds(blanks, "10.0.0.1"));
+        assert!(!holds(blanks, "xh.test") && !holds(blanks, "10.0.0.11"));
         assert!(holds("*", "any.example") && holds("0.0.0.0/0", "8.8.8.8") && holds("::/0", "::2"));
         assert!(!holds("", "any.example") && !holds("0.0.0.0/0", "::2"));
         for bad in ["192.0.2.0/33", "::/129", "a/8", "a b\r\n", "x..y"] {

@@ -93,7 +93,10 @@ impl Connect {
             // tinyproxy 1.11 answers 401 to a wrong login for CONNECT, where RFC 9110 has 407.
             (401 | 407, words) => Err(failure(
                 Reason::Auth,
-                format!("the proxy asks for a login: {words:?}"),
+                format!(
+                    "the proxy asks for a login: {words:?}{}",
+                    challenge(&header)
+                ),
             )),
             (_, words) => Err(failure(
                 Reason::Refused,
@@ -114,6 +117,20 @@ impl Connect {
 /// Whether an empty line stands at the end. Bare LF is tolerated: the header is the proxy's own.
 fn ends(header: &[u8]) -> bool {
     header.ends_with(b"\n\r\n") || header.ends_with(b"\n\n")
+}
+
+/// What the proxy wants for a login, for people; empty if it does not say.
+fn challenge(header: &[u8]) -> String {
+    const NAME: &[u8] = b"proxy-authenticate:";
+    let values = header.split(|&b| b == b'\n').filter_map(|line| {
+        let (name, value) = line.split_at_checked(NAME.len())?;
+        let value = crate::text::excerpt(value.trim_ascii());
+        name.eq_ignore_ascii_case(NAME).then_some(value)
+    });
+    match values.collect::<Vec<_>>() {
+        values if values.is_empty() => String::new(),
+        values => format!(", by {}", values.join(", ")),
+    }
 }
 
 /// The code of the status line, and the line itself for people.

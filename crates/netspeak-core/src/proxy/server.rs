@@ -116,6 +116,22 @@ impl Proxy {
         )))
     }
 
+    /// The same as one URL, login included, for libraries that take it so.
+    pub fn url_with_login(&self) -> Secret {
+        use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode as encode};
+        let shown = self.to_string();
+        let (scheme, place) = shown.split_once("://").unwrap_or(("", &shown));
+        let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
+        let Some((user, password)) = self.credentials() else {
+            return Secret::new(format!("{scheme}://{place}"));
+        };
+        let (user, password) = (
+            encode(user, NON_ALPHANUMERIC),
+            encode(password.expose(), NON_ALPHANUMERIC),
+        );
+        Secret::new(format!("{scheme}://{user}:{password}@{place}"))
+    }
+
     /// User and password, if there is a user.
     pub(crate) fn credentials(&self) -> Option<(&str, &Secret)> {
         self.user.as_deref().zip(self.password.as_ref())

@@ -165,6 +165,38 @@ fn connect_stops_at_the_end_of_the_header() {
 }
 
 #[test]
+fn what_follows_the_header_belongs_to_the_tunnel() {
+    for (answer, left) in [
+        (
+            "HTTP/1.0 200 Connection established\r\nProxy-agent: x\r\n\r\n",
+            "* OK IMAP ready\r\n",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "220 hi\r\n",
+        ),
+    ] {
+        let dialogue = dialogue("http://p", "h.example:143").unwrap();
+        let (_, found) = talk(dialogue, [answer, left].concat().as_bytes()).unwrap();
+        assert_eq!(found, left.as_bytes(), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_proxy_that_wants_a_login_says_which() {
+    let answer = b"HTTP/1.1 407 Proxy Authentication Required\r\n\
+        Proxy-Authenticate: Basic realm=\"p\"\r\nproxy-authenticate:NTLM\x1b\r\n\
+        Content-Length: 4\r\n\r\nnope";
+    let error = talk(dialogue("http://p", "h:1").unwrap(), answer).unwrap_err();
+    assert_eq!(error.kind().to_string(), "proxy.auth");
+    assert_eq!(
+        error.message(),
+        "the proxy asks for a login: \"HTTP/1.1 407 Proxy Authentication Required\", \
+         by Basic realm=\"p\", NTLM\\x1b"
+    );
+}
+
+#[test]
 fn refusals_are_told_in_the_proxys_words() {
     for (code, words) in [
         (1, "general failure"),

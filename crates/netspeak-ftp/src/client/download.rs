@@ -7,9 +7,8 @@ use netspeak_core::{ErrorKind, Phase, Reason, Trace};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::Client;
-use super::flow::{Flow, wrong_size};
+use super::flow::{Flow, Way, wrong_size};
 use super::open::Needs;
-use super::pace::{Pace, Progress};
 use super::text::FromNetwork;
 use crate::command::Command;
 use crate::data::Pieces;
@@ -17,6 +16,7 @@ use crate::digest::{Digester, same};
 use crate::error::{Error, Result};
 use crate::response::{HashReply, Reply, size_hint};
 use crate::types::{HashAlgorithm, TransferMode, TransferType};
+use netspeak_core::{Pace, Progress};
 
 /// How to receive a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -208,10 +208,7 @@ impl Download<'_> {
     /// Takes a piece that has come.
     fn piece(&mut self, range: Range<usize>) -> Result<&[u8]> {
         let size = range.len() as u64;
-        let progress = Progress {
-            bytes: self.flow.moved,
-            total: self.total,
-        };
+        let progress = Progress::new(self.flow.moved, self.total);
         let Some(data) = self.flow.data() else {
             return Err(Error::Poisoned);
         };
@@ -308,7 +305,7 @@ impl Download<'_> {
         if self.end.is_some() {
             return Ok(());
         }
-        self.flow.abort().await
+        self.flow.abort(Way::In).await
     }
 }
 

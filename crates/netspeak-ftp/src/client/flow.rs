@@ -20,6 +20,13 @@ pub(super) const AFTERMATH: Duration = Duration::from_secs(3);
 /// How long the server may take to end its side of a data connection that we have ended.
 const END: Duration = Duration::from_secs(2);
 
+/// How long data that nobody wants any more are read, and how many bytes of them, so that the server can
+/// end its side. ProFTPD 1.3.8 gives up the session when its data connection is reset under TLS while it
+/// writes ("unexpected OpenSSL error, disconnecting").
+const REST: Duration = Duration::from_secs(1);
+const REST_AFTER_REPLY: Duration = Duration::from_millis(200);
+const REST_BYTES: usize = 16 * 1024 * 1024;
+
 /// To write and to check a large file takes a server its time, also when all of it has arrived.
 const VERDICT: Duration = Duration::from_secs(300);
 
@@ -34,6 +41,15 @@ pub(super) enum Next<E> {
     Data(netspeak_core::Result<E>),
     /// On the control connection.
     Reply(Result<Reply>),
+}
+
+/// Which way the data go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// To us.
+    In,
+    /// To the server.
+    Out,
 }
 
 #[derive(Debug)]
@@ -308,19 +324,56 @@ impl<'a> Flow<'a> {
     }
 
     /// ABOR: ends the transfer before its end, and keeps the session (RFC 959 section 4.1.3).
-    pub(super) async fn abort(&mut self) -> Result<()> {
+    pub(super) async fn abort(&mut self, way: Way) -> Result<()> {
         let control = &mut self.client.control;
         control.conn.reply_due();
-        if self.last.is_none() {
-            interrupt(&mut control.conn).await?;
-        }
-        self.data = None;
         if self.last.take().is_some() {
             // It was over already.
+            self.data = None;
             return self.resume_after(None).await;
         }
-        let first = self.client.control.last_reply().await?;
+        interrupt(&mut control.conn).await?;
+        let mut replies = match way {
+            Way::In => self.read_rest().await?,
+            Way::Out => Vec::new(),
+        };
+        self.data = None;
+        replies.retain(|reply| !self.answers_noop(reply));
+        if let Some(at) = replies.iter().position(Reply::is_closing) {
+            return self.resume_after(Some(replies.swap_remove(at))).await;
+        }
+        let first = match replies.pop() {
+            Some(reply) => reply,
+            None => self.client.control.last_reply().await?,
+        };
         self.resume_after(Some(first)).await
+    }
+
+    /// Reads what is still on its way, within bounds, and what the server says meanwhile.
+    async fn read_rest(&mut self) -> Result<Vec<Reply>> {
+        let (data, control) = self.both()?;
+        let (mut codec, mut read, mut replies) = (crate::data::Pieces, 0usize, Vec::new());
+        let mut end = data.deadlines().within(Phase::Data, REST);
+        while read < REST_BYTES {
+            let next = std::future::poll_fn(|cx| {
+                if let Poll::Ready(reply) = control.poll_reply(cx) {
+                    return Poll::Ready(Next::Reply(reply));
+                }
+                data.poll_next(cx, &mut codec).map(Next::Data)
+            });
+            match end.run("", next).await {
+                Ok(Next::Data(Ok(Some(_)))) => {
+                    read = read.saturating_add(data.event_bytes().len());
+                }
+                Ok(Next::Reply(reply)) => {
+                    replies.push(reply?);
+                    end = data.deadlines().within(Phase::Data, REST_AFTER_REPLY);
+                }
+                // It has ended, as it should or not, or it takes too long.
+                Ok(Next::Data(Ok(None) | Err(_))) | Err(_) => break,
+            }
+        }
+        Ok(replies)
     }
 
     /// Servers answer ABOR once or twice, and say nothing behind which it is known that all has been

@@ -2,7 +2,7 @@
 
 use netspeak_core::{Limits, Phase, Trace};
 
-use super::flow::Flow;
+use super::flow::{Flow, Way};
 use super::open::Needs;
 use super::{Asked, Client, Mlsd, positive};
 use crate::command::Command;
@@ -256,7 +256,7 @@ impl<'a> Listing<'a> {
     pub async fn abort(mut self) -> Result<()> {
         match (&mut self.flow, self.stage) {
             (None, _) | (_, Stage::Ended) => Ok(()),
-            (Some(flow), _) => flow.abort().await,
+            (Some(flow), _) => flow.abort(Way::In).await,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::command::Command;
 use crate::error::{Error, Result};
 use crate::listing::Timestamp;
 use crate::mirror::{Compare, Deletion, Direction, Filter, Options, Presence, TreePath};
-use crate::path::NameRules;
+use netspeak_core::NameRules;
 
 mod arriving;
 mod board;

@@ -11,15 +11,15 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::Client;
 use super::download::verify;
-use super::flow::{Flow, Next};
+use super::flow::{Flow, Next, Way};
 use super::open::Needs;
-use super::pace::{Pace, Progress};
 use super::text::ToNetwork;
 use crate::command::Command;
 use crate::digest::Digester;
 use crate::error::{Error, Result};
 use crate::response::{HashReply, Reply, unique_name};
 use crate::types::{HashAlgorithm, PathName, TransferMode, TransferType};
+use netspeak_core::{Pace, Progress};
 
 /// What is read from a source in one go.
 const PIECE: usize = 256 * 1024;
@@ -218,10 +218,7 @@ impl Upload<'_> {
 
     fn went(&mut self, size: u64) -> Result<()> {
         self.flow.moved = self.flow.moved.saturating_add(size);
-        let progress = Progress {
-            bytes: self.flow.moved,
-            total: self.total,
-        };
+        let progress = Progress::new(self.flow.moved, self.total);
         let Some(data) = self.flow.data() else {
             return Err(Error::Poisoned);
         };
@@ -315,7 +312,7 @@ impl Upload<'_> {
     /// # Errors
     /// Network errors; the session is of no use then.
     pub async fn abort(mut self) -> Result<()> {
-        self.flow.abort().await
+        self.flow.abort(Way::Out).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! [`Options`]: how a mirror is made.
 
 use crate::mirror::Filter;
-use crate::path::NameRules;
+use netspeak_core::NameRules;
 
 /// How a mirror is made.
 #[derive(Clone, Debug)]

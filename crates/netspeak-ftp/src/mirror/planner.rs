@@ -8,7 +8,7 @@ use crate::mirror::{
     Completeness, Content, Deletion, Direction, Item, ItemKind, Options, SkipReason, Step,
     TransferReason, TreePath,
 };
-use crate::path::{LocalName, NameFault, NameRules, Taken};
+use netspeak_core::{LocalName, NameFault, NameRules, Taken};
 
 /// Decides what has to be done, folder by folder.
 ///

@@ -1,7 +1,7 @@
 //! [`Step`]: one thing that has to be done.
 
 use crate::mirror::{ItemKind, Stamp, TreePath};
-use crate::path::{LocalName, NameFault};
+use netspeak_core::{LocalName, NameFault};
 
 /// One thing that has to be done, or is not.
 ///

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::listing::{ListingParser, Precision, TimeZone};
-use crate::path::{NameFault, NameRules};
+use netspeak_core::{NameFault, NameRules};
 
 /// A tree as paths; a folder ends in a slash, a link in `@`, anything else in `!`.
 fn tree(paths: &[&str]) -> BTreeMap<String, Vec<Item>> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use netspeak_core::text::printable;
 
-use crate::path::{LocalName, NameFault, NameRules};
+use netspeak_core::{LocalName, NameFault, NameRules};
 
 /// A path from the root of a tree, its names as bytes with slashes between them. Empty for the
 /// root itself.

@@ -21,8 +21,10 @@ enum Turn {
     Read,
     /// Ends the data connection.
     End,
+    /// Ends its side of the data connection, and the other is not to be reset.
+    Part,
 }
-use Turn::{End, Hear, Read, Say, Send};
+use Turn::{End, Hear, Part, Read, Say, Send};
 
 /// Follows the script on a thread of its own; what came over data connections.
 fn follow(listener: TcpListener, turns: Vec<Turn>) -> JoinHandle<Vec<u8>> {
@@ -63,6 +65,11 @@ fn follow(listener: TcpListener, turns: Vec<Turn>) -> JoinHandle<Vec<u8>> {
                     stream.read_to_end(&mut came).unwrap();
                 }
                 End => drop(open.take()),
+                Part => {
+                    let mut stream = open.take().unwrap();
+                    stream.shutdown(std::net::Shutdown::Write).unwrap();
+                    stream.read_to_end(&mut came).unwrap();
+                }
             }
         }
         came
@@ -435,6 +442,32 @@ async fn abor_is_answered_once_or_twice() {
         })
         .await;
     }
+}
+
+/// ProFTPD gives up the session when its data connection is reset under TLS.
+#[tokio::test]
+async fn what_is_still_on_its_way_after_abor_is_read() {
+    let turns = retr(
+        "SIZE big",
+        "213 100000\r\n",
+        vec![
+            Hear("RETR big"),
+            Say("150 ok\r\n"),
+            Send("some"),
+            Hear("ABOR"),
+            Send("more"),
+            Part,
+            Say("226 Abort successful\r\n426 Transfer aborted\r\n"),
+            Hear("NOOP"),
+            Say("200 ok\r\n"),
+        ],
+    );
+    talk(begin(turns), async |mut client| {
+        let mut download = client.retr("big").await.unwrap();
+        assert_eq!(download.chunk().await.unwrap().unwrap(), b"some");
+        download.abort().await.unwrap();
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,12 +7,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::report::{Event, Failure, Report};
-use crate::client::Progress;
 use crate::client::tree::{MOST_LINKS, too_many_waiting};
 use crate::error::{Error, Result};
 use crate::mirror::{
     Content, Folder, ItemKind, Options, Planner, Presence, SkipReason, Step, TreePath,
 };
+use netspeak_core::Progress;
 
 /// Who is told.
 pub(super) type Watcher = Box<dyn FnMut(Event<'_>) + Send>;

@@ -6,7 +6,7 @@ use super::arriving::Arriving;
 use super::worker::Attempt;
 use super::{Job, Times};
 use crate::client::tree::remote_path;
-use crate::client::{Client, KnownSize, Progress, RetrOptions};
+use crate::client::{Client, KnownSize, RetrOptions};
 use crate::error::Result;
 use crate::mirror::{Stamp, Step};
 
@@ -47,7 +47,7 @@ impl<F: Send + Sync> Job<F> {
                 return Err(error);
             }
             bytes = bytes.saturating_add(came);
-            let progress = Progress { bytes, total };
+            let progress = netspeak_core::Progress::new(bytes, total);
             self.board.moved(path, came, progress);
         }
         file.finish().await?;

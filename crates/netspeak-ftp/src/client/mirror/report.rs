@@ -1,8 +1,8 @@
 //! [`Report`] and [`Event`]: what came of a mirror, and what is told while it is under way.
 
-use crate::client::Progress;
 use crate::error::Error;
 use crate::mirror::{SkipReason, Step, TreePath};
+use netspeak_core::Progress;
 
 /// How many failures are kept one by one.
 const KEPT: usize = 10_000;

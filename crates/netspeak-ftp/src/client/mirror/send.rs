@@ -2,8 +2,8 @@
 
 use super::local::{self, Leaving};
 use super::{Job, UploadName};
+use crate::client::Client;
 use crate::client::tree::remote_path;
-use crate::client::{Client, Progress};
 use crate::error::{Error, Result};
 use crate::mirror::{Step, TreePath};
 
@@ -47,10 +47,7 @@ impl<F: Send + Sync> Job<F> {
         let mut upload = client.stor(to).await?;
         let board = &self.board;
         let moved = |bytes, came, total| {
-            let progress = Progress {
-                bytes,
-                total: Some(total),
-            };
+            let progress = netspeak_core::Progress::new(bytes, Some(total));
             board.moved(path, came, progress);
         };
         let size = match source {

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::Path;
 
-use netspeak_core::Error;
+use crate::error::Error;
 
 /// What file systems take as a name, and what they make of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl NameRules {
 /// One component of a local path: it names something in a folder, never anything outside of it.
 ///
 /// ```
-/// use netspeak_ftp::{LocalName, NameFault, NameRules};
+/// use netspeak_core::{LocalName, NameFault, NameRules};
 ///
 /// let name = LocalName::new(b"report.txt", NameRules::Windows).unwrap();
 /// assert_eq!(std::path::Path::new("in").join(&name), std::path::Path::new("in/report.txt"));
@@ -149,7 +149,7 @@ impl AsRef<Path> for LocalName {
 
 impl fmt::Display for LocalName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&netspeak_core::text::printable(self.0.as_encoded_bytes()))
+        f.write_str(&crate::text::printable(self.0.as_encoded_bytes()))
     }
 }
 

@@ -1,0 +1,146 @@
+//! [`Dial`]: core's connector, as hyper's pool asks for connections.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use http::Uri;
+use hyper_util::rt::TokioIo;
+use netspeak_core::{Conn, Connector, Endpoint, Error as CoreError, Host, Tls, Trace};
+
+use super::link::{Link, Tap, Way};
+use crate::types::Versions;
+
+/// Opens connections for requests.
+#[derive(Clone, Debug)]
+pub(super) struct Dial(Arc<Source>);
+
+#[derive(Debug)]
+struct Source {
+    connector: Connector,
+    trace: Option<Trace>,
+    versions: Versions,
+    /// One connection that is there already, in place of all others.
+    given: Option<Mutex<Option<(Conn, Way)>>>,
+}
+
+impl Dial {
+    pub(super) fn new(connector: Connector, trace: Option<Trace>, versions: Versions) -> Self {
+        Self(Arc::new(Source {
+            connector,
+            trace,
+            versions,
+            given: None,
+        }))
+    }
+
+    /// Hands out this connection, once.
+    pub(super) fn given(conn: Conn, way: Way, versions: Versions) -> Self {
+        Self(Arc::new(Source {
+            connector: Connector::new(),
+            trace: None,
+            versions,
+            given: Some(Mutex::new(Some((conn, way)))),
+        }))
+    }
+
+    async fn open(&self, uri: &Uri) -> Result<TokioIo<Tap>, CoreError> {
+        let source = &*self.0;
+        let (conn, way, seen) = match &source.given {
+            Some(given) => {
+                let conn = given.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let gone = || CoreError::closed("the connection is over, and there is no other");
+                let (conn, way) = conn.ok_or_else(gone)?;
+                (conn, way, usize::MAX)
+            }
+            None => {
+                let trace = source.trace.clone().unwrap_or_default();
+                let seen = trace.stamps().len();
+                let (conn, way) = self.connect(uri, &trace).await?;
+                (conn, way, seen)
+            }
+        };
+        let is_h2 = source.versions == Versions::Http2 || conn.alpn() == Some(b"h2");
+        let stamps = conn.trace().stamps();
+        let stamps = stamps.get(seen..).unwrap_or_default().to_vec();
+        let link = Link::new(&conn, stamps, way, is_h2);
+        Ok(TokioIo::new(Tap::new(conn.into_stream()?, link)))
+    }
+
+    async fn connect(&self, uri: &Uri, trace: &Trace) -> Result<(Conn, Way), CoreError> {
+        let connector = &self.0.connector;
+        let (endpoint, tls) = place(uri)?;
+        if tls == Tls::Off
+            && let Some(conn) = connector.connect_to_proxy(&endpoint.host, trace).await?
+        {
+            return Ok((conn, Way::Forwarded));
+        }
+        let conn = connector.connect(&endpoint, tls, trace).await?;
+        Ok((conn, Way::Straight))
+    }
+}
+
+/// Where a request goes.
+fn place(uri: &Uri) -> Result<(Endpoint, Tls), CoreError> {
+    let (port, tls) = match uri.scheme_str() {
+        Some("https") => (443, Tls::Implicit),
+        _ => (80, Tls::Off),
+    };
+    let host: Host = uri.host().unwrap_or_default().parse()?;
+    Ok((Endpoint::new(host, uri.port_u16().unwrap_or(port)), tls))
+}
+
+impl tower_service::Service<Uri> for Dial {
+    type Response = TokioIo<Tap>;
+    type Error = Undialled;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Undialled>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Undialled>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let dial = self.clone();
+        Box::pin(async move { dial.open(&uri).await.map_err(Undialled::new) })
+    }
+}
+
+/// Core's error on its way through hyper's.
+#[derive(Debug)]
+pub(super) struct Undialled(Mutex<Option<CoreError>>);
+
+impl Undialled {
+    fn new(error: CoreError) -> Self {
+        Self(Mutex::new(Some(error)))
+    }
+
+    pub(super) fn take(&self) -> Option<CoreError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl std::fmt::Display for Undialled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("no connection")
+    }
+}
+
+impl std::error::Error for Undialled {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scheme_means_a_port_and_tls() {
+        for (uri, endpoint, tls) in [
+            ("http://h.test/a", "h.test:80", Tls::Off),
+            ("https://h.test/", "h.test:443", Tls::Implicit),
+            ("https://h.test:81/", "h.test:81", Tls::Implicit),
+            ("http://[::1]/", "[::1]:80", Tls::Off),
+        ] {
+            let (found, when) = place(&uri.parse().unwrap()).unwrap();
+            assert_eq!((found.to_string().as_str(), when), (endpoint, tls));
+        }
+    }
+}

@@ -168,7 +168,7 @@ async fn tls_if_possible_and_trust_on_first_use() {
         .unwrap()
         .collect()
         .await;
-    assert!(["proto.closed", "wait.other_protocol"].contains(&kind(answer).as_str()));
+    assert!(["proto.closed", "wait.other_protocol"].contains(&kind(&answer).as_str()));
 }
 
 #[tokio::test]

@@ -133,7 +133,7 @@ async fn no_password_in_the_clear_to_a_stranger() {
     let stranger = at("telnet", "telnetd");
     let mut client = opened(&stranger, Profile::default()).await;
     let login = client.login(user::TELNET, &password()).await;
-    assert_eq!(kind(login), "auth.plaintext_blocked");
+    assert_eq!(kind(&login), "auth.plaintext_blocked");
     client.set_clear_text_auth(ClearTextAuth::Allowed);
     client.login(user::TELNET, &password()).await.unwrap();
 }

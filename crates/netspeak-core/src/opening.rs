@@ -70,8 +70,6 @@ pub struct Prepared {
     pub scheme: &'static str,
     /// Where to connect.
     pub endpoint: Endpoint,
-    /// What is asked for there: the target's path, as written.
-    pub path: String,
     /// When TLS begins.
     pub tls: Tls,
     /// How to connect: with the protocol's ALPN ids and time-outs.
@@ -131,7 +129,6 @@ impl Opening {
         Ok(Prepared {
             scheme: scheme.map_or("", |scheme| scheme.name),
             endpoint,
-            path: target.path().to_owned(),
             tls,
             connector,
             #[cfg(feature = "sasl")]

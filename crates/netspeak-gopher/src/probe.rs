@@ -1,22 +1,26 @@
-//! The polite conversation behind `netspeak probe`, in Gopher's words; its order is
-//! [`Probe`](crate::protocol::Probe)'s. There is neither a greeting nor a goodbye:
+//! What is Gopher's own in a probe. The way is:
 //!
-//! - work: one request for what the URL names, a menu where it names nothing. Of a menu all lines are
-//!   read and counted, of a text or a file as much as comes up to 1 MiB.
+//! 1. dns, tcp, and for `gophers` tls
+//! 2. wait: one request for what the URL names, a menu where it names nothing
+//! 3. body: of a menu all lines are read and counted, of a text or a file as much as comes up to 1 MiB
+//!
+//! There is neither a greeting nor a goodbye.
 
 use std::collections::BTreeMap;
 
-use netspeak_core::protocol::{Advice, Conversation, Probe, ProbeOptions, Protocol};
-use netspeak_core::report::WorkFacts;
-use netspeak_core::{Conn, Phase, Prepared, Timeouts};
+use netspeak_core::protocol::{Advice, Inquiry, Probe, ProbeOptions, Protocol};
+use netspeak_core::report::{Report, WorkFacts};
+use netspeak_core::text::{excerpt, is_greeting};
+use netspeak_core::{ErrorKind, Phase, Reason, Session, Target, Timeouts};
 use serde_json::{Value, json};
 
 use crate::RULES;
-use crate::client::Client;
 use crate::client::answer::{Answer, Part};
+use crate::client::{Client, Settings};
 use crate::codec::{Ending, Framing};
 use crate::error::{Error, Result};
 use crate::menu::MenuLine;
+use crate::response::Refusal;
 use crate::types::{Content, GopherPath, ItemType};
 
 /// How much of a text or a file a probe reads.
@@ -27,53 +31,68 @@ pub static PROTOCOL: Protocol = Protocol {
     name: "gopher",
     rules: &RULES,
     greets_with: None,
-    stops: &[Phase::Dns, Phase::Tcp, Phase::Tls, Phase::Work],
-    usual_stop: Phase::Work,
+    stops: &[Phase::Dns, Phase::Tcp, Phase::Tls, Phase::Wait, Phase::Body],
+    usual_stop: Phase::Body,
     work_takes_login: false,
     probe_timeouts: Timeouts::UNSET,
     advice: Advice {
         clear_text: "",
         upgrade: "",
     },
-    probe: |target, options| Box::pin(Probe::run::<Client>(&PROTOCOL, target, options)),
+    probe: |target, options| Box::pin(probe(target, options)),
 };
 
-impl Conversation for Client {
-    const WORK_PHASE: Option<Phase> = None;
+struct Fetch;
 
-    async fn work(
-        &mut self,
-        _: &ProbeOptions,
-        prepared: &Prepared,
-        facts: &mut WorkFacts,
-    ) -> Result<()> {
-        let path: GopherPath = prepared.path.parse()?;
-        facts.name = path.item_type.name().to_owned();
+async fn probe(target: &Target, options: &ProbeOptions) -> Report {
+    Probe::inquire::<Fetch>(&PROTOCOL, target, options).await
+}
+
+impl Inquiry for Fetch {
+    type Reply = Refusal;
+
+    async fn ask(probe: &mut Probe<'_>, target: &Target) -> Result<()> {
+        let path = GopherPath::of(target)?;
+        let name = path.item_type.name();
         let framing = match path.item_type.content() {
             Content::Menu => Framing::Menu,
             Content::Text => Framing::Text,
             Content::Binary => Framing::Bytes,
             Content::Nothing => {
-                let name = path.item_type.name();
-                return Err(Error::usage(format!("a {name} is nothing to be fetched")));
+                return Err(Error::usage(format!("{name} is nothing to be fetched")));
             }
         };
-        let mut answer = Answer::begin(&mut self.conn, framing, &path.request).await?;
-        facts.detail = match framing {
-            Framing::Menu => menu(&mut answer).await?,
-            _ => content(&mut answer).await?,
+        let Some(conn) = probe.connect().await? else {
+            return Ok(());
         };
+        let client = Client::begin(conn, probe.prepared(), &Settings::default()).await?;
+        let mut answer = Answer::begin(client.conn, framing, &path.request).await?;
+        let found = match (probe.wants(Phase::Body), framing) {
+            (false, _) => answer.next().await.map(|_| BTreeMap::new()),
+            (true, Framing::Menu) => menu(&mut answer).await,
+            (true, _) => content(&mut answer).await,
+        };
+        probe.report_mut().work = Some(WorkFacts {
+            name: name.to_owned(),
+            ok: found.is_ok(),
+            detail: found?,
+        });
         Ok(())
     }
 }
 
 /// Counts the lines of a menu.
-async fn menu(answer: &mut Answer<&mut Conn>) -> Result<BTreeMap<String, Value>> {
+async fn menu(answer: &mut Answer) -> Result<BTreeMap<String, Value>> {
     let (mut items, mut menus, mut remarks, mut errors, mut malformed) = (0, 0, 0, 0, 0);
+    let mut lines: u64 = 0;
     let mut budget = netspeak_core::Budget::of_listing(answer.limits());
     while let Some(part) = answer.next().await? {
         let (Part::Line(range) | Part::Data(range)) = part;
         budget.spend(range.len())?;
+        if lines == 0 && is_greeting(answer.get(range.clone())) {
+            return Err(foreign(answer.get(range)));
+        }
+        lines += 1;
         let count: &mut u64 = match MenuLine::parse(answer.get(range)) {
             MenuLine::Item(item) if item.item_type == ItemType::INFO => &mut remarks,
             MenuLine::Item(item) if item.is_error() => &mut errors,
@@ -96,8 +115,17 @@ async fn menu(answer: &mut Answer<&mut Conn>) -> Result<BTreeMap<String, Value>>
     ]))
 }
 
+/// A server that greets speaks another protocol.
+fn foreign(line: &[u8]) -> Error {
+    let line = excerpt(line);
+    Error::net(
+        ErrorKind::new(Phase::Wait, Reason::OtherProtocol),
+        format!("the server does not speak Gopher: it answers {line:?}"),
+    )
+}
+
 /// Counts the bytes of a text or a file.
-async fn content(answer: &mut Answer<&mut Conn>) -> Result<BTreeMap<String, Value>> {
+async fn content(answer: &mut Answer) -> Result<BTreeMap<String, Value>> {
     let mut bytes: u64 = 0;
     while bytes < ENOUGH
         && let Some(part) = answer.next().await?
@@ -106,9 +134,6 @@ async fn content(answer: &mut Answer<&mut Conn>) -> Result<BTreeMap<String, Valu
         bytes += range.len() as u64;
     }
     let whole = answer.ending().is_some();
-    if !whole {
-        answer.trace().end(true);
-    }
     Ok(facts([
         ("bytes", json!(bytes)),
         ("whole", json!(whole)),

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use netspeak_core::protocol::{Advice, Conversation, Offer, Probe, Protocol};
 use netspeak_core::report::GreetingFacts;
-use netspeak_core::text::printable;
-use netspeak_core::{Conn, Phase, Prepared, Session, Timeouts};
+use netspeak_core::text::{excerpt, is_greeting, printable};
+use netspeak_core::{Conn, ErrorKind, Phase, Prepared, Reason, Session, Timeouts};
 use serde_json::json;
 
 use crate::RULES;
@@ -142,6 +142,10 @@ impl Client {
             // What the server still waits for is told before anybody leaves.
             self.send().await?;
             let text = self.peek_text().to_vec();
+            // Whoever negotiates speaks Telnet; other text may be anybody's.
+            if self.asked().is_empty() && is_greeting(&text) {
+                return Err(foreign(&text));
+            }
             if !text.is_empty() || (!self.asked().is_empty() && !self.is_over()) {
                 return Ok(text);
             }
@@ -153,9 +157,19 @@ impl Client {
     }
 }
 
+/// A greeting of another protocol.
+fn foreign(text: &[u8]) -> Error {
+    let line = text.split(|byte| *byte == b'\n').next();
+    let line = excerpt(line.unwrap_or_default());
+    Error::net(
+        ErrorKind::new(Phase::Greeting, Reason::OtherProtocol),
+        format!("the server does not speak Telnet: it greeted with {line:?}"),
+    )
+}
+
 fn no_greeting() -> Error {
     Error::net(
-        netspeak_core::ErrorKind::new(Phase::Greeting, netspeak_core::Reason::Closed),
+        ErrorKind::new(Phase::Greeting, Reason::Closed),
         "the server closed the connection without a word",
     )
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::ProbeOptions;
-use crate::error::{Error, Phase};
+use crate::error::Error;
 use crate::opening::Prepared;
 use crate::report::{GreetingFacts, WorkFacts};
 use crate::session::Session;
@@ -22,10 +22,6 @@ pub trait Conversation: Session {
     fn offered(&self) -> Option<Offer> {
         None
     }
-
-    /// The phase under which the work is told; `None` if it stamps phases of its own, such as `wait`
-    /// and `body`.
-    const WORK_PHASE: Option<Phase> = Some(Phase::Work);
 
     /// Does one harmless real operation: fills in its name and what it shows.
     fn work(

@@ -333,10 +333,7 @@ impl<'a> Probe<'a> {
         };
         let trace = self.prepared.trace.clone();
         let work = talk.work(self.options, &self.prepared, &mut facts);
-        let done = match C::WORK_PHASE {
-            Some(phase) => trace.stamped(phase, work).await,
-            None => work.await,
-        };
+        let done = trace.stamped(Phase::Work, work).await;
         facts.ok = done.is_ok();
         self.report.work = Some(facts);
         done

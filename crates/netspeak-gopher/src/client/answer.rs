@@ -1,6 +1,5 @@
 //! [`Answer`]: an answer on its way, whatever it is.
 
-use std::borrow::BorrowMut;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -17,10 +16,10 @@ const HANGING_UP: Duration = Duration::from_secs(1);
 /// How an alert of TLS begins: its content type and the major version.
 const ALERT: &[u8] = b"\x15\x03";
 
-/// An answer on its way, over a connection that is its own or that of somebody else.
+/// An answer on its way.
 #[derive(Debug)]
-pub(crate) struct Answer<C = Conn> {
-    conn: C,
+pub(crate) struct Answer {
+    conn: Conn,
     codec: AnswerCodec,
     has_begun: bool,
     /// Nothing has come so far.
@@ -36,10 +35,9 @@ pub(crate) enum Part {
     Data(Range<usize>),
 }
 
-impl<C: BorrowMut<Conn>> Answer<C> {
+impl Answer {
     /// Asks. The connection stays taken for good: it serves no other request.
-    pub(crate) async fn begin(mut owner: C, framing: Framing, request: &Request) -> Result<Self> {
-        let conn = owner.borrow_mut();
+    pub(crate) async fn begin(mut conn: Conn, framing: Framing, request: &Request) -> Result<Self> {
         let codec = AnswerCodec::new(framing, conn.limits());
         conn.begin(Phase::Wait)?;
         conn.trace().begin(Phase::Wait);
@@ -49,7 +47,7 @@ impl<C: BorrowMut<Conn>> Answer<C> {
         })?;
         conn.flush().await?;
         Ok(Self {
-            conn: owner,
+            conn,
             codec,
             has_begun: false,
             is_empty: true,
@@ -58,21 +56,17 @@ impl<C: BorrowMut<Conn>> Answer<C> {
         })
     }
 
-    fn conn(&self) -> &Conn {
-        self.conn.borrow()
-    }
-
     /// The rest of the answer is framed so.
     pub(crate) fn reframe(&mut self, framing: Framing) {
-        self.codec = AnswerCodec::new(framing, self.conn().limits());
+        self.codec = AnswerCodec::new(framing, self.conn.limits());
     }
 
     pub(crate) fn limits(&self) -> &Limits {
-        self.conn().limits()
+        self.conn.limits()
     }
 
     pub(crate) fn trace(&self) -> &Trace {
-        self.conn().trace()
+        self.conn.trace()
     }
 
     pub(crate) fn ending(&self) -> Option<Ending> {
@@ -81,7 +75,7 @@ impl<C: BorrowMut<Conn>> Answer<C> {
 
     /// A range of the last part.
     pub(crate) fn get(&self, range: Range<usize>) -> &[u8] {
-        self.conn().bytes(range)
+        self.conn.bytes(range)
     }
 
     /// The first line of an answer that begins with one.
@@ -103,11 +97,11 @@ impl<C: BorrowMut<Conn>> Answer<C> {
         if self.has_dot {
             return self.dot().await;
         }
-        let event = self.conn.borrow_mut().next(&mut self.codec).await?;
+        let event = self.conn.next(&mut self.codec).await?;
         if !self.has_begun {
             self.has_begun = true;
-            self.conn().trace().begin(Phase::Body);
-            self.conn.borrow_mut().data_due();
+            self.conn.trace().begin(Phase::Body);
+            self.conn.data_due();
             self.is_no_tls()?;
         }
         let is_empty = std::mem::take(&mut self.is_empty);
@@ -119,7 +113,7 @@ impl<C: BorrowMut<Conn>> Answer<C> {
                 Ok(Some(Part::Data(range)))
             }
             Event::Refused(line) => {
-                let said = self.conn().said(line);
+                let said = self.conn.said(line);
                 let text = said.shown().split(|byte| *byte == b'\t').next();
                 let text = text.and_then(|text| text.get(1..)).unwrap_or_default();
                 Err(refused(Refusal::new(text)))
@@ -138,7 +132,7 @@ impl<C: BorrowMut<Conn>> Answer<C> {
 
     /// A server that awaits TLS answers a request with an alert.
     fn is_no_tls(&self) -> Result<()> {
-        let conn = self.conn();
+        let conn = &self.conn;
         if conn.is_encrypted() || !conn.event_bytes().starts_with(ALERT) {
             return Ok(());
         }
@@ -157,20 +151,16 @@ impl<C: BorrowMut<Conn>> Answer<C> {
 
     fn end(&mut self, ending: Ending) -> Option<Part> {
         self.ended = Some(ending);
-        self.conn().trace().end(true);
+        self.conn.trace().end(true);
         None
     }
 
     /// A server that doubles no dots may have one alone in the middle of its text: then what has come
     /// is not all of it.
     async fn nothing_follows(&mut self) -> Result<()> {
-        let mut rest = AnswerCodec::new(Framing::Bytes, self.conn().limits());
+        let mut rest = AnswerCodec::new(Framing::Bytes, self.conn.limits());
         // That the connection ends in disorder changes nothing: the text was whole.
-        let Ok(Some(Event::Data(range))) = self
-            .conn
-            .borrow_mut()
-            .next_within(&mut rest, HANGING_UP)
-            .await
+        let Ok(Some(Event::Data(range))) = self.conn.next_within(&mut rest, HANGING_UP).await
         else {
             return Ok(());
         };

@@ -24,6 +24,6 @@ fill() {
 
 [ -e /home/user01 ] || fill
 
-socat TCP6-LISTEN:23,fork,reuseaddr,ipv6only=0 EXEC:'/usr/sbin/telnetd -h\,nofork' &
+socat TCP6-LISTEN:23,fork,reuseaddr,ipv6only=0 EXEC:'/usr/sbin/telnetd -h,nofork' &
 busybox telnetd -F -p 2323 &
 exec stunnel /etc/stunnel/telnets.conf

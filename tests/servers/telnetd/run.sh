@@ -17,6 +17,8 @@ fill() {
     echo "PS1='box\$ '" >"/home/$user/.bashrc"
     echo "PS1='box\$ '; export PATH=/usr/bin:/bin" >"/home/$user/.bash_profile"
   done
+  # Nothing but what is typed and printed.
+  echo 'set enable-bracketed-paste off' >>/etc/inputrc
   # A wrong password is told at once.
   sed -i 's/^FAIL_DELAY.*/FAIL_DELAY 0/; s/^LOGIN_RETRIES.*/LOGIN_RETRIES 3/' /etc/login.defs
   sed -i '/pam_faildelay/d' /etc/pam.d/login

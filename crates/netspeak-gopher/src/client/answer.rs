@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use netspeak_core::text::{excerpt, is_greeting};
 use netspeak_core::{Conn, ErrorKind, Limits, Phase, Reason, Trace};
 
 use crate::codec::{AnswerCodec, Ending, Event, Framing};
@@ -100,9 +101,9 @@ impl Answer {
         let event = self.conn.next(&mut self.codec).await?;
         if !self.has_begun {
             self.has_begun = true;
+            self.is_gopher()?;
             self.conn.trace().begin(Phase::Body);
             self.conn.data_due();
-            self.is_no_tls()?;
         }
         let is_empty = std::mem::take(&mut self.is_empty);
         match event {
@@ -130,16 +131,20 @@ impl Answer {
         }
     }
 
-    /// A server that awaits TLS answers a request with an alert.
-    fn is_no_tls(&self) -> Result<()> {
-        let conn = &self.conn;
-        if conn.is_encrypted() || !conn.event_bytes().starts_with(ALERT) {
+    /// A server that awaits TLS answers a request with an alert, and one that greets speaks another
+    /// protocol. No item looks like a greeting: items have TABs.
+    fn is_gopher(&self) -> Result<()> {
+        let first = self.conn.event_bytes();
+        let why = if !self.conn.is_encrypted() && first.starts_with(ALERT) {
+            "the server answers in TLS: gophers:// is for it".to_owned()
+        } else if self.codec.is_menu() && is_greeting(first) && !first.contains(&b'\t') {
+            let line = excerpt(first);
+            format!("the server does not speak Gopher: it answers {line:?}")
+        } else {
             return Ok(());
-        }
-        Err(Error::net(
-            ErrorKind::new(Phase::Wait, Reason::OtherProtocol),
-            "the server answers in TLS: gophers:// is for it",
-        ))
+        };
+        let kind = ErrorKind::new(Phase::Wait, Reason::OtherProtocol);
+        Err(Error::net(kind, why))
     }
 
     async fn dot(&mut self) -> Result<Option<Part>> {

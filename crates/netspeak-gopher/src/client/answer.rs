@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use netspeak_core::text::{excerpt, is_greeting};
-use netspeak_core::{Conn, ErrorKind, Limits, Phase, Reason, Trace};
+use netspeak_core::{Conn, ErrorKind, Limits, LineCodec, Phase, Reason, Trace};
 
 use crate::codec::{AnswerCodec, Ending, Event, Framing};
 use crate::command::Request;
@@ -22,6 +22,8 @@ const ALERT: &[u8] = b"\x15\x03";
 pub(crate) struct Answer {
     conn: Conn,
     codec: AnswerCodec,
+    /// The lines that have come and were not given out.
+    lines: Range<usize>,
     has_begun: bool,
     /// Nothing has come so far.
     is_empty: bool,
@@ -50,6 +52,7 @@ impl Answer {
         Ok(Self {
             conn,
             codec,
+            lines: 0..0,
             has_begun: false,
             is_empty: true,
             has_dot: false,
@@ -81,14 +84,28 @@ impl Answer {
 
     /// The first line of an answer that begins with one.
     pub(crate) async fn line(&mut self) -> Result<Vec<u8>> {
-        match self.next().await? {
-            Some(Part::Line(range) | Part::Data(range)) => Ok(self.get(range).to_vec()),
-            None => Err(netspeak_core::closed_early(b"").into()),
-        }
+        let mut codec = LineCodec::new(self.limits().longest_line());
+        let line = self.conn.next(&mut codec).await?;
+        Ok(self.get(line).to_vec())
+    }
+
+    /// The next of the lines that have come, without its end.
+    fn next_line(&mut self) -> Option<Range<usize>> {
+        let rest = self.conn.bytes(self.lines.clone());
+        let end = memchr::memchr(b'\n', rest)?;
+        let line = rest.get(..end).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let begin = self.lines.start;
+        let range = begin..begin + line.len();
+        self.lines.start = begin + end + 1;
+        Some(range)
     }
 
     /// The next part; `None` once it is over.
     pub(crate) async fn next(&mut self) -> Result<Option<Part>> {
+        if let Some(line) = self.next_line() {
+            return Ok(Some(Part::Line(line)));
+        }
         if self.ended.is_some() {
             return Ok(None);
         }
@@ -107,7 +124,10 @@ impl Answer {
         }
         let is_empty = std::mem::take(&mut self.is_empty);
         match event {
-            Event::Line(range) => Ok(Some(Part::Line(range))),
+            Event::Lines(range) => {
+                self.lines = range;
+                Ok(self.next_line().map(Part::Line))
+            }
             Event::Data(range) => Ok(Some(Part::Data(range))),
             Event::Last(range) => {
                 self.end(Ending::Close);

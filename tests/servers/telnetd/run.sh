@@ -9,13 +9,13 @@ fill() {
   IFS='{}:' read -r _ _ _ password _ </netspeak/dovecot/passwd
   hash=$(openssl passwd -6 -stdin <<<"$password")
   for user in "${users[@]}"; do
-    echo "$user:x:1000:1000::/home/$user:/bin/bash" >>/etc/passwd
+    echo "$user:x:1000:1000::/srv/telnet/$user:/bin/bash" >>/etc/passwd
     echo "$user:$hash:20000::::::" >>/etc/shadow
-    install -d -o 1000 -g 1000 "/home/$user"
+    install -d -o 1000 -g 1000 "/srv/telnet/$user"
     # Nothing but the prompt: no message of the day, and names that tests can wait for.
-    touch "/home/$user/.hushlogin"
-    echo "PS1='box\$ '" >"/home/$user/.bashrc"
-    echo "PS1='box\$ '; export PATH=/usr/bin:/bin" >"/home/$user/.bash_profile"
+    touch "/srv/telnet/$user/.hushlogin"
+    echo "PS1='box\$ '" >"/srv/telnet/$user/.bashrc"
+    echo "PS1='box\$ '; export PATH=/usr/bin:/bin" >"/srv/telnet/$user/.bash_profile"
   done
   # Nothing but what is typed and printed.
   echo 'set enable-bracketed-paste off' >>/etc/inputrc
@@ -24,7 +24,7 @@ fill() {
   sed -i '/pam_faildelay/d' /etc/pam.d/login
 }
 
-[ -e /home/user01 ] || fill
+[ -e /srv/telnet/user01 ] || fill
 
 socat TCP6-LISTEN:23,fork,reuseaddr,ipv6only=0 EXEC:'/usr/sbin/telnetd -h,nofork' &
 busybox telnetd -F -p 2323 &

@@ -55,7 +55,9 @@ impl Client {
         self.send().await
     }
 
-    /// The interrupt key: IP and Synch (RFC 854), so that it is heard although the server is busy.
+    /// The interrupt key: IP and Synch (RFC 854), so that it is heard although the server is busy. What
+    /// passes connections on (proxies, published ports of containers) may lose urgent bytes, or stop at
+    /// them; there [`command`](Self::command) says IP alone.
     ///
     /// # Errors
     /// Those of the network.

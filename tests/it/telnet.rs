@@ -1,7 +1,7 @@
 //! Telnet sessions with inetutils' telnetd, in the clear and inside TLS, and with busybox's.
 
 use netspeak::core::{ClearTextAuth, Phase, Secret, Target};
-use netspeak::telnet::{Client, Pattern, Profile, Result, Side, TelnetOption, Window};
+use netspeak::telnet::{Client, Command, Pattern, Profile, Result, Side, TelnetOption, Window};
 
 use crate::harness::{
     at, connector, docker, kind, password, probing, probing_as, target, user, variable,
@@ -94,15 +94,18 @@ async fn what_the_terminal_is_and_what_it_becomes() {
 #[tokio::test]
 #[ignore = "needs telnetd"]
 async fn a_busy_server_hears_an_interrupt() {
-    // At the container's own address: what Docker puts before its ports on this machine loses urgent bytes.
-    let mut client = opened(&at("telnet", "telnetd"), Profile::default()).await;
-    client.set_clear_text_auth(ClearTextAuth::Allowed);
-    client.login(user::TELNET, &password()).await.unwrap();
-    client.write_line("sleep 1000").await.unwrap();
-    client.read_until("1000\r\n").await.unwrap();
-    client.interrupt().await.unwrap();
-    client.read_until("box$ ").await.unwrap();
-    assert_eq!(run(&mut client, "echo again").await.unwrap(), "again");
+    for target in [
+        target("telnet", "TELNETD_TELNET"),
+        target("telnets", "TELNETD_TELNETS"),
+    ] {
+        let mut client = logged_in(&target, Profile::default()).await;
+        client.write_line("sleep 1000").await.unwrap();
+        client.read_until("1000\r\n").await.unwrap();
+        // Without Synch: what Docker puts before its ports loses urgent bytes.
+        client.command(Command::InterruptProcess).await.unwrap();
+        client.read_until("box$ ").await.unwrap();
+        assert_eq!(run(&mut client, "echo again").await.unwrap(), "again");
+    }
 }
 
 #[tokio::test]

@@ -24,6 +24,9 @@ use scanner::{Scanner, Token};
 /// Input that means nothing yet is used up in pieces of this size, so that no buffer has to hold it.
 const PIECE: usize = 64 * 1024;
 
+/// So much text, or so many bytes of answers, are gathered in one go.
+const ENOUGH: usize = 256 * 1024;
+
 /// How data is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reading {
@@ -156,10 +159,49 @@ impl Engine {
         !self.outbox.is_empty()
     }
 
-    /// How many bytes are to be sent.
-    #[inline]
-    pub(crate) fn outgoing(&self) -> usize {
-        self.outbox.len()
+    /// As [`decode`](Codec::decode) again and again: adds the text of the input to `text` and all other
+    /// events to `others`, and tells how much of the input was used up. It stops early once there is much
+    /// text, or much to be sent. A stream with a command every few bytes costs little more than its text
+    /// so.
+    ///
+    /// # Errors
+    /// As [`decode`](Codec::decode).
+    pub fn gather(
+        &mut self,
+        input: &[u8],
+        text: &mut Vec<u8>,
+        others: &mut Vec<Event>,
+    ) -> Result<usize> {
+        let (mut used, before) = (0, text.len());
+        while self.outbox.len() < ENOUGH && text.len() - before < ENOUGH {
+            let Some(rest) = input.get(used..).filter(|rest| !rest.is_empty()) else {
+                break;
+            };
+            if self.inflater.is_none() && self.looked == 0 {
+                if let Some((end, consumed)) = self.scanner.data(rest, self.reading()) {
+                    text.extend_from_slice(rest.get(..end).unwrap_or_default());
+                    used += consumed;
+                    continue;
+                }
+                if let Some((consumed, token)) = self.scanner.short(rest) {
+                    others.push(self.event(token));
+                    used += consumed;
+                    continue;
+                }
+            }
+            let Step::Event { consumed, event } = self.decode(rest)? else {
+                break;
+            };
+            match event {
+                Event::Data(range) => {
+                    text.extend_from_slice(rest.get(range).unwrap_or_default());
+                }
+                Event::Inflated(data) => text.extend(data),
+                other => others.push(other),
+            }
+            used += consumed;
+        }
+        Ok(used)
     }
 
     /// Says that an option is to be on: WILL for ours, DO for the peer's. The policy accepts it from now on.

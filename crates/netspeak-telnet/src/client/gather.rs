@@ -1,15 +1,10 @@
-//! [`Gather`]: all the text of what has been read, at once. A stream with a command every few bytes costs no
-//! more than its text so.
+//! [`Gather`]: all the text of what has been read, at once.
 
 use netspeak_core::{Codec, Result, Shown, Step};
 
-use super::UNSENT;
 use crate::engine::{Engine, Event};
 
-/// So much text is gathered in one go; a little more where compressed text comes.
-const ENOUGH: usize = 256 * 1024;
-
-/// Lets the engine read on until there is nothing more, and keeps the text apart from the rest.
+/// [`Engine::gather`] over a connection.
 pub(super) struct Gather<'a> {
     pub(super) engine: &'a mut Engine,
     pub(super) text: &'a mut Vec<u8>,
@@ -22,29 +17,11 @@ impl Codec for Gather<'_> {
     type Event = Gathered;
 
     fn decode(&mut self, input: &[u8]) -> Result<Step<Gathered>> {
-        let (mut used, mut found) = (0, false);
-        let before = self.text.len();
-        loop {
-            let rest = input.get(used..).unwrap_or_default();
-            let is_enough = self.text.len() - before >= ENOUGH || self.engine.outgoing() > UNSENT;
-            if rest.is_empty() || is_enough {
-                break;
-            }
-            let Step::Event { consumed, event } = self.engine.decode(rest)? else {
-                break;
-            };
-            match event {
-                Event::Data(range) => {
-                    self.text
-                        .extend_from_slice(rest.get(range).unwrap_or_default());
-                }
-                Event::Inflated(data) => self.text.extend(data),
-                other => self.others.push(other),
-            }
-            used += consumed;
-            found = true;
-        }
-        Ok(match found {
+        let (text, others) = (self.text.len(), self.others.len());
+        let used = self.engine.gather(input, self.text, self.others)?;
+        // Compressed input may give text before any of it is used up.
+        let is_something = used > 0 || self.text.len() > text || self.others.len() > others;
+        Ok(match is_something {
             true => Step::Event {
                 consumed: used,
                 event: Gathered::Bytes(used),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use netspeak_core::{Codec, Encoding, Error, Result, Shown, Step};
 
-use crate::command::{Command, Verb, subnegotiation};
+use crate::command::{Command, IAC, Verb, subnegotiation};
 use crate::newline::{Mode, Writer};
 use crate::option::TelnetOption;
 use crate::policy::Policy;
@@ -173,14 +173,25 @@ impl Engine {
         others: &mut Vec<Event>,
     ) -> Result<usize> {
         let (mut used, before) = (0, text.len());
+        // Without a NUL in it, text is read as data is: looked for once, not in each piece.
+        let has_nul = memchr::memchr(0, input).is_some();
         while self.outbox.len() < ENOUGH && text.len() - before < ENOUGH {
             let Some(rest) = input.get(used..).filter(|rest| !rest.is_empty()) else {
                 break;
             };
             if self.inflater.is_none() && self.looked == 0 {
-                if let Some((end, consumed)) = self.scanner.data(rest, self.reading()) {
+                let reading = match has_nul {
+                    true => self.reading(),
+                    false => Reading::Binary,
+                };
+                if let Some((end, consumed)) = self.scanner.data(rest, reading) {
                     text.extend_from_slice(rest.get(..end).unwrap_or_default());
                     used += consumed;
+                    continue;
+                }
+                if self.scanner.is_doubled(rest) {
+                    text.push(IAC);
+                    used += 2;
                     continue;
                 }
                 if let Some((consumed, token)) = self.scanner.short(rest) {
@@ -284,8 +295,7 @@ impl Engine {
 
     fn say(&mut self, word: Option<Verb>, option: u8) {
         if let Some(word) = word {
-            self.outbox
-                .extend([crate::command::IAC, word.as_byte(), option]);
+            self.outbox.extend([IAC, word.as_byte(), option]);
         }
     }
 

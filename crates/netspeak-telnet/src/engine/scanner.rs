@@ -59,6 +59,12 @@ impl Scanner {
         (end > 0).then_some((end, consumed))
     }
 
+    /// Whether a doubled 255 is at the beginning of the input, and nothing under way.
+    #[inline]
+    pub(super) fn is_doubled(&self, input: &[u8]) -> bool {
+        self.state == State::Data && input.starts_with(&[IAC, IAC])
+    }
+
     /// A command of two bytes or a word of three at the beginning of the input, unless something is under
     /// way. The other common case.
     #[inline]

@@ -141,11 +141,8 @@ impl AnswerCodec {
         }
         let end = dot.map_or(lines.len(), |(at, _)| at);
         let lines = lines.get(..end).unwrap_or_default();
-        if lines.len() > self.longest_line {
-            let mut lengths = lines.split(|byte| *byte == b'\n').map(<[u8]>::len);
-            if lengths.any(|length| length > self.longest_line + 1) {
-                return Err(self.too_long());
-            }
+        if has_longer_line(lines, self.longest_line) {
+            return Err(self.too_long());
         }
         Ok(Step::Event {
             consumed: end,
@@ -185,6 +182,20 @@ impl AnswerCodec {
             event: Event::Data(start..end),
         }
     }
+}
+
+/// Whether one of these lines is longer, looking at one line end for each stretch that long.
+fn has_longer_line(mut lines: &[u8], longest: usize) -> bool {
+    // One byte over may be the CR of the line end, the next one its LF.
+    let room = longest.saturating_add(2);
+    while lines.len() > room {
+        let stretch = lines.get(..room).unwrap_or_default();
+        let Some(end) = memchr::memrchr(b'\n', stretch) else {
+            return true;
+        };
+        lines = lines.get(end + 1..).unwrap_or_default();
+    }
+    false
 }
 
 /// Where the line with the lone dot is among these lines, and how long it is.
@@ -406,5 +417,11 @@ mod tests {
         let mut codec = AnswerCodec::new(Framing::Menu, &limits);
         let error = codec.decode(&[b'i'; 102]).unwrap_err();
         assert_eq!(error.kind().to_string(), "proto.too_large");
+        for (length, is_too_long) in [(100, false), (101, true), (500, true)] {
+            let line = [&vec![b'i'; length][..], b"\r\n"].concat();
+            let lines = [b"i\r\n".repeat(100), line, b"i\r\n".repeat(100)].concat();
+            let mut codec = AnswerCodec::new(Framing::Menu, &limits);
+            assert_eq!(codec.decode(&lines).is_err(), is_too_long, "{length}");
+        }
     }
 }

@@ -24,8 +24,9 @@ use scanner::{Scanner, Token};
 /// Input that means nothing yet is used up in pieces of this size, so that no buffer has to hold it.
 const PIECE: usize = 64 * 1024;
 
-/// So much text, or so many bytes of answers, are gathered in one go.
-const ENOUGH: usize = 256 * 1024;
+/// So much input is gathered in one go, and about as much text: what fits a cache. No more answers than
+/// this are held back either.
+const ENOUGH: usize = 64 * 1024;
 
 /// How data is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,6 +173,7 @@ impl Engine {
         text: &mut Vec<u8>,
         others: &mut Vec<Event>,
     ) -> Result<usize> {
+        let input = input.get(..ENOUGH).unwrap_or(input);
         let (mut used, before) = (0, text.len());
         // Without a NUL in it, text is read as data is: looked for once, not in each piece.
         let has_nul = memchr::memchr(0, input).is_some();

@@ -6,7 +6,7 @@ use super::{Client, hold};
 use crate::error::{Error, Result};
 
 impl Client {
-    /// The next piece of text or data, as it comes, up to 256 KiB; `None` once the server has closed the
+    /// The next piece of text or data, as it comes; `None` once the server has closed the
     /// connection.
     ///
     /// # Errors

@@ -30,7 +30,7 @@ mod roots;
 mod verify;
 
 pub use facts::TlsFacts;
-pub use failure::certificate_reason;
+pub use failure::{certificate_reason, stream_reason};
 pub use roots::Roots;
 use verify::Verifier;
 

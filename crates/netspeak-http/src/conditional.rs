@@ -6,7 +6,7 @@ use http::header::{
     DATE, ETAG, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, LAST_MODIFIED,
 };
 use http::{HeaderMap, HeaderValue};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use netspeak_core::ErrorKind;
 
 use crate::field::trim;
@@ -72,6 +72,20 @@ impl Validators {
                 .get(DATE)
                 .and_then(|value| date::parse(value.as_bytes())),
         }
+    }
+
+    /// What [`strong`](Self::strong) gave for an earlier answer, and was kept since: it is as strong as
+    /// then. `None` if it is neither a strong tag nor a date.
+    pub fn from_strong(value: &[u8]) -> Option<Self> {
+        if let Some(etag) = ETag::new(value) {
+            return etag.is_strong().then(|| Self::default().with_etag(etag));
+        }
+        let time = date::parse(value)?;
+        Some(Self {
+            etag: None,
+            last_modified: HeaderValue::from_bytes(trim(value)).ok(),
+            date: time.checked_add(SignedDuration::from_secs(1)).ok(),
+        })
     }
 
     /// An entity tag that was kept from an earlier answer.
@@ -229,6 +243,17 @@ mod tests {
             let validators = validators(fields);
             let found = validators.strong().map(|value| value.to_str().unwrap());
             assert_eq!(found, strong, "{fields:?}");
+            if let Some(kept) = validators.strong() {
+                let again = Validators::from_strong(kept.as_bytes()).unwrap();
+                assert_eq!(again.strong(), Some(kept));
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_kept_and_is_not_strong_is_nothing() {
+        for bad in ["", "W/\"a\"", "yesterday", "a"] {
+            assert_eq!(Validators::from_strong(bad.as_bytes()), None, "{bad}");
         }
     }
 

@@ -265,6 +265,7 @@ mod tests {
             ("a.test", None, pair("one", "1")),
             ("A.TEST", Some("two"), pair("two", "#2")),
             ("a.test", Some("nobody"), None),
+            ("a.test", Some("anon"), None),
             ("b.test", None, pair("three \"3\"", "a\tb\\c\nx")),
             ("m.test", None, pair("anon", "d")),
             ("none.test", None, pair("", "")),

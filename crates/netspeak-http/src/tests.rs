@@ -29,6 +29,14 @@ fn client(server: &Server<Http>) -> Client {
     builder(server).build().unwrap()
 }
 
+/// A client of a server in memory, which no clock but the test's own can hurry.
+fn in_memory(fake: netspeak_fake::Builder<Http>, builder: Builder) -> Client {
+    let (ours, theirs) = tokio::io::duplex(1 << 16);
+    let fake = fake.build().unwrap();
+    tokio::spawn(fake.serve(theirs));
+    builder.over(crate::Conn::from_memory(ours)).unwrap()
+}
+
 /// The word for an error.
 fn word<T>(outcome: crate::Result<T>) -> String {
     match outcome {

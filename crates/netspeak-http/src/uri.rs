@@ -260,6 +260,15 @@ mod tests {
         assert_eq!((user.as_str(), password.expose().as_str()), ("a@b", "c:d"));
         assert_eq!(url.as_str(), "http://h.test/x");
         assert!(take_login(&mut url).unwrap().is_none());
+        let kept = Url::parse("http://u:marker@h.test/x").unwrap();
+        for form in [
+            TargetForm::Absolute,
+            TargetForm::Authority,
+            TargetForm::Origin,
+        ] {
+            assert!(!request_target(&kept, form).contains("marker"));
+        }
+        assert_eq!(host(&kept).unwrap(), "h.test");
         for bad in [
             "http://a%0d%0ab@h.test/",
             "http://a:b%00@h.test/",

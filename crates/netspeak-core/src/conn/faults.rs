@@ -64,6 +64,11 @@ impl Conn {
         if let Some(bomb) = bomb(&error) {
             return bomb;
         }
+        #[cfg(feature = "tls")]
+        if let Some(reason) = crate::tls::stream_reason(&error) {
+            let kind = ErrorKind::new(Phase::Tls, reason);
+            return Error::io(kind, format!("TLS was ended during {phase}"), error);
+        }
         match error.kind() {
             // rustls says this for a stream that ended without the closing alert, and so does the
             // inflater for data without its end.

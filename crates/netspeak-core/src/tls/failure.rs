@@ -70,6 +70,16 @@ fn first_line(head: &[u8]) -> &[u8] {
     head.split_inclusive(|&b| b == b'\n').next().unwrap_or(head)
 }
 
+/// The word for a stream that TLS ended after the handshake, if it was TLS that did: in TLS 1.3 a server refuses the
+/// client's certificate only then.
+pub fn stream_reason(error: &io::Error) -> Option<Reason> {
+    let tls = error.get_ref()?.downcast_ref::<rustls::Error>()?;
+    Some(match tls {
+        rustls::Error::AlertReceived(_) => Reason::Alert,
+        _ => Reason::Malformed,
+    })
+}
+
 /// The word for a refused certificate.
 pub fn certificate_reason(error: &rustls::Error) -> Reason {
     let rustls::Error::InvalidCertificate(error) = error else {

@@ -139,6 +139,10 @@ pub(super) fn is_undone(error: &hyper_util::client::legacy::Error) -> bool {
 /// A failure of the stream below.
 pub(super) fn of_io(error: &io::Error, phase: Phase) -> Error {
     let text = error.to_string();
+    if let Some(reason) = netspeak_core::tls::stream_reason(error) {
+        let message = format!("TLS was ended by the server: {text}");
+        return Error::net(ErrorKind::new(Phase::Tls, reason), message);
+    }
     let (reason, message) = match error.kind() {
         io::ErrorKind::UnexpectedEof => {
             return cut_off(&format!("the connection was cut off: {text}"));

@@ -147,6 +147,9 @@ impl Undo for Deflate {
         let (count, ended) = inflate(stream, "deflate", input, room)?;
         if ended {
             self.state = Frame::Ended;
+            if count == 0 {
+                *input = &[];
+            }
         }
         Ok(count)
     }

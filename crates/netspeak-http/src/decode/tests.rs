@@ -171,6 +171,10 @@ fn what_follows_the_data_is_ignored() {
         for (coding, encoded, decoded) in known() {
             let encoded = [&encoded[..], rest].concat();
             assert_eq!(whole(coding, &encoded).unwrap(), decoded, "{coding}");
+            for size in [1, 2, 3] {
+                let found = run(decoder(coding), encoded.chunks(size), 5);
+                assert_eq!(found.unwrap(), decoded, "{coding} by {size}");
+            }
         }
     }
     let padded = [gzip(b"a"), vec![0; 9], gzip(b"b")].concat();

@@ -152,6 +152,7 @@ fn an_answer_means_one_of_six_things() {
             Resumed::AskAgain,
         ),
         (416, &[("content-range", "bytes */499")], Resumed::AskAgain),
+        (416, &[("content-range", "bytes */501")], Resumed::AskAgain),
         (416, &[("content-range", "rubbish")], Resumed::AskAgain),
         (416, &[], Resumed::AskAgain),
         (302, &[], Resumed::Unrelated),

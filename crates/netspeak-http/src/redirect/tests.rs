@@ -62,6 +62,40 @@ fn every_case_is_followed_as_is_right() {
 }
 
 #[test]
+fn odd_locations_are_urls_or_errors() {
+    for (location, wanted) in [
+        (
+            &b"http://b\xc3\xbccher.example/"[..],
+            Some("http://xn--bcher-kva.example/"),
+        ),
+        (b" /a\t", Some("http://h.test/a")),
+        (b"HTTPS:\\\\x.test\\y", Some("https://x.test/y")),
+        (b"#part", Some("http://h.test/dir/page?q#part")),
+        (b"../up?x y#z", Some("http://h.test/up?x%20y#z")),
+        (b"caf\xe9", Some("http://h.test/dir/caf%E9")),
+        (b"/a\tb", None),
+        (b"http://b\xfccher.example/", None),
+        (b"http://h.test:99999/", None),
+        (b"http://u@h.test/", None),
+        (b"javascript:alert(1)", None),
+        (b"gopher://h.test/", None),
+        (b"data:,x", None),
+    ] {
+        let found = hop(302, Method::GET, "http://h.test/dir/page?q#top", location);
+        let found = found.ok().flatten().map(|hop| hop.url);
+        let wanted = wanted.map(|wanted| match wanted.contains('#') {
+            true => wanted.to_owned(),
+            false => format!("{wanted}#top"),
+        });
+        assert_eq!(
+            found.as_ref().map(Url::as_str),
+            wanted.as_deref(),
+            "{location:?}"
+        );
+    }
+}
+
+#[test]
 fn the_method_and_the_body_follow_the_status() {
     use http::Method as M;
     for (status, method, next, drops_body) in [

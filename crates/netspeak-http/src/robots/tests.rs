@@ -47,7 +47,7 @@ fn the_example_of_the_rfc() {
 fn the_longest_rule_counts_and_allow_on_a_tie() {
     let robots = Robots::new(
         b"user-agent: *\nallow: /p\ndisallow: /\n\
-          disallow: /page\nallow: /page\n\
+          disallow: /page\nallow: /page\nallow: /tie\ndisallow: /tie\n\
           allow: /$\n\
           disallow: /deep/er\nallow: /deep\n",
     );
@@ -55,6 +55,7 @@ fn the_longest_rule_counts_and_allow_on_a_tie() {
         ("/p", true),
         ("/x", false),
         ("/page", true),
+        ("/tie", true),
         ("/", true),
         ("", true),
         ("/deep/x", true),

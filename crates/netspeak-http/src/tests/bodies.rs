@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use netspeak_fake::{Fault, Http, Moment, Page};
 
-use super::{builder, client, word};
+use super::{client, in_memory, word};
 use crate::{Decoding, Error, Timeouts, Version};
 
 #[tokio::test]
@@ -158,54 +158,63 @@ async fn progress_is_told_and_the_pace_kept() {
     answer.bytes(1 << 16).await.unwrap();
     let last = *told.lock().unwrap().last().unwrap();
     assert_eq!((last.bytes, last.total), (3000, Some(3000)));
-
-    let begin = std::time::Instant::now();
-    let answer = client(&server)
-        .get(&server.url("http"))
-        .send()
-        .await
-        .unwrap();
-    let mut slow = answer.limit_rate(NonZeroU64::new(30_000).unwrap());
-    slow.bytes(1 << 16).await.unwrap();
-    assert!(begin.elapsed() >= Duration::from_millis(100));
 }
 
-#[tokio::test]
-async fn silence_and_slowness_end_a_body() {
-    let server = Http::builder()
-        .serve(
-            "/drip",
-            Page::new("text/plain", "x".repeat(1000)).drip(1, Duration::from_millis(20)),
-        )
-        .fault(Fault::Stall(Moment::Inside("GET", 200)).nth(2))
-        .start()
-        .await
-        .unwrap();
-    let url = format!("{}/drip", server.url("http"));
-    let slow = client(&server).get(&url);
-    let slow = slow.low_speed(
-        NonZeroU64::new(1_000_000).unwrap(),
-        Duration::from_millis(100),
-    );
+#[tokio::test(start_paused = true)]
+async fn a_limited_answer_takes_its_time() {
+    let fake = Http::builder().page("/", "text/plain", vec![b'x'; 30_000]);
+    let client = in_memory(fake, crate::Client::builder());
+    let begin = tokio::time::Instant::now();
+    let answer = client.get("http://h.test/").send().await.unwrap();
+    let mut slow = answer.limit_rate(NonZeroU64::new(10_000).unwrap());
+    slow.bytes(1 << 16).await.unwrap();
+    let took = begin.elapsed().as_millis();
+    assert!((2900..3100).contains(&took), "{took} ms");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limited_upload_takes_its_time() {
+    let client = in_memory(Http::builder(), crate::Client::builder());
+    let begin = tokio::time::Instant::now();
+    let told = Arc::new(Mutex::new(0));
+    let noted = Arc::clone(&told);
+    let request = client.put("http://h.test/x").body(vec![b'x'; 30_000]);
+    let request = request.on_progress(move |progress| *noted.lock().unwrap() = progress.bytes);
+    let request = request.limit_rate(NonZeroU64::new(10_000).unwrap());
+    assert_eq!(request.send().await.unwrap().status(), 201);
+    let took = begin.elapsed().as_millis();
+    assert!((2700..3100).contains(&took), "{took} ms");
+    assert_eq!(*told.lock().unwrap(), 30_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_too_slow_is_given_up() {
+    let page = Page::new("text/plain", "x".repeat(1000)).drip(1, Duration::from_millis(20));
+    let client = in_memory(Http::builder().serve("/", page), crate::Client::builder());
+    let slow = client.get("http://h.test/");
+    let slow = slow.low_speed(NonZeroU64::new(1000).unwrap(), Duration::from_secs(2));
+    let begin = tokio::time::Instant::now();
     let error = slow.send().await.unwrap().bytes(1 << 20).await.unwrap_err();
     assert_eq!(error.kind().to_string(), "body.timeout");
-    assert!(error.to_string().contains("too slow"), "{error}");
+    assert!(error.to_string().contains("too slow: 99 bytes"), "{error}");
+    assert!(begin.elapsed() < Duration::from_secs(3));
+}
 
+#[tokio::test(start_paused = true)]
+async fn silence_ends_a_body() {
+    let fake = Http::builder().page("/", "text/plain", vec![b'x'; 5000]);
+    let fake = fake.fault(Fault::Stall(Moment::Inside("GET", 1000)));
     let mut timeouts = Timeouts::default();
-    timeouts.progress = Some(Duration::from_millis(100));
-    let server = Http::builder().page("/", "text/plain", vec![b'x'; 5000]);
-    let server = server
-        .fault(Fault::Stall(Moment::Inside("GET", 1000)))
-        .start()
-        .await
-        .unwrap();
-    let patient = builder(&server).timeouts(timeouts).build().unwrap();
-    let outcome = patient
-        .get(&server.url("http"))
+    timeouts.progress = Some(Duration::from_secs(7));
+    let client = in_memory(fake, crate::Client::builder().timeouts(timeouts));
+    let begin = tokio::time::Instant::now();
+    let outcome = client
+        .get("http://h.test/")
         .send()
         .await
         .unwrap()
         .bytes(1 << 20)
         .await;
     assert_eq!(word(outcome), "body.timeout");
+    assert_eq!(begin.elapsed().as_secs(), 7);
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use netspeak_fake::{Fault, Http, Moment};
 
-use super::{builder, client, word};
+use super::{builder, client, trusting, word};
+use crate::tls::Identity;
 
 #[tokio::test]
 async fn connections_are_kept_and_used_again() {
@@ -196,4 +197,103 @@ async fn a_unix_socket_serves_any_host() {
     let mut answer = client.get("http://any.test/").send().await.unwrap();
     assert_eq!(answer.text(9).await.unwrap(), "here");
     assert_eq!(server.requests()[0].header("host"), Some("any.test"));
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_shown_to_those_who_want_one() {
+    let server = Http::builder()
+        .page("/", "text/plain", "in")
+        .implicit_tls()
+        .require_client_certificate();
+    let server = server.start().await.unwrap();
+    let without = client(&server).get(&server.url("https")).send().await;
+    assert_eq!(word(without), "tls.alert");
+    let mine = server.client_identity("me").unwrap();
+    let mut tls = trusting(&server).tls_settings().clone();
+    tls.identity = Some(Identity {
+        chain_pem: mine.certificate_pem,
+        key_pem: mine.key_pem.into(),
+    });
+    let connector = crate::Connector::new().with_tls(tls);
+    let client = crate::Client::builder()
+        .connector(connector)
+        .build()
+        .unwrap();
+    let mut answer = client.get(&server.url("https")).send().await.unwrap();
+    assert_eq!(answer.text(9).await.unwrap(), "in");
+}
+
+#[tokio::test]
+async fn another_key_than_the_pinned_one_is_refused() {
+    let server = Http::builder().implicit_tls().start().await.unwrap();
+    let mut tls = trusting(&server).tls_settings().clone();
+    tls.pins = vec![[7; 32]];
+    let connector = crate::Connector::new().with_tls(tls);
+    let client = crate::Client::builder()
+        .connector(connector)
+        .build()
+        .unwrap();
+    let outcome = client.get(&server.url("https")).send().await;
+    assert_eq!(word(outcome), "tls.cert_pin");
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn proxies_of_every_kind_carry_it() {
+    let origin = Http::builder()
+        .page("/", "text/plain", "there")
+        .implicit_tls()
+        .start()
+        .await
+        .unwrap();
+    let tunnel = Http::builder().proxy().start().await.unwrap();
+    let socks = netspeak_fake::Socks5::start("me", "pw").await.unwrap();
+    for proxy in [tunnel.url("http"), socks.url()] {
+        let connector = trusting(&origin).with_proxy(proxy.parse().unwrap());
+        let client = crate::Client::builder()
+            .connector(connector)
+            .build()
+            .unwrap();
+        let mut answer = client.get(&origin.url("https")).send().await.unwrap();
+        assert_eq!(answer.text(9).await.unwrap(), "there", "{proxy}");
+        assert!(answer.timings().proxy.is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_name_may_be_given_its_address() {
+    let server = Http::builder()
+        .page("/", "text/plain", "here")
+        .start()
+        .await
+        .unwrap();
+    let connector =
+        crate::Connector::new().with_address_of("h.test", None, vec![server.addr().ip()]);
+    let client = crate::Client::builder()
+        .connector(connector)
+        .build()
+        .unwrap();
+    let url = format!("http://h.test:{}/", server.port());
+    let mut answer = client.get(&url).send().await.unwrap();
+    assert_eq!(answer.text(9).await.unwrap(), "here");
+    assert!(answer.timings().dns.is_some());
+}
+
+#[tokio::test]
+async fn the_source_address_is_ours_to_choose() {
+    let server = Http::builder()
+        .page("/", "text/plain", "here")
+        .start()
+        .await
+        .unwrap();
+    let mut dialer = crate::Dialer::default();
+    dialer.source = Some([127, 0, 0, 9].into());
+    let connector = crate::Connector::new().with_dialer(dialer);
+    let client = crate::Client::builder()
+        .connector(connector)
+        .build()
+        .unwrap();
+    let answer = client.get(&server.url("http")).send().await.unwrap();
+    let own = answer.connection().local.unwrap().ip();
+    assert_eq!(own.to_string(), "127.0.0.9");
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use netspeak_fake::{Fault, Http, Moment, Page};
 
-use super::{builder, client, word};
-use crate::{Error, Timeouts};
+use super::{builder, client, in_memory, word};
+use crate::Error;
 
 #[tokio::test]
 async fn heads_have_a_limit() {
@@ -91,11 +91,8 @@ async fn a_bomb_is_defused() {
 }
 
 #[tokio::test]
-async fn nothing_is_awaited_for_ever() {
-    let mut timeouts = Timeouts::default();
-    timeouts.reply = Some(Duration::from_millis(50));
+async fn a_connection_that_fails_has_its_word() {
     for (fault, kind) in [
-        (Fault::Stall(Moment::Command("GET")), "wait.timeout"),
         (Fault::Close(Moment::Command("GET")), "wait.closed"),
         (Fault::Reset(Moment::Command("GET")), "wait.reset"),
         (
@@ -104,16 +101,34 @@ async fn nothing_is_awaited_for_ever() {
         ),
     ] {
         let server = Http::builder().fault(fault).start().await.unwrap();
-        let client = builder(&server).timeouts(timeouts).build().unwrap();
-        assert_eq!(word(client.get(&server.url("http")).send().await), kind);
+        let asked = client(&server).get(&server.url("http"));
+        assert_eq!(word(asked.send().await), kind);
     }
-    let page = Page::new("text/plain", "x".repeat(1000)).drip(1, Duration::from_millis(20));
-    let server = Http::builder().serve("/", page).start().await.unwrap();
-    let asked = client(&server)
-        .get(&server.url("http"))
-        .deadline(Duration::from_millis(80));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_total_is_over_all_of_it() {
+    let page = Page::new("text/plain", "x".repeat(1000)).drip(1, Duration::from_secs(1));
+    let client = in_memory(Http::builder().serve("/", page), crate::Client::builder());
+    let begin = tokio::time::Instant::now();
+    let asked = client
+        .get("http://h.test/")
+        .deadline(Duration::from_secs(5));
     let outcome = asked.send().await.unwrap().bytes(1 << 20).await;
     assert_eq!(word(outcome), "timeout.total");
+    assert_eq!(begin.elapsed().as_secs(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_is_awaited_for_a_minute() {
+    let fake = Http::builder().fault(Fault::Stall(Moment::Command("GET")));
+    let client = in_memory(fake, crate::Client::builder());
+    let begin = tokio::time::Instant::now();
+    assert_eq!(
+        word(client.get("http://h.test/").send().await),
+        "wait.timeout"
+    );
+    assert_eq!(begin.elapsed().as_secs(), 60);
 }
 
 #[tokio::test]

@@ -64,7 +64,10 @@ impl Dial {
         let stamps = conn.trace().stamps();
         let stamps = stamps.get(seen..).unwrap_or_default().to_vec();
         let link = Link::new(&conn, stamps, way, is_h2);
-        Ok(TokioIo::new(Tap::new(conn.into_stream()?, link)))
+        Ok(TokioIo::new(Tap::new(
+            conn.into_stream()?.without_urgent_data(),
+            link,
+        )))
     }
 
     async fn connect(&self, uri: &Uri, trace: &Trace) -> Result<(Conn, Way), CoreError> {

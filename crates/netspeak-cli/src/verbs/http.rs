@@ -140,6 +140,18 @@ impl Session {
         Ok(credentials)
     }
 
+    /// What a status means that says no.
+    pub(super) fn refused(&self, refusal: Error) -> Failure {
+        let is_login = refusal.kind().phase() == Phase::Auth;
+        let logins = self.logins.borrow();
+        let somebody = logins.iter().any(|login| login.credentials.is_some());
+        let failure = failed(refusal);
+        match is_login && somebody {
+            true => failure.with_code(Some(exit::LOGIN)),
+            false => failure,
+        }
+    }
+
     /// Shows the talk if it was asked for, and keeps the cookies.
     pub(super) fn end(&self) -> Result<(), Failure> {
         for line in self.trace.iter().flat_map(talk::lines) {
@@ -190,7 +202,6 @@ fn slow(args: &HttpArgs, builder: Builder) -> Result<Builder, Failure> {
 pub(super) fn failed(error: Error) -> Failure {
     let code = match &error {
         Error::Refused { reply, .. } if reply.status() == 416 => Some(exit::RANGE),
-        Error::Refused { .. } if error.kind().phase() == Phase::Auth => Some(exit::LOGIN),
         Error::Refused { .. } => Some(exit::STATUS),
         Error::Limit {
             what: "redirects", ..

@@ -27,6 +27,9 @@ pub(super) use body::with_body;
 /// What ends slow transfers, where only one of the two is given.
 const SLOW: (u64, u64) = (1, 30);
 
+/// How the client calls one redirect too many of another kind.
+const CIRCLE: &str = "a redirect that does not lead in a circle";
+
 /// One client, whose connections and cookies all URLs share.
 pub(super) struct Session {
     client: Client,
@@ -206,6 +209,7 @@ pub(super) fn failed(error: Error) -> Failure {
         Error::Limit {
             what: "redirects", ..
         } => Some(exit::REDIRECTS),
+        Error::Malformed { what, .. } if what == CIRCLE => Some(exit::REDIRECTS),
         Error::Limit {
             what: "bytes in a body",
             ..

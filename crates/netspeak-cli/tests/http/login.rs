@@ -121,7 +121,7 @@ async fn netrc_is_read_when_it_is_asked_for() {
 #[tokio::test]
 async fn tokens_and_fields_that_are_secrets_are_never_shown() {
     let token = "marker-token";
-    let server = Http::builder().user("ops", token).bearer("/", "r");
+    let server = Http::builder().token("ops", token).bearer("/", "r");
     let server = server.page("/", "text/plain", "in").start().await.unwrap();
     let here = folder("tokens");
     let page = url(&server, "/");

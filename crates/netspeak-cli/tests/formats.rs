@@ -203,7 +203,7 @@ fn mask_line(line: &str) -> String {
 
 /// The date of an answer is not the same twice, nor is a nonce.
 fn without_date(line: &str) -> &str {
-    let hides = ["date: ", "nonce=\"", "cnonce=\""];
+    let hides = ["date: ", "nonce=\"", "rspauth=\""];
     let at = hides
         .iter()
         .filter_map(|what| Some(line.find(what)? + what.len()))

@@ -4,6 +4,7 @@ mod cast;
 mod file;
 mod mail;
 mod scene;
+mod web;
 
 use std::collections::BTreeSet;
 
@@ -70,6 +71,8 @@ impl Show<'_> {
             Scene::new(&servers.implicit, "pop3s", password, ok),
             Scene::new(&servers.mail, "submission", password, ok),
             Scene::new(&servers.files, "ftp", password, ok),
+            Scene::new(&servers.web, "https", password, ok).at(web::PRIVATE),
+            Scene::new(&servers.web, "https", None, ok).at("/old"),
         ] {
             output::print("\n");
             self.play(&scene, Detail::Compact).await;
@@ -105,6 +108,8 @@ impl Show<'_> {
             ),
             Scene::new(&servers.painting, "pop3", None, fail("greeting.rejected")),
             Scene::new(&servers.mail, "pop3", None, fail("greeting.other_protocol")),
+            Scene::new(&servers.stammering, "http", None, fail("body.truncated")).at("/cut"),
+            Scene::new(&servers.stammering, "http", None, fail("body.malformed")).at("/chunk"),
         ] {
             output::print("\n");
             self.play(&scene, Detail::Compact).await;
@@ -113,10 +118,11 @@ impl Show<'_> {
 
     async fn for_real(&mut self, servers: &Servers) {
         output::print(
-            "\n3/3  for real: send a mail, fetch it, compare, delete it; the same with a file\n\n",
+            "\n3/3  for real: send a mail, fetch it, compare, delete it; the same with a file and a page\n\n",
         );
         self.note(mail::round_trip(servers).await);
         self.note(file::round_trip(servers).await);
+        self.note(web::round_trip(servers).await);
     }
 
     fn note(&mut self, done: Result<(), String>) {
@@ -158,10 +164,11 @@ impl Show<'_> {
 async fn keep(servers: &Servers) {
     let login = format!("-k -u {USER}:'{PASSWORD}'");
     let (mail, files) = (servers.healthy.url("pop3"), servers.files.url("ftp"));
+    let web = servers.web.url("https") + web::PRIVATE;
     output::print(&format!(
         "\nThe servers stay until Ctrl-C. In another terminal:\n  \
          netspeak {mail}\n  netspeak {login} --work {}\n  netspeak get {login} {mail}/1\n  \
-         netspeak ls {login} --tls require {files}/\n",
+         netspeak ls {login} --tls require {files}/\n  netspeak get {login} {web}\n",
         servers.implicit.url("pop3s"),
     ));
     std::future::pending::<()>().await;

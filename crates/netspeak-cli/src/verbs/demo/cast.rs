@@ -2,7 +2,7 @@
 
 use std::io;
 
-use netspeak_fake::{Certificate, Fault, Ftp, Pop3, Server, Smtp};
+use netspeak_fake::{Certificate, DigestOptions, Fault, Ftp, Http, Page, Pop3, Server, Smtp};
 
 use super::mail::MESSAGE;
 use super::{PASSWORD, USER};
@@ -19,6 +19,9 @@ pub(super) struct Servers {
     pub(super) mail: Server<Smtp>,
     pub(super) tarpit: Server<Smtp>,
     pub(super) files: Server<Ftp>,
+    pub(super) web: Server<Http>,
+    /// Never says all of what it began.
+    pub(super) stammering: Server<Http>,
 }
 
 impl Servers {
@@ -38,6 +41,34 @@ impl Servers {
                 .starttls()
         };
         Ok(Self {
+            web: Http::builder()
+                .user(USER, PASSWORD)
+                .tls(Certificate::Good)
+                .implicit_tls()
+                .serve(
+                    "/",
+                    Page::new("text/plain", super::web::text()).compressed(),
+                )
+                .redirect("/old", 301, "/")
+                .digest(
+                    super::web::PRIVATE,
+                    "the demonstration",
+                    DigestOptions::new(),
+                )
+                .page(super::web::PRIVATE, "text/plain", "for members\n")
+                .start()
+                .await?,
+            stammering: Http::builder()
+                .serve(
+                    "/cut",
+                    Page::new("text/plain", "not all of it").cut_after(3),
+                )
+                .raw(
+                    "/chunk",
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nsix\r\n",
+                )
+                .start()
+                .await?,
             files: Ftp::builder()
                 .user(USER, PASSWORD)
                 .tls(Certificate::Good)
@@ -78,6 +109,6 @@ impl Servers {
     }
 
     pub(super) const fn count(&self) -> usize {
-        9
+        11
     }
 }

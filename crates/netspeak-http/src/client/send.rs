@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use netspeak_core::{Deadlines, Pace};
 
 use super::Client;
-use super::exchange::{Answer, Unanswered};
+use super::exchange::{Answer, Fate, Unanswered};
 use super::expect::{Gate, HeldBack};
 use super::link::Link;
 use super::outgoing::{Gone, Outgoing, Paced};
@@ -111,15 +111,20 @@ impl Sending<'_> {
         for _ in 0..REPEATS {
             match self.exchange_once().await {
                 Ok(answered) => return Ok(answered),
-                Err(unanswered) if unanswered.was_ignored && self.may_repeat() => {}
+                Err(unanswered) if self.may_repeat(unanswered.fate) => {}
                 Err(unanswered) => return Err(unanswered.error),
             }
         }
         self.exchange_once().await.map_err(|failed| failed.error)
     }
 
-    fn may_repeat(&self) -> bool {
-        self.draft.method.is_idempotent() && self.draft.payload.is_there()
+    fn may_repeat(&self, fate: Fate) -> bool {
+        let is_harmless = match fate {
+            Fate::Untouched => true,
+            Fate::Stale => self.draft.method.is_idempotent(),
+            Fate::Unknown => false,
+        };
+        is_harmless && self.draft.payload.is_there()
     }
 
     async fn exchange_once(&mut self) -> Result<Answered, Unanswered> {
@@ -331,7 +336,7 @@ impl From<Error> for Unanswered {
     fn from(error: Error) -> Self {
         Self {
             error,
-            was_ignored: false,
+            fate: Fate::Unknown,
         }
     }
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use netspeak_core::{Deadlines, Pace};
 
 use super::Client;
+use super::authorize::Said;
 use super::exchange::{Answer, Fate, Unanswered};
 use super::expect::{Gate, HeldBack};
 use super::link::Link;
@@ -43,6 +44,7 @@ pub(super) async fn send(client: &Client, draft: Draft) -> Result<Response> {
         draft,
         logins: 0,
         signed: None,
+        said: Said::Nothing,
     };
     sending.prepare()?;
     loop {
@@ -70,6 +72,8 @@ pub(super) struct Sending<'a> {
     pub(super) logins: u32,
     /// What the server's own proof is compared with.
     pub(super) signed: Option<Signed>,
+    /// What the last request said of who sends it.
+    pub(super) said: Said,
 }
 
 /// An answer whose body has not been read.

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::output::{Beginning, Overwrite};
-
 mod connect;
+mod get;
 mod put;
 mod transfer;
 
 pub(crate) use connect::{ConnectArgs, TlsWish};
+pub(crate) use get::GetArgs;
 pub(crate) use put::{PutArgs, RmArgs};
 pub(crate) use transfer::{ActiveAddress, ContinueAt, DataArgs, PaceArgs};
 
@@ -83,53 +83,6 @@ pub(crate) struct ProbeArgs {
     pub(crate) look: LookArgs,
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct GetArgs {
-    /// URLs to fetch
-    #[arg(required = true, value_name = "URL")]
-    pub(crate) urls: Vec<String>,
-    /// Write here instead of to standard output; an existing file is overwritten
-    #[arg(short, long, value_name = "FILE", conflicts_with = "dir")]
-    pub(crate) output: Option<PathBuf>,
-    /// Write into the current folder, under the name in the URL
-    #[arg(short = 'O', long, conflicts_with_all = ["output", "dir"])]
-    pub(crate) remote_name: bool,
-    /// Write one file for each message, file or URL into this folder
-    #[arg(long, value_name = "DIR")]
-    pub(crate) dir: Option<PathBuf>,
-    /// Let -O and --dir overwrite existing files
-    #[arg(long)]
-    pub(crate) force: bool,
-    /// Go on with NAME.part, which an interrupted transfer left
-    #[arg(short = 'C', long, value_name = "-", allow_hyphen_values = true)]
-    pub(crate) continue_at: Option<ContinueAt>,
-    #[command(flatten)]
-    pub(crate) pace: PaceArgs,
-    #[command(flatten)]
-    pub(crate) data: DataArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
-}
-
-impl GetArgs {
-    /// May files be replaced whose names the user has not typed?
-    pub(crate) fn overwrite(&self) -> Overwrite {
-        if self.force {
-            Overwrite::Yes
-        } else {
-            Overwrite::No
-        }
-    }
-
-    /// What becomes of the unfinished data of an earlier transfer.
-    pub(crate) fn beginning(&self) -> Beginning {
-        match self.continue_at {
-            Some(ContinueAt::End) => Beginning::Continued,
-            None => Beginning::Anew,
-        }
-    }
 }
 
 #[derive(Debug, ClapArgs)]

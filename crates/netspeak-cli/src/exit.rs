@@ -19,6 +19,8 @@ pub(crate) const FAIL: Code = Code(2);
 pub(crate) const UNKNOWN: Code = Code(3);
 /// Some recipients were refused.
 pub(crate) const PARTLY_SENT: Code = Code(18);
+/// A status of HTTP that says no.
+pub(crate) const STATUS: Code = Code(22);
 /// All recipients were refused.
 pub(crate) const NOT_SENT: Code = Code(55);
 /// Interrupted by the user.

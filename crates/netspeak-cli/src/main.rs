@@ -9,6 +9,7 @@ mod advice;
 mod args;
 mod exit;
 mod failure;
+mod glob;
 mod input;
 mod mailbox;
 mod mbox;

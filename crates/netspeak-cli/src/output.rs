@@ -4,6 +4,7 @@
 
 mod part;
 mod sink;
+mod turns;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -11,6 +12,7 @@ use crate::advice::Advice;
 
 pub(crate) use part::{Beginning, Overwrite};
 pub(crate) use sink::Sink;
+pub(crate) use turns::{Turn, Turns};
 
 /// Prints data. A reader that went away is no fault.
 pub(crate) fn print(text: &str) {

@@ -16,10 +16,16 @@ use crate::input;
 impl ConnectArgs {
     /// How to connect to this target, and who logs in.
     pub(crate) fn opening(&self, target: &Target) -> Result<Opening> {
+        let mut opening = self.opening_for_anybody()?;
+        opening.credentials = self.credentials(target)?;
+        Ok(opening)
+    }
+
+    /// How to connect to any target, with nobody who logs in.
+    pub(crate) fn opening_for_anybody(&self) -> Result<Opening> {
         let mut opening = Opening::default();
         opening.connector = self.connector()?;
         opening.tls = self.tls_wish();
-        opening.credentials = self.credentials(target)?;
         opening.clear_text_auth = self.clear_text_auth();
         opening.trace = Some(if self.verbose > 0 {
             Trace::with_transcript()
@@ -86,7 +92,7 @@ impl ConnectArgs {
 
     /// Who logs in at this target: the user of `--user`, else the URL's own. Somebody without anything
     /// to prove it is an error, since a success would look as if he had logged in.
-    fn credentials(&self, target: &Target) -> Result<Option<Credentials>> {
+    pub(crate) fn credentials(&self, target: &Target) -> Result<Option<Credentials>> {
         let (user, typed) = match &self.user {
             Some(text) => match text.split_once(':') {
                 Some((user, password)) => (Some(user), Some(Secret::from(password))),

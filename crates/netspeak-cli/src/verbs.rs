@@ -3,6 +3,7 @@
 mod demo;
 mod ftp;
 mod get;
+mod http;
 mod ls;
 mod maildrop;
 mod probe;
@@ -55,7 +56,7 @@ pub(crate) fn urls() -> [(&'static str, String); 5] {
 /// Tells why a transfer failed, and gives its code.
 fn failed(failure: &Failure) -> Code {
     tell(failure);
-    exit::of_transfer(failure.kind)
+    failure.code()
 }
 
 fn tell(failure: &Failure) {

@@ -26,7 +26,7 @@ pub(crate) struct PaceArgs {
     /// Bytes a second, on average (K, M and G are powers of 1024)
     #[arg(long, value_name = "SPEED", value_parser = speed)]
     pub(crate) limit_rate: Option<NonZeroU64>,
-    /// Connections at once, for folders
+    /// Transfers at once, of several URLs or of what is in a folder
     #[arg(
         short = 'Z',
         long,

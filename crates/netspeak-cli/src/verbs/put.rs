@@ -29,7 +29,7 @@ pub(super) async fn run(args: PutArgs) -> Code {
         Ok(()) => exit::OK,
         Err(failure) => {
             super::tell(&failure);
-            exit::of_upload(failure.kind)
+            failure.code_of_upload()
         }
     }
 }

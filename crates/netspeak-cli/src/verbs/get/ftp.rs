@@ -7,13 +7,13 @@ use netspeak::core::text::printable;
 use netspeak::ftp::mirror::Mirror;
 use netspeak::ftp::{Client, Error, FtpPath, LocalName, NameRules, RetrOptions, TransferType};
 
-use super::{Get, Order};
+use super::{Fetcher, Get, Order};
 use crate::args::{GetArgs, PaceArgs};
 use crate::failure::Failure;
-use crate::output::{Overwrite, Sink};
+use crate::output::{Overwrite, Sink, Turn, Turns};
 use crate::render::progress::Bar;
 use crate::verbs::ftp::{self, tree};
-use crate::verbs::row::Row;
+use crate::verbs::row::{Row, Work};
 
 pub(super) const ROW: Row<Get> = Row {
     protocol: "ftp",
@@ -24,10 +24,19 @@ pub(super) const ROW: Row<Get> = Row {
             "with --dir: all that is in it, and below",
         ),
     ],
-    run: |order| Box::pin(get(order)),
+    run: |_| Ok(Box::new(Ftp)),
 };
 
-async fn get(order: Order<'_>) -> Result<(), Failure> {
+/// A session for each URL.
+struct Ftp;
+
+impl Fetcher for Ftp {
+    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, ()> {
+        Box::pin(get(order))
+    }
+}
+
+async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
     let Order { target, args, sink } = order;
     let path = FtpPath::of(target)?;
     if path.is_listing() {
@@ -39,8 +48,11 @@ async fn get(order: Order<'_>) -> Result<(), Failure> {
         &args.connect,
         &args.data,
         async |client| match own {
-            Some(mut own) => {
-                fetch(client, &path, &args.pace, &mut own).await?;
+            Some(own) => {
+                let own = Turns::new(own, 1);
+                let mut turn = own.of(0).await;
+                fetch(client, &path, &args.pace, &mut turn).await?;
+                turn.finish()?;
                 Ok(own.complete()?)
             }
             None => fetch(client, &path, &args.pace, sink).await,
@@ -101,7 +113,7 @@ async fn fetch(
     client: &mut Client,
     path: &FtpPath,
     pace: &PaceArgs,
-    sink: &mut Sink,
+    sink: &mut Turn<'_>,
 ) -> Result<(), Failure> {
     let mut options = RetrOptions::default();
     options.offset = sink.offset();

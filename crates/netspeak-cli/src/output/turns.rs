@@ -1,0 +1,170 @@
+//! [`Turns`]: one place for the data of transfers that run at once, in their order and each whole.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+use tempfile::SpooledTempFile;
+use tokio::sync::Notify;
+
+use super::Sink;
+use crate::render::progress::Data;
+
+/// What waits for its turn is held in memory up to so many bytes, and in a temporary file beyond.
+const HELD: usize = 128 * 1024;
+
+/// One place for the data of many transfers. The one whose turn it is writes; what the others bring is
+/// held back. Nobody waits, or those behind might keep the connection that the first one needs.
+pub(crate) struct Turns {
+    state: RefCell<State>,
+    /// How many may be under way or held, counted from the one whose turn it is.
+    ahead: u64,
+    moved: Notify,
+}
+
+struct State {
+    sink: Sink,
+    /// Whose turn it is.
+    turn: u64,
+    /// Those that have ended before their turn.
+    ended: BTreeMap<u64, Option<SpooledTempFile>>,
+    /// What was wrong with the place itself.
+    broken: Option<io::Error>,
+}
+
+impl Turns {
+    /// For so many transfers at once.
+    pub(crate) fn new(sink: Sink, jobs: usize) -> Self {
+        let state = State {
+            sink,
+            turn: 0,
+            ended: BTreeMap::new(),
+            broken: None,
+        };
+        Self {
+            state: RefCell::new(state),
+            ahead: (jobs as u64).saturating_mul(4),
+            moved: Notify::new(),
+        }
+    }
+
+    /// The place of the transfer with this number, from 0 on, once it is not too far ahead of the others.
+    pub(crate) async fn of(&self, number: u64) -> Turn<'_> {
+        loop {
+            let moved = self.moved.notified();
+            if number < self.state.borrow().turn.saturating_add(self.ahead) {
+                return Turn {
+                    turns: self,
+                    number,
+                    held: None,
+                    is_whole: false,
+                };
+            }
+            moved.await;
+        }
+    }
+
+    /// All transfers have ended, and all is there.
+    pub(crate) fn complete(self) -> io::Result<()> {
+        let state = self.state.into_inner();
+        match state.broken {
+            Some(error) => Err(error),
+            None => state.sink.complete(),
+        }
+    }
+
+    /// What was held back and what comes next, after a transfer has ended.
+    fn advance(&self, number: u64, held: Option<SpooledTempFile>) {
+        let state = &mut *self.state.borrow_mut();
+        state.ended.insert(number, held);
+        while let Some(held) = state.ended.remove(&state.turn) {
+            state.turn = state.turn.saturating_add(1);
+            if let Some(mut held) = held
+                && state.broken.is_none()
+            {
+                state.broken = pour(&mut held, &mut state.sink).err();
+            }
+        }
+        self.moved.notify_waiters();
+    }
+}
+
+fn pour(held: &mut SpooledTempFile, sink: &mut Sink) -> io::Result<()> {
+    held.seek(SeekFrom::Start(0))?;
+    let mut room = vec![0; HELD];
+    loop {
+        match held.read(&mut room)? {
+            0 => return Ok(()),
+            read => sink.write_all(room.get(..read).unwrap_or_default())?,
+        }
+    }
+}
+
+/// The place of one transfer. What was held back is dropped with it, if [`finish`](Self::finish) was not
+/// called: what is not whole does not get among the others.
+pub(crate) struct Turn<'t> {
+    turns: &'t Turns,
+    number: u64,
+    held: Option<SpooledTempFile>,
+    is_whole: bool,
+}
+
+impl Turn<'_> {
+    /// All of it has come.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        if self.is_its_turn() {
+            self.catch_up()?;
+        }
+        self.is_whole = true;
+        drop(self);
+        Ok(())
+    }
+
+    /// How many bytes were there before.
+    pub(crate) fn offset(&self) -> u64 {
+        self.turns.state.borrow().sink.offset()
+    }
+
+    /// Whether what is written shows on a terminal.
+    pub(crate) fn data(&self) -> Data {
+        self.turns.state.borrow().sink.data()
+    }
+
+    fn is_its_turn(&self) -> bool {
+        self.turns.state.borrow().turn == self.number
+    }
+
+    /// What was held back goes first.
+    fn catch_up(&mut self) -> io::Result<()> {
+        match self.held.take() {
+            Some(mut held) => pour(&mut held, &mut self.turns.state.borrow_mut().sink),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Write for Turn<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_its_turn() {
+            self.catch_up()?;
+            return self.turns.state.borrow_mut().sink.write(bytes);
+        }
+        let held = self.held.get_or_insert_with(|| SpooledTempFile::new(HELD));
+        held.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.is_its_turn() {
+            self.catch_up()?;
+            return self.turns.state.borrow_mut().sink.flush();
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let held = self.held.take().filter(|_| self.is_whole);
+        self.turns.advance(self.number, held);
+    }
+}

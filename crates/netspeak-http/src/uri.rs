@@ -1,8 +1,10 @@
 //! What of a URL goes over the wire (RFC 9110 section 4.2, 7.1 and 7.2; RFC 9112 section 3.2), and
 //! which methods and headers may.
 
+use std::fmt::Write as _;
+
 use http::{HeaderName, HeaderValue, Method, Uri};
-use netspeak_core::{Host, Secret, Target, percent_decode};
+use netspeak_core::{Host, Secret, Target, Transport, percent_decode};
 use url::{Position, Url};
 
 use crate::field::trim;
@@ -44,20 +46,24 @@ pub fn url(target: &Target) -> Result<Url> {
         }
         None => return Err(Error::usage("the URL has no scheme: http or https")),
     };
-    let host = match target.host() {
-        Host::V6(ip, _) => format!("[{ip}]"),
+    // Written into one string: this stands in the loop of whoever fetches many.
+    let mut text = String::with_capacity(64);
+    text.push_str(scheme);
+    text.push_str("://");
+    let written = match target.host() {
         Host::Any => return Err(Error::usage("the URL has no host")),
-        host => host.to_string(),
+        Host::V6(ip, _) => write!(text, "[{ip}]"),
+        Host::Name(name) => text.write_str(name),
+        host => write!(text, "{host}"),
     };
-    let path = target.path();
-    let read = |authority: &str| Url::parse(&format!("{scheme}://{authority}{path}"));
-    let mut url = read(&host).map_err(|error| Error::usage(format!("not a URL: {error}")))?;
-    if let Some(port) = target.port() {
-        let number = port.number(netspeak_core::Transport::Tcp)?;
-        url.set_port(Some(number))
-            .map_err(|()| Error::usage("the URL cannot have a port"))?;
-    }
-    Ok(url)
+    let port = target.port().map(|port| port.number(Transport::Tcp));
+    let written = match port.transpose()? {
+        Some(port) => written.and_then(|()| write!(text, ":{port}")),
+        None => written,
+    };
+    written.map_err(|_| Error::usage("the URL's host cannot be written"))?;
+    text.push_str(target.path());
+    Url::parse(&text).map_err(|error| Error::usage(format!("not a URL: {error}")))
 }
 
 /// A URL that means to everybody what it says, so that reading it once is enough: a host of plain letters, digits and

@@ -7,11 +7,15 @@ use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand,
 
 mod connect;
 mod get;
+mod http;
+mod post;
 mod put;
 mod transfer;
 
 pub(crate) use connect::{ConnectArgs, TlsWish};
-pub(crate) use get::GetArgs;
+pub(crate) use get::{GetArgs, PartArgs};
+pub(crate) use http::HttpArgs;
+pub(crate) use post::{BodyArgs, PostArgs};
 pub(crate) use put::{PutArgs, RmArgs};
 pub(crate) use transfer::{ActiveAddress, ContinueAt, DataArgs, PaceArgs};
 
@@ -38,6 +42,8 @@ pub(crate) enum Verb {
     Get(GetArgs),
     /// Store by URL
     Put(PutArgs),
+    /// Hand something over to be processed, and show the answer
+    Post(PostArgs),
     /// List what is there
     Ls(LsArgs),
     /// Remove by URL
@@ -76,6 +82,9 @@ pub(crate) struct ProbeArgs {
     /// A warning makes the command fail (exit 1)
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Take { } [ ] in targets as they are
+    #[arg(short, long)]
+    pub(crate) globoff: bool,
     /// Labels for the report
     #[arg(long = "label", value_name = "KEY=VALUE")]
     pub(crate) labels: Vec<String>,
@@ -90,6 +99,9 @@ pub(crate) struct LsArgs {
     /// What to list
     #[arg(value_name = "URL")]
     pub(crate) url: String,
+    /// Take { } [ ] in the URL as they are
+    #[arg(short, long)]
+    pub(crate) globoff: bool,
     /// One JSON object a line
     #[arg(long)]
     pub(crate) json: bool,

@@ -115,6 +115,19 @@ impl Glob {
         Some(Self { parts, len })
     }
 
+    /// Reads a pattern, unless it is to be taken as it is.
+    pub(crate) fn wished(url: &str, globoff: bool) -> Result<Self, Failure> {
+        match globoff {
+            true => Ok(Self::literal(url)),
+            false => Self::read(url),
+        }
+    }
+
+    /// All URLs, each made when it is its turn.
+    pub(crate) fn urls(&self) -> impl Iterator<Item = String> {
+        (0..self.len).map(|number| self.url(number))
+    }
+
     /// How many URLs there are.
     pub(crate) fn len(&self) -> u64 {
         self.len

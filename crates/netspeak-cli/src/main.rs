@@ -16,6 +16,7 @@ mod mbox;
 mod output;
 mod plan;
 mod render;
+mod source;
 mod verbs;
 
 use std::process::ExitCode;

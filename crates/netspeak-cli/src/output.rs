@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::advice::Advice;
 
-pub(crate) use part::{Beginning, Overwrite};
+pub(crate) use part::{Beginning, Overwrite, PartFile};
 pub(crate) use sink::Sink;
 pub(crate) use turns::{Turn, Turns};
 

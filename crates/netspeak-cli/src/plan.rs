@@ -6,9 +6,10 @@ use netspeak::core::proxy::{Behind, ProxyHeader};
 use netspeak::core::sasl::Credentials;
 use netspeak::core::tls::{Identity, MinVersion, Roots, Sni, TlsSettings, Verify, parse_pin};
 use netspeak::core::{
-    ClearTextAuth, Connector, Dialer, Error, Family, Opening, Result, Secret, Target, Timeouts,
-    Tls, Trace,
+    ClearTextAuth, Connector, Dialer, Error, Family, Host, Opening, Result, Secret, Target,
+    Timeouts, Tls, Trace,
 };
+use netspeak::http::{Netrc, NetrcEntry};
 
 use crate::args::{ConnectArgs, TlsWish};
 use crate::input;
@@ -100,6 +101,9 @@ impl ConnectArgs {
             },
             None => (target.user(), target.password().cloned()),
         };
+        let entry = self.netrc_entry(target.host(), user)?;
+        let user = user.or(entry.as_ref().and_then(NetrcEntry::login));
+        let typed = typed.or(entry.as_ref().and_then(NetrcEntry::password).cloned());
         let mechanism = self.mechanism(target)?;
         let is = |name: &str| mechanism.is_some_and(|found| found.eq_ignore_ascii_case(name));
         let credentials = if let Some(token) = input::token(self)? {
@@ -121,6 +125,26 @@ impl ConnectArgs {
             Some(name) => credentials.with_mechanism(name),
             None => credentials,
         }))
+    }
+
+    /// What the netrc file says about a host, if it was asked for.
+    fn netrc_entry(&self, host: &Host, user: Option<&str>) -> Result<Option<NetrcEntry>> {
+        if !self.netrc && self.netrc_file.is_none() {
+            return Ok(None);
+        }
+        let netrc: Netrc = input::netrc(self.netrc_file.as_deref())?
+            .parse()
+            .map_err(|error: netspeak::http::Error| Error::usage(error.message()))?;
+        Ok(netrc.find(&host.to_string(), user).cloned())
+    }
+
+    /// Whether somebody logs in, even if the URL names nobody.
+    pub(crate) fn names_a_login(&self) -> bool {
+        let has_token = self.oauth2_bearer.is_some()
+            || self.oauth2_bearer_env.is_some()
+            || self.oauth2_bearer_file.is_some();
+        let has_netrc = self.netrc || self.netrc_file.is_some();
+        self.user.is_some() || has_token || has_netrc || self.login_options.is_some()
     }
 
     fn timeouts(&self) -> Result<Timeouts> {

@@ -6,6 +6,7 @@ mod get;
 mod http;
 mod ls;
 mod maildrop;
+mod post;
 mod probe;
 mod put;
 mod rm;
@@ -26,6 +27,7 @@ pub(crate) async fn run(args: Args) -> Code {
             Verb::Probe(args) => probe::run(args).await,
             Verb::Get(args) => get::run(args).await,
             Verb::Put(args) => put::run(args).await,
+            Verb::Post(args) => post::run(args).await,
             Verb::Ls(args) => ls::run(args).await,
             Verb::Rm(args) => rm::run(args).await,
             Verb::Send(args) => send::run(args).await,
@@ -43,10 +45,11 @@ pub(crate) async fn run(args: Args) -> Code {
 }
 
 /// The URLs that a verb takes, for its help.
-pub(crate) fn urls() -> [(&'static str, String); 5] {
+pub(crate) fn urls() -> [(&'static str, String); 6] {
     [
         ("get", get::urls()),
         ("put", put::urls()),
+        ("post", post::urls()),
         ("ls", ls::urls()),
         ("rm", rm::urls()),
         ("send", send::urls()),

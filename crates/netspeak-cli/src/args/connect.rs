@@ -30,6 +30,12 @@ pub(crate) struct ConnectArgs {
     /// Take the password from the first line that this command prints
     #[arg(long, value_name = "CMD")]
     pub(crate) password_cmd: Option<String>,
+    /// Take user and password from ~/.netrc, for hosts that stand there
+    #[arg(short, long)]
+    pub(crate) netrc: bool,
+    /// Take them from this file of the same form
+    #[arg(long, value_name = "FILE")]
+    pub(crate) netrc_file: Option<PathBuf>,
     /// Log in with this bearer token
     #[arg(long, value_name = "TOKEN", group = "token")]
     pub(crate) oauth2_bearer: Option<String>,

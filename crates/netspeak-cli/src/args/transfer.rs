@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
+use crate::failure::Failure;
+
 /// Who opens data connections, where a protocol has such.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct DataArgs {
@@ -18,6 +20,13 @@ pub(crate) struct DataArgs {
         allow_hyphen_values = true
     )]
     pub(crate) ftp_port: Option<ActiveAddress>,
+}
+
+impl DataArgs {
+    /// An error where another protocol was told what only FTP knows.
+    pub(crate) fn refuse(&self, protocol: &str) -> Result<(), Failure> {
+        super::http::refuse(&[(self.ftp_port.is_some(), "-P")], "ftp", protocol)
+    }
 }
 
 /// How fast, and how many at once.
@@ -89,8 +98,12 @@ fn port_range(text: &str) -> Option<RangeInclusive<u16>> {
     (low > 0 && low <= high).then_some(low..=high)
 }
 
-/// `500`, `200K`, `1M`, as curl has it.
 fn speed(text: &str) -> Result<NonZeroU64, String> {
+    size(text).map_err(|_| format!("{text:?} is no speed: write 500, 200K, 1M or 1G"))
+}
+
+/// `500`, `200K`, `1M`, as curl has it.
+pub(super) fn size(text: &str) -> Result<NonZeroU64, String> {
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let factor = match text.get(number.len()..) {
         Some("") => Some(1),
@@ -103,7 +116,7 @@ fn speed(text: &str) -> Result<NonZeroU64, String> {
     speed
         .and_then(|(factor, number)| number.checked_mul(factor))
         .and_then(NonZeroU64::new)
-        .ok_or_else(|| format!("{text:?} is no speed: write 500, 200K, 1M or 1G"))
+        .ok_or_else(|| format!("{text:?} is no size: write 500, 200K, 1M or 1G"))
 }
 
 #[cfg(test)]

@@ -68,6 +68,14 @@ impl Sink {
         }
     }
 
+    /// The file in the making, if it is one.
+    pub(crate) fn part(&mut self) -> Option<&mut PartFile> {
+        match self {
+            Self::File(part) => Some(part.get_mut()),
+            Self::Device(_) | Self::Open(_) => None,
+        }
+    }
+
     /// Whether what is written shows on a terminal.
     pub(crate) fn data(&self) -> Data {
         match self {
@@ -117,7 +125,7 @@ mod tests {
         let null = Sink::named(Path::new("/dev/null"), Beginning::Anew).unwrap();
         assert!(matches!(null, Sink::Device(_)));
         let stdout = Sink::named(Path::new("-"), Beginning::Anew).unwrap();
-        assert!(matches!(stdout, Sink::Stdout(_)));
+        assert!(matches!(stdout, Sink::Device(_) | Sink::Open(_)));
         assert!(Sink::named(&std::env::temp_dir(), Beginning::Anew).is_err());
     }
 }

@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use tempfile::SpooledTempFile;
 use tokio::sync::Notify;
 
-use super::Sink;
+use super::{PartFile, Sink};
 use crate::render::progress::Data;
 
 /// What waits for its turn is held in memory up to so many bytes, and in a temporary file beyond.
@@ -128,6 +128,13 @@ impl Turn<'_> {
     /// Whether what is written shows on a terminal.
     pub(crate) fn data(&self) -> Data {
         self.turns.state.borrow().sink.data()
+    }
+
+    /// The file in the making that nobody else has written to yet; `None` if it is none.
+    pub(crate) fn part<T>(&mut self, work: impl FnOnce(&mut PartFile) -> T) -> Option<T> {
+        let mut state = self.turns.state.borrow_mut();
+        let is_first = self.number == 0 && state.turn == 0;
+        state.sink.part().filter(|_| is_first).map(work)
     }
 
     fn is_its_turn(&self) -> bool {

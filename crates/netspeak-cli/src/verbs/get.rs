@@ -17,17 +17,35 @@ use crate::exit::{self, Code};
 use crate::failure::Failure;
 use crate::glob::Glob;
 use crate::output::{Sink, Turn, Turns};
+use crate::render::progress::Bar;
 
 /// What is to be fetched, and where to.
 struct Order<'a, 's> {
     target: &'a Target,
     args: &'a GetArgs,
     sink: &'a mut Turn<'s>,
+    /// What counts the bytes of all URLs, if there are several.
+    bar: Option<&'a Bar>,
+    is_alone: bool,
+}
+
+/// What came of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Got {
+    /// All of it.
+    All,
+    /// Nothing, since there is nothing new: what is here stays.
+    Nothing,
 }
 
 /// Who fetches over one protocol, one URL after the other or several at once.
 trait Fetcher {
-    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, ()>;
+    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got>;
+
+    /// All have been fetched.
+    fn end(&self) -> Result<(), Failure> {
+        Ok(())
+    }
 }
 
 type Get = fn(&GetArgs) -> Result<Box<dyn Fetcher>, Failure>;
@@ -50,9 +68,13 @@ pub(super) async fn run(args: GetArgs) -> Code {
 struct Run {
     args: GetArgs,
     globs: Vec<Glob>,
+    /// How many URLs there are.
+    count: u64,
     next: Cell<Place>,
     fetchers: RefCell<Vec<(&'static str, Rc<dyn Fetcher>)>>,
     turns: Turns,
+    bar: Option<Bar>,
+    got: Cell<Got>,
     worst: Cell<Code>,
     /// Whoever read our output has seen enough.
     is_over: Cell<bool>,
@@ -69,17 +91,25 @@ struct Place {
 
 impl Run {
     fn new(args: GetArgs) -> Result<Self, Failure> {
-        let read = |url: &String| match args.globoff {
-            true => Ok(Glob::literal(url)),
-            false => Glob::read(url),
-        };
+        let read = |url: &String| Glob::wished(url, args.globoff);
         let globs = args.urls.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let count = globs.iter().map(Glob::len).fold(0, u64::saturating_add);
+        let has_own = args.has_own_names() || is_named(&args, &globs);
+        if args.continue_at.is_some() && count > 1 && !has_own {
+            return Err(Failure::usage(
+                "-C continues files of their own: with several URLs it wants -O, --dir or -o NAME#1",
+            ));
+        }
         let sink = match &args.output {
             Some(path) if !is_template(path, &globs) => Sink::named(path, args.beginning()),
             _ => Sink::stdout(),
         };
+        let sink = sink?;
         Ok(Self {
-            turns: Turns::new(sink?, args.pace.jobs),
+            bar: (count > 1).then(|| Bar::new("", 0, None, sink.data())),
+            turns: Turns::new(sink, args.pace.jobs),
+            count,
+            got: Cell::new(Got::Nothing),
             globs,
             args,
             next: Cell::default(),
@@ -109,10 +139,11 @@ impl Run {
             let ended = async { while workers.join_next().await.is_some() {} };
             local.run_until(ended).await;
         }
+        run.end();
         let worst = run.worst.get();
         // What is not whole does not get its name.
         match Rc::into_inner(run) {
-            Some(run) if worst == exit::OK => run.complete(),
+            Some(run) if worst == exit::OK && run.got.get() == Got::All => run.complete(),
             _ => worst,
         }
     }
@@ -130,12 +161,25 @@ impl Run {
             match self.one(glob, place).await {
                 Ok(()) => {}
                 Err(failure) if failure.is_broken_pipe() => self.is_over.set(true),
-                Err(failure) => {
-                    let code = super::failed(&failure);
-                    self.worst.set(self.worst.get().max(code));
-                }
+                Err(failure) => self.fail(&failure),
             }
         }
+    }
+
+    fn end(&self) {
+        for (_, fetcher) in self.fetchers.borrow().iter() {
+            if let Err(failure) = fetcher.end() {
+                self.fail(&failure);
+            }
+        }
+    }
+
+    fn fail(&self, failure: &Failure) {
+        let code = match &self.bar {
+            Some(bar) => bar.aside(|| super::failed(failure)),
+            None => super::failed(failure),
+        };
+        self.worst.set(self.worst.get().max(code));
     }
 
     fn next(&self) -> Option<(&Glob, Place)> {
@@ -172,18 +216,24 @@ impl Run {
             Some(own) => own.of(0).await,
             None => self.turns.of(place.count).await,
         };
-        self.fetch(&glob.url(place.number), &mut turn).await?;
+        let got = self.fetch(&glob.url(place.number), &mut turn).await?;
+        if got == Got::Nothing {
+            return Ok(());
+        }
+        self.got.set(got);
         turn.finish()?;
         Ok(own.map_or(Ok(()), Turns::complete)?)
     }
 
-    async fn fetch(&self, url: &str, sink: &mut Turn<'_>) -> Result<(), Failure> {
+    async fn fetch(&self, url: &str, sink: &mut Turn<'_>) -> Result<Got, Failure> {
         let (row, target) = row::of_target("get", ROWS, &url.parse()?)?;
         let fetcher = self.fetcher(row)?;
         let order = Order {
             target: &target,
             args: &self.args,
             sink,
+            bar: self.bar.as_ref(),
+            is_alone: self.count == 1,
         };
         fetcher.fetch(order).await
     }
@@ -198,6 +248,15 @@ impl Run {
         fetchers.push((row.protocol, Rc::clone(&fetcher)));
         Ok(fetcher)
     }
+}
+
+fn is_named(args: &GetArgs, globs: &[Glob]) -> bool {
+    let output = args.output.as_ref();
+    output.is_some_and(|path| {
+        globs
+            .iter()
+            .all(|glob| is_template(path, std::slice::from_ref(glob)))
+    })
 }
 
 /// Whether a name stands for many files, one for each URL.

@@ -2,8 +2,9 @@
 
 use http::header::{AUTHORIZATION, PROXY_AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Request, StatusCode};
+use netspeak_core::text::printable;
 use netspeak_core::tls::Verify;
-use netspeak_core::{ClearTextAuth, Host};
+use netspeak_core::{ClearTextAuth, ErrorKind, Host, Phase, Reason};
 use url::Url;
 
 use super::Client;
@@ -122,7 +123,10 @@ impl Sending<'_> {
             return Ok(false);
         }
         let values = head.headers.get_all(WWW_AUTHENTICATE).iter();
-        let challenges = auth::challenges(values.map(HeaderValue::as_bytes));
+        let mut challenges = auth::challenges(values.map(HeaderValue::as_bytes));
+        if let Some(scheme) = &self.draft.scheme {
+            only(scheme, &mut challenges)?;
+        }
         let is_stale = challenges.iter().any(Challenge::is_stale);
         // What never changes has been refused; a nonce may have grown old without a word about it.
         let was_told = (self.logins > 0 || self.said == Said::Secret) && !is_stale;
@@ -172,4 +176,18 @@ impl Client {
         let challenges = auth::challenges(values.map(HeaderValue::as_bytes));
         self.learn(answer.url(), &challenges, &credentials, answer.link())
     }
+}
+
+/// Leaves those of this scheme.
+fn only(scheme: &str, challenges: &mut Vec<Challenge>) -> Result<()> {
+    let offered: Vec<_> = challenges.iter().map(Challenge::scheme).collect();
+    let offered = offered.join(", ");
+    challenges.retain(|challenge| challenge.is(scheme));
+    if challenges.is_empty() && !offered.is_empty() {
+        return Err(Error::unsupported(
+            format!("{scheme} (it offers: {})", printable(offered.as_bytes())),
+            ErrorKind::new(Phase::Auth, Reason::NoMechanism),
+        ));
+    }
+    Ok(())
 }

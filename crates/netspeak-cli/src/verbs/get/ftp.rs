@@ -7,7 +7,7 @@ use netspeak::core::text::printable;
 use netspeak::ftp::mirror::Mirror;
 use netspeak::ftp::{Client, Error, FtpPath, LocalName, NameRules, RetrOptions, TransferType};
 
-use super::{Fetcher, Get, Order};
+use super::{Fetcher, Get, Got, Order};
 use crate::args::{GetArgs, PaceArgs};
 use crate::failure::Failure;
 use crate::output::{Overwrite, Sink, Turn, Turns};
@@ -24,20 +24,25 @@ pub(super) const ROW: Row<Get> = Row {
             "with --dir: all that is in it, and below",
         ),
     ],
-    run: |_| Ok(Box::new(Ftp)),
+    run: |args| {
+        args.refuse_http("ftp")?;
+        Ok(Box::new(Ftp))
+    },
 };
 
 /// A session for each URL.
 struct Ftp;
 
 impl Fetcher for Ftp {
-    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, ()> {
-        Box::pin(get(order))
+    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got> {
+        Box::pin(async move { get(order).await.map(|()| Got::All) })
     }
 }
 
 async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
-    let Order { target, args, sink } = order;
+    let Order {
+        target, args, sink, ..
+    } = order;
     let path = FtpPath::of(target)?;
     if path.is_listing() {
         return folder(target, &path, args).await;

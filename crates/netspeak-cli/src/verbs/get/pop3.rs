@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use netspeak::pop3::{Batch, Client, Error, Fetch, MessageNumber};
 
-use super::{Fetcher, Get, Order};
+use super::{Fetcher, Get, Got, Order};
 use crate::args::GetArgs;
 use crate::failure::Failure;
 use crate::mbox::Mbox;
@@ -21,20 +21,26 @@ pub(super) const ROW: Row<Get> = Row {
         ("pop3s://host/3-9", "messages 3 to 9, as an mbox"),
         ("pop3s://host/", "the whole maildrop, as an mbox"),
     ],
-    run: |_| Ok(Box::new(Pop3)),
+    run: |args| {
+        args.refuse_http("pop3")?;
+        args.data.refuse("pop3")?;
+        Ok(Box::new(Pop3))
+    },
 };
 
 /// A session for each URL.
 struct Pop3;
 
 impl Fetcher for Pop3 {
-    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, ()> {
-        Box::pin(get(order))
+    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got> {
+        Box::pin(async move { get(order).await.map(|()| Got::All) })
     }
 }
 
 async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
-    let Order { target, args, sink } = order;
+    let Order {
+        target, args, sink, ..
+    } = order;
     let selection = Selection::of(target)?;
     if args.remote_name || args.continue_at.is_some() {
         return Err(Failure::usage(

@@ -70,6 +70,8 @@ impl Show<'_> {
             Scene::new(&servers.implicit, "pop3s", password, ok),
             Scene::new(&servers.mail, "submission", password, ok),
             Scene::new(&servers.files, "ftp", password, ok),
+            Scene::new(&servers.menus, "gopher", None, ok),
+            Scene::new(&servers.shell, "telnet", password, ok),
         ] {
             output::print("\n");
             self.play(&scene, Detail::Compact).await;
@@ -158,10 +160,11 @@ impl Show<'_> {
 async fn keep(servers: &Servers) {
     let login = format!("-k -u {USER}:'{PASSWORD}'");
     let (mail, files) = (servers.healthy.url("pop3"), servers.files.url("ftp"));
+    let (menus, shell) = (servers.menus.url("gopher"), servers.shell.url("telnet"));
     output::print(&format!(
         "\nThe servers stay until Ctrl-C. In another terminal:\n  \
          netspeak {mail}\n  netspeak {login} --work {}\n  netspeak get {login} {mail}/1\n  \
-         netspeak ls {login} --tls require {files}/\n",
+         netspeak ls {login} --tls require {files}/\n  netspeak ls {menus}/\n  netspeak talk {shell}   (ops, {PASSWORD})\n",
         servers.implicit.url("pop3s"),
     ));
     std::future::pending::<()>().await;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use netspeak_fake::{Certificate, Fault, Ftp, Pop3, Server, Smtp};
+use netspeak_fake::{Certificate, Fault, Ftp, Gopher, Pop3, Server, Smtp, Telnet};
 
 use super::mail::MESSAGE;
 use super::{PASSWORD, USER};
@@ -19,6 +19,8 @@ pub(super) struct Servers {
     pub(super) mail: Server<Smtp>,
     pub(super) tarpit: Server<Smtp>,
     pub(super) files: Server<Ftp>,
+    pub(super) menus: Server<Gopher>,
+    pub(super) shell: Server<Telnet>,
 }
 
 impl Servers {
@@ -44,6 +46,19 @@ impl Servers {
                 .auth_tls()
                 .require_reuse()
                 .file("/README", "hello\n")
+                .start()
+                .await?,
+            menus: Gopher::builder()
+                .menu("", ["Welcome", "0About\t/about.txt", "1Files\t/files"])
+                .text(
+                    "/about.txt",
+                    "A menu has lines, and each line leads somewhere.\r\n",
+                )
+                .start()
+                .await?,
+            shell: Telnet::builder()
+                .user(USER, PASSWORD)
+                .banner("A terminal in this process\r\n")
                 .start()
                 .await?,
             mail: mail()
@@ -78,6 +93,6 @@ impl Servers {
     }
 
     pub(super) const fn count(&self) -> usize {
-        9
+        11
     }
 }

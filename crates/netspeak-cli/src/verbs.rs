@@ -48,7 +48,7 @@ pub(crate) async fn run(args: Args) -> Code {
 }
 
 /// The URLs that a verb takes, for its help.
-pub(crate) fn urls() -> [(&'static str, String); 6] {
+pub(crate) fn urls() -> [(&'static str, String); 7] {
     [
         ("get", get::urls()),
         ("put", put::urls()),

@@ -79,7 +79,7 @@ pub(crate) fn of_transfer(kind: ErrorKind) -> Code {
         | (Phase::Data, R::Closed | R::Reset | R::Aborted | R::Integrity) => 18,
         (Phase::Body, R::Truncated | R::Closed) => 18,
         (Phase::Wait, R::Closed | R::Truncated) => 52,
-        (Phase::Wait | Phase::Body, R::Reset) => 56,
+        (Phase::Wait | Phase::Body, R::Reset | R::Malformed) => 56,
         (Phase::Data, R::Refused | R::Unreachable) => 7,
         (Phase::Tls, _) | (Phase::Data, R::Alert | R::Version) => 35,
         (Phase::Starttls, _) => 64,

@@ -1,5 +1,6 @@
 //! `talk telnet://` in a pseudo-terminal.
-#![cfg(all(test, unix))]
+#![cfg(test)]
+#![cfg(unix)]
 
 use std::fs::File;
 use std::io::{Read, Write};

@@ -27,6 +27,9 @@ pub(super) use body::with_body;
 /// What ends slow transfers, where only one of the two is given.
 const SLOW: (u64, u64) = (1, 30);
 
+/// How the client calls one redirect too many of another kind.
+const CIRCLE: &str = "a redirect that does not lead in a circle";
+
 /// One client, whose connections and cookies all URLs share.
 pub(super) struct Session {
     client: Client,
@@ -140,6 +143,18 @@ impl Session {
         Ok(credentials)
     }
 
+    /// What a status means that says no.
+    pub(super) fn refused(&self, refusal: Error) -> Failure {
+        let is_login = refusal.kind().phase() == Phase::Auth;
+        let logins = self.logins.borrow();
+        let somebody = logins.iter().any(|login| login.credentials.is_some());
+        let failure = failed(refusal);
+        match is_login && somebody {
+            true => failure.with_code(Some(exit::LOGIN)),
+            false => failure,
+        }
+    }
+
     /// Shows the talk if it was asked for, and keeps the cookies.
     pub(super) fn end(&self) -> Result<(), Failure> {
         for line in self.trace.iter().flat_map(talk::lines) {
@@ -190,11 +205,11 @@ fn slow(args: &HttpArgs, builder: Builder) -> Result<Builder, Failure> {
 pub(super) fn failed(error: Error) -> Failure {
     let code = match &error {
         Error::Refused { reply, .. } if reply.status() == 416 => Some(exit::RANGE),
-        Error::Refused { .. } if error.kind().phase() == Phase::Auth => Some(exit::LOGIN),
         Error::Refused { .. } => Some(exit::STATUS),
         Error::Limit {
             what: "redirects", ..
         } => Some(exit::REDIRECTS),
+        Error::Malformed { what, .. } if what == CIRCLE => Some(exit::REDIRECTS),
         Error::Limit {
             what: "bytes in a body",
             ..

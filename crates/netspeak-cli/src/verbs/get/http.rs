@@ -76,7 +76,7 @@ impl Http {
         }
         if let Some(refusal) = answer.refusal() {
             http::discard(answer).await;
-            return Err(failed(refusal));
+            return Err(self.session.refused(refusal));
         }
         if self.range.is_some() && answer.status() != StatusCode::PARTIAL_CONTENT {
             let failure = Failure::usage("the server gives no parts of it: leave -r out");
@@ -100,7 +100,7 @@ impl Http {
         let refusal = answer.refusal();
         take(answer, order, 0).await?;
         match refusal {
-            Some(refusal) => Err(failed(refusal)),
+            Some(refusal) => Err(self.session.refused(refusal)),
             None => Ok(Got::All),
         }
     }

@@ -46,14 +46,19 @@ fn field(text: &str) -> Result<(HeaderName, HeaderValue), Failure> {
         ))
     };
     let (name, content) = match text.split_once(':') {
-        Some((name, content)) if !content.trim().is_empty() => (name, content.trim()),
+        Some((name, content)) if !bare(content).is_empty() => (name, bare(content)),
         Some(_) => return Err(bad()),
         None => (text.strip_suffix(';').ok_or_else(bad)?, ""),
     };
-    let name: HeaderName = name.trim().parse().map_err(|_| bad())?;
+    let name: HeaderName = bare(name).parse().map_err(|_| bad())?;
     let mut value = value(&format!("-H {name}"), content)?;
     value.set_sensitive(SECRET.iter().any(|word| name.as_str().contains(word)));
     Ok((name, value))
+}
+
+/// Without blanks around it; line ends are no blanks.
+fn bare(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
 }
 
 pub(super) fn value(flag: &str, text: &str) -> Result<HeaderValue, Failure> {

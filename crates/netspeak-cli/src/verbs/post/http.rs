@@ -32,7 +32,7 @@ async fn send(session: &Session, order: Order<'_>) -> Result<(), Failure> {
     let answer = answer.map_err(failed)?;
     if let Some(refusal) = answer.refusal() {
         http::discard(answer).await;
-        return Err(failed(refusal));
+        return Err(session.refused(refusal));
     }
     let sink = match &args.output {
         Some(path) => Sink::named(path, Beginning::Anew)?,

@@ -52,7 +52,7 @@ async fn send(session: &Session, order: Order<'_>) -> Result<(), Failure> {
     let answer = request.send().await.map_err(failed)?;
     if let Some(refusal) = answer.refusal() {
         http::discard(answer).await;
-        return Err(failed(refusal));
+        return Err(session.refused(refusal));
     }
     let turns = Turns::new(Sink::stdout()?, 1);
     let mut turn = turns.of(0).await;

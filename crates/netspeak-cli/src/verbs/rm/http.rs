@@ -30,5 +30,5 @@ async fn delete(session: &Session, order: Order<'_>) -> Result<(), Failure> {
     let answer = request.send().await.map_err(failed)?;
     let refusal = answer.refusal();
     http::discard(answer).await;
-    refusal.map_or(Ok(()), |refusal| Err(failed(refusal)))
+    refusal.map_or(Ok(()), |refusal| Err(session.refused(refusal)))
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 use netspeak::core::text::printable;
 use netspeak::http::{ETag, HeaderMap, Validators, date};
@@ -58,7 +59,7 @@ fn time(text: &str) -> Result<Timestamp, Failure> {
     }
     let day = || {
         let day: civil::Date = text.parse().ok()?;
-        Some(day.in_tz("UTC").ok()?.timestamp())
+        Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp())
     };
     date::parse(text.as_bytes())
         .or_else(|| text.parse().ok())

@@ -49,7 +49,7 @@ impl Http {
                 Resumed::StartOver | Resumed::Changed => return anew(answer, order, held).await,
                 _ => {
                     return match answer.refusal() {
-                        Some(refusal) => Err(failed(refusal)),
+                        Some(refusal) => Err(self.session.refused(refusal)),
                         None => anew(answer, order, held).await,
                     };
                 }

@@ -75,6 +75,9 @@ impl Stand {
         expected: Expected,
     ) {
         options.talk = Talk::Kept;
+        if !self.logs_in() {
+            options.opening.credentials = None;
+        }
         let mode = options.opening.tls;
         let logs_in = options.opening.credentials.is_some();
         let target = &self.asking(target, logs_in);

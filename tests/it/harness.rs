@@ -85,6 +85,9 @@ pub(crate) mod user {
     pub(crate) const FTP_DEFLATED: &str = "user16";
     pub(crate) const FTP_TEXT: &str = "user17";
     pub(crate) const FTP_MIRRORED: &str = "user18";
+    /// These log in at the Telnet servers.
+    pub(crate) const TELNET: &str = "user01";
+    pub(crate) const TELNET_REJECTED: &str = "user02";
     /// A thousand copies of the first message.
     pub(crate) const MANY: &str = "many";
     pub(crate) const EMPTY: &str = "empty";
@@ -165,6 +168,8 @@ pub(crate) fn connector() -> Connector {
         ("vsftpd", "VSFTPD"),
         ("proftpd", "PROFTPD"),
         ("proftpd-fault", "PROFTPD_FAULT"),
+        ("telnetd", "TELNETD"),
+        ("gophernicus", "GOPHERNICUS"),
         ("nginx", "NGINX"),
         ("apache", "APACHE"),
     ] {

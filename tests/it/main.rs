@@ -8,6 +8,8 @@ mod cli;
 mod cross;
 /// FTP sessions by the library.
 mod ftp;
+/// Gopher by the library and the command.
+mod gopher;
 /// Where the servers are, whose mailbox is whose, the command, and Docker.
 mod harness;
 /// HTTP requests by the library.
@@ -20,3 +22,5 @@ mod pop3;
 mod proxy;
 /// Mail sent to Postfix and to Dovecot's LMTP, and read back.
 mod smtp;
+/// Telnet sessions by the library and the command.
+mod telnet;

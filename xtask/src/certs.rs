@@ -23,7 +23,7 @@ use time::{Duration, OffsetDateTime};
 use crate::{Outcome, workspace};
 
 /// Names by which tests and containers reach the servers.
-const SERVER_NAMES: [&str; 14] = [
+const SERVER_NAMES: [&str; 16] = [
     "localhost",
     "127.0.0.1",
     "::1",
@@ -35,6 +35,8 @@ const SERVER_NAMES: [&str; 14] = [
     "vsftpd",
     "proftpd",
     "proftpd-fault",
+    "telnetd",
+    "gophernicus",
     "nginx",
     "apache",
     "incomplete.test",

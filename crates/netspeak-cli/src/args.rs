@@ -50,6 +50,8 @@ pub(crate) enum Verb {
     Rm(RmArgs),
     /// Send a mail: a dated test mail, a file, or every message of an mbox
     Send(SendArgs),
+    /// Speak by hand, after TLS and login: a terminal for Telnet, lines for the others
+    Talk(TalkArgs),
     /// Start servers in this process, healthy and broken ones, and probe them
     Demo(DemoArgs),
     /// Print the version
@@ -107,6 +109,18 @@ pub(crate) struct LsArgs {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TalkArgs {
+    /// Whom to speak to
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// What terminal this is, where a server asks (XTERM, then VT100)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) term: Option<String>,
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
 }

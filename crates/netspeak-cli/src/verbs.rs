@@ -3,6 +3,7 @@
 mod demo;
 mod ftp;
 mod get;
+mod gopher;
 mod http;
 mod ls;
 mod maildrop;
@@ -13,6 +14,7 @@ mod rm;
 mod row;
 mod send;
 mod session;
+mod talk;
 
 use crate::advice;
 use crate::args::{Args, Verb};
@@ -31,6 +33,7 @@ pub(crate) async fn run(args: Args) -> Code {
             Verb::Ls(args) => ls::run(args).await,
             Verb::Rm(args) => rm::run(args).await,
             Verb::Send(args) => send::run(args).await,
+            Verb::Talk(args) => talk::run(args).await,
             Verb::Demo(args) => demo::run(args).await,
             Verb::Version => {
                 output::print(concat!("netspeak ", env!("CARGO_PKG_VERSION"), "\n"));
@@ -45,7 +48,7 @@ pub(crate) async fn run(args: Args) -> Code {
 }
 
 /// The URLs that a verb takes, for its help.
-pub(crate) fn urls() -> [(&'static str, String); 6] {
+pub(crate) fn urls() -> [(&'static str, String); 7] {
     [
         ("get", get::urls()),
         ("put", put::urls()),
@@ -53,6 +56,7 @@ pub(crate) fn urls() -> [(&'static str, String); 6] {
         ("ls", ls::urls()),
         ("rm", rm::urls()),
         ("send", send::urls()),
+        ("talk", talk::urls()),
     ]
 }
 

@@ -11,6 +11,8 @@ pub enum Goodbye<R> {
     Said(R),
     /// Without one that means anything; why.
     Missing(Error<R>),
+    /// In silence: the protocol has no goodbye, and the connection was closed.
+    Unspoken,
 }
 
 impl<R: Reply> Goodbye<R> {
@@ -34,7 +36,7 @@ impl<R: Reply> Goodbye<R> {
     pub fn reply(&self) -> Option<&R> {
         match self {
             Self::Said(reply) => Some(reply),
-            Self::Missing(_) => None,
+            Self::Missing(_) | Self::Unspoken => None,
         }
     }
 
@@ -46,6 +48,7 @@ impl<R: Reply> Goodbye<R> {
         match self {
             Self::Said(reply) => Ok(reply),
             Self::Missing(error) => Err(error),
+            Self::Unspoken => Err(Error::usage("this protocol has no goodbye")),
         }
     }
 }

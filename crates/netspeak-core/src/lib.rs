@@ -42,6 +42,7 @@
 mod address;
 mod codec;
 mod dot;
+mod encoding;
 mod error;
 mod keywords;
 mod limits;
@@ -115,6 +116,7 @@ pub mod testing;
 pub use address::{Endpoint, Host, Port, Transport, service_port};
 pub use codec::{Codec, Shown, Step, closed_early};
 pub use dot::{DotDecoder, DotEncoder, Dotted, LineEndings};
+pub use encoding::Encoding;
 pub use error::{
     At, Error, ErrorKind, NetError, NoReply, Phase, Reason, Reply, Result, UnknownWord,
 };

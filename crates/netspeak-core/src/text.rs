@@ -56,6 +56,17 @@ fn reorders_text(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
+/// Whether this is how a server of some line protocol greets: `220 ready`, `+OK ready`, `* OK ready`,
+/// `SSH-2.0-x`, `HTTP/1.1 400`. For protocols whose own servers may say anything.
+pub fn is_greeting(line: &[u8]) -> bool {
+    let has_code = match line {
+        [a, b, c, b' ' | b'-', ..] => [a, b, c].iter().all(|byte| byte.is_ascii_digit()),
+        _ => false,
+    };
+    let words: [&[u8]; 6] = [b"+OK", b"-ERR", b"* OK", b"* BYE", b"SSH-", b"HTTP/"];
+    has_code || words.iter().any(|word| line.starts_with(word))
+}
+
 /// A number in decimal digits, without sign, that fits the type.
 pub fn digits<T: std::str::FromStr>(text: &str) -> Option<T> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -78,6 +89,25 @@ mod tests {
         assert_eq!(printable(b"\x9b2J"), "\\x9b2J");
         assert_eq!(printable("\u{9b}2J".as_bytes()), "\\u{9b}2J");
         assert_eq!(printable("a\u{202e}b".as_bytes()), "a\\u{202e}b");
+    }
+
+    #[test]
+    fn greetings_are_known_by_their_first_word() {
+        for line in [
+            "220 x",
+            "220-x",
+            "+OK",
+            "-ERR no",
+            "* OK x",
+            "* BYE",
+            "SSH-2.0-x",
+            "HTTP/1.1 200",
+        ] {
+            assert!(is_greeting(line.as_bytes()), "{line}");
+        }
+        for line in ["", "22", "2200", "login: ", "* list", "iWelcome", "220"] {
+            assert!(!is_greeting(line.as_bytes()), "{line}");
+        }
     }
 
     #[test]

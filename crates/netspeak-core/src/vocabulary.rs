@@ -8,6 +8,7 @@
 pub use crate::address::{Endpoint, Host, Port, Transport};
 pub use crate::codec::{Codec, Shown, Step};
 pub use crate::dot::LineEndings;
+pub use crate::encoding::Encoding;
 /// The error of what no peer has a part in, such as reading a URL; `?` makes a protocol's error of it.
 pub use crate::error::Error as CoreError;
 pub use crate::error::{At, ErrorKind, NetError, NoReply, Phase, Reason, UnknownWord};

@@ -32,6 +32,8 @@
 //! | server | RFCs |
 //! |---|---|
 //! | [`Ftp`] | 959, 2228 and 4217 (AUTH TLS, PROT, CCC), 2389 (FEAT), 2428 (EPSV), 2640 (UTF8), 3659 (MLSD, SIZE, REST), 7151 (HOST); MFMT, HASH, MODE Z |
+//! | [`Gopher`] | 1436, Gopher+ |
+//! | [`Telnet`] | 854, 855, 856 (BINARY), 857 (ECHO), 858 (SGA), 860 (TIMING-MARK), 1073 (NAWS), 1091 (TTYPE), 1572 (NEW-ENVIRON), 2066 (CHARSET), 2217 (COM-PORT); MCCP2 |
 //! | [`Http`] | 9110 (conditions, ranges, Basic), 9112 (HTTP/1.1), 9113 (HTTP/2), 6265 (Set-Cookie), 6750 (Bearer), 7616 (Digest), 8297 (103); a forward proxy |
 //! | [`Pop3`] | 1939, 2449 (CAPA), 2595 (STLS), 3206 (response codes), 5034 (AUTH), 6856 (UTF8, LANG) |
 //! | [`Smtp`] | 5321, 1870 (SIZE), 2033 (LMTP), 2034 (status codes), 2920 (PIPELINING), 3030 (CHUNKING, BINARYMIME), 3207 (STARTTLS), 3461 (DSN), 4954 (AUTH), 6152 (8BITMIME), 6531 (SMTPUTF8), 9422 (LIMITS) |
@@ -49,6 +51,7 @@ mod dialogue;
 mod dot;
 mod fault;
 mod ftp;
+mod gopher;
 mod http;
 mod lent;
 mod log;
@@ -65,6 +68,7 @@ mod sessions;
 mod settings;
 mod smtp;
 mod socks5;
+mod telnet;
 mod tls;
 mod transport;
 mod wire;
@@ -73,6 +77,7 @@ pub use builder::Builder;
 pub use certificate::{Certificate, ClientIdentity};
 pub use fault::{Fault, GREETING, HANDSHAKE, MESSAGE, Moment, TRANSFER};
 pub use ftp::{DataEnd, DataFault, DataTls, Ftp, Listing, Transfer};
+pub use gopher::Gopher;
 pub use http::{
     DigestAlgorithm, DigestOptions, DigestQop, Ending, Expectation, Http, Page, Request,
 };
@@ -86,6 +91,7 @@ pub use server::UnixServer;
 pub use server::{Fake, Server};
 pub use smtp::{How, Mail, Recipient, Smtp};
 pub use socks5::Socks5;
+pub use telnet::{Telnet, Terminal};
 
 #[cfg(test)]
 mod tests;

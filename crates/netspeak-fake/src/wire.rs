@@ -208,6 +208,11 @@ impl Wire {
         }
     }
 
+    /// A line has come, read from [`Wire::octets`].
+    pub(crate) fn typed(&self, line: &str) {
+        self.record(line.as_bytes(), false);
+    }
+
     /// Lends the stream, with what has been read too much of it, to an engine that reads and writes by itself.
     pub(crate) fn lend(&mut self) -> Lent {
         let stream = std::mem::replace(&mut self.stream, Transport::nothing());

@@ -100,12 +100,16 @@ macro_rules! client {
 // Behind the macro that they use.
 #[cfg(feature = "ftp")]
 pub mod ftp;
+#[cfg(feature = "gopher")]
+pub mod gopher;
 #[cfg(feature = "http")]
 pub mod http;
 #[cfg(feature = "pop3")]
 pub mod pop3;
 #[cfg(feature = "smtp")]
 pub mod smtp;
+#[cfg(feature = "telnet")]
+pub mod telnet;
 
 /// The runtime behind one blocking client.
 #[derive(Debug)]

@@ -7,6 +7,10 @@ use netspeak_core::{Error, Result, Scheme, Target, Transport};
 pub const PROTOCOLS: &[&Protocol] = &[
     #[cfg(feature = "ftp")]
     &netspeak_ftp::PROTOCOL,
+    #[cfg(feature = "gopher")]
+    &netspeak_gopher::PROTOCOL,
+    #[cfg(feature = "telnet")]
+    &netspeak_telnet::PROTOCOL,
     #[cfg(feature = "http")]
     &netspeak_http::PROTOCOL,
     #[cfg(feature = "pop3")]

@@ -43,6 +43,8 @@ enum Mistaken {
     Waits,
     /// The server says in clear text what is wrong.
     Answered,
+    /// It depends on the bytes of the hello.
+    Unclear,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,6 +103,28 @@ const ROWS: &[Row] = &[
         },
         mistaken: Mistaken::Answered,
     },
+    Row {
+        protocol: "telnet",
+        daemon: "TELNETD",
+        plain: "telnet",
+        lax: Some("TELNETD"),
+        refusal: "",
+        foreign: "DOVECOT_IMAP",
+        certificates: Certificates::One,
+        paths: NO_PATHS,
+        mistaken: Mistaken::Waits,
+    },
+    Row {
+        protocol: "gopher",
+        daemon: "GOPHERNICUS",
+        plain: "gopher",
+        lax: Some("GOPHERNICUS"),
+        refusal: "",
+        foreign: "DOVECOT_IMAP",
+        certificates: Certificates::One,
+        paths: NO_PATHS,
+        mistaken: Mistaken::Unclear,
+    },
 ];
 
 /// A protocol and its servers.
@@ -127,6 +151,16 @@ impl Stand {
         let paths = self.row.paths;
         let path = if logs_in { paths.guarded } else { paths.open };
         format!("{target}{path}").parse().unwrap()
+    }
+
+    /// Whether the server speaks first.
+    fn greets(&self) -> bool {
+        self.protocol.stops.contains(&Phase::Greeting)
+    }
+
+    /// Whether people log in there.
+    pub(super) fn logs_in(&self) -> bool {
+        self.protocol.stops.contains(&Phase::Auth)
     }
 
     /// Whether TLS can begin under way.
@@ -173,13 +207,16 @@ impl Stand {
 
     /// TLS where clear text is spoken.
     pub(super) fn implicit_at_plain(&self) -> Option<Target> {
+        if self.row.mistaken == Mistaken::Unclear {
+            return None;
+        }
         let there = service(self.row.daemon, self.plain());
         Some(target(self.implicit()?.name, &there))
     }
 
     /// Clear text where TLS is spoken and nobody says so.
     pub(super) fn plain_at_implicit(&self) -> Option<Target> {
-        if self.row.mistaken == Mistaken::Answered {
+        if self.row.mistaken != Mistaken::Waits {
             return None;
         }
         let there = service(self.row.daemon, self.implicit()?);
@@ -194,12 +231,13 @@ impl Stand {
     /// Of these phases those that the protocol has. Without a greeting the wait for an answer comes in its place, and
     /// then the body, unless that wait was in vain.
     pub(super) fn phases(&self, words: &str) -> Vec<&'static str> {
-        let greets = self.protocol.greets_with.is_some();
+        let greets = self.greets();
+        let leaves = self.protocol.greets_with.is_some();
         let has = |phase: Phase| match phase {
             Phase::Greeting => greets,
             Phase::Starttls => self.upgrades(),
             Phase::Wait | Phase::Body | Phase::Caps | Phase::Auth | Phase::Work | Phase::Quit => {
-                self.protocol.stops.contains(&phase) || (phase == Phase::Quit && greets)
+                self.protocol.stops.contains(&phase) || (phase == Phase::Quit && leaves)
             }
             _ => true,
         };
@@ -217,9 +255,9 @@ impl Stand {
 
     /// The kind of an error, which is one of the wait for an answer where nobody greets.
     pub(super) fn kind(&self, kind: &str) -> String {
-        match self.protocol.greets_with {
-            Some(_) => kind.to_owned(),
-            None => kind.replace("greeting.", "wait."),
+        match self.greets() {
+            true => kind.to_owned(),
+            false => kind.replace("greeting.", "wait."),
         }
     }
 }

@@ -106,6 +106,36 @@ const SPEAKS_HTTP: Sign = Sign::Answers {
     to: b"GET / HTTP/1.0\r\n\r\n",
     with: b"HTTP/",
 };
+/// Telnet begins with a command, which is no text.
+const fn telnet(key: &'static str, number: u16) -> Port {
+    Port {
+        key,
+        number,
+        sign: Sign::Answers {
+            to: b"",
+            with: b"\xff",
+        },
+    }
+}
+const TELNETS: Port = Port {
+    key: "TELNETS",
+    number: 992,
+    sign: Sign::Silent,
+};
+/// The first line of its menu is a remark.
+const GOPHER: Port = Port {
+    key: "GOPHER",
+    number: 70,
+    sign: Sign::Answers {
+        to: b"\r\n",
+        with: b"inetspeak",
+    },
+};
+const GOPHERS: Port = Port {
+    key: "GOPHERS",
+    number: 7070,
+    sign: Sign::Silent,
+};
 /// "Which of these do you want: user name and password?" "That one."
 const SOCKS5: Port = Port {
     key: "",
@@ -161,6 +191,14 @@ pub(super) const SERVICES: &[Service] = &[
     Service {
         name: "apache",
         ports: &[HTTP, HTTPS],
+    },
+    Service {
+        name: "telnetd",
+        ports: &[telnet("TELNET", 23), TELNETS, telnet("BUSYBOX", 2323)],
+    },
+    Service {
+        name: "gophernicus",
+        ports: &[GOPHER, GOPHERS],
     },
     Service {
         name: "dante",

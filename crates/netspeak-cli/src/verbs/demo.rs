@@ -71,6 +71,8 @@ impl Show<'_> {
             Scene::new(&servers.implicit, "pop3s", password, ok),
             Scene::new(&servers.mail, "submission", password, ok),
             Scene::new(&servers.files, "ftp", password, ok),
+            Scene::new(&servers.menus, "gopher", None, ok),
+            Scene::new(&servers.shell, "telnet", password, ok),
             Scene::new(&servers.web, "https", password, ok).at(web::PRIVATE),
             Scene::new(&servers.web, "https", None, ok).at("/old"),
         ] {
@@ -164,11 +166,13 @@ impl Show<'_> {
 async fn keep(servers: &Servers) {
     let login = format!("-k -u {USER}:'{PASSWORD}'");
     let (mail, files) = (servers.healthy.url("pop3"), servers.files.url("ftp"));
+    let (menus, shell) = (servers.menus.url("gopher"), servers.shell.url("telnet"));
     let web = servers.web.url("https") + web::PRIVATE;
     output::print(&format!(
         "\nThe servers stay until Ctrl-C. In another terminal:\n  \
          netspeak {mail}\n  netspeak {login} --work {}\n  netspeak get {login} {mail}/1\n  \
-         netspeak ls {login} --tls require {files}/\n  netspeak get {login} {web}\n",
+         netspeak ls {login} --tls require {files}/\n  netspeak get {login} {web}\n  \
+         netspeak ls {menus}/\n  netspeak talk {shell}   (ops, {PASSWORD})\n",
         servers.implicit.url("pop3s"),
     ));
     std::future::pending::<()>().await;

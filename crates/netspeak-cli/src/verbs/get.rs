@@ -1,6 +1,7 @@
 //! `netspeak get URL...`
 
 mod ftp;
+mod gopher;
 mod http;
 mod pop3;
 
@@ -8,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 
-use netspeak::core::Target;
+use netspeak::core::{LocalName, Target};
 use tokio::task::{JoinSet, LocalSet};
 
 use super::row::{self, Row, Work};
@@ -51,7 +52,7 @@ trait Fetcher {
 type Get = fn(&GetArgs) -> Result<Box<dyn Fetcher>, Failure>;
 
 /// The protocols that fetch.
-const ROWS: &[Row<Get>] = &[ftp::ROW, http::ROW, pop3::ROW];
+const ROWS: &[Row<Get>] = &[ftp::ROW, gopher::ROW, http::ROW, pop3::ROW];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)
@@ -257,6 +258,18 @@ fn is_named(args: &GetArgs, globs: &[Glob]) -> bool {
             .iter()
             .all(|glob| is_template(path, std::slice::from_ref(glob)))
     })
+}
+
+/// A file of its own for one URL, in the folder that was named or here.
+fn own_sink(name: &LocalName, args: &GetArgs) -> Result<Sink, Failure> {
+    let file = match &args.dir {
+        Some(dir) => {
+            std::fs::create_dir_all(dir)?;
+            dir.join(name)
+        }
+        None => name.as_path().to_owned(),
+    };
+    Ok(Sink::file(&file, args.overwrite(), args.beginning())?)
 }
 
 /// Whether a name stands for many files, one for each URL.

@@ -1,6 +1,7 @@
 //! `netspeak ls URL`
 
 mod ftp;
+mod gopher;
 mod pop3;
 
 use netspeak::core::Target;
@@ -20,7 +21,7 @@ struct Order<'a> {
 type Ls = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 
 /// The protocols that list.
-const ROWS: &[Row<Ls>] = &[ftp::ROW, pop3::ROW];
+const ROWS: &[Row<Ls>] = &[ftp::ROW, gopher::ROW, pop3::ROW];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)

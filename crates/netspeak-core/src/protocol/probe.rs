@@ -172,13 +172,22 @@ impl<'a> Probe<'a> {
         };
         let mut talk = C::begin(conn, &self.prepared, &C::Settings::default()).await?;
         self.report.greeting = talk.greeting_facts();
+        // Some servers say what they can do without being asked.
+        if !self.protocol.stops.contains(&Phase::Caps) {
+            self.note_offer(&talk);
+            let lines = talk.offered().map(|offered| offered.lines);
+            self.report.capabilities.before_tls = lines.filter(|_| !talk.conn().is_encrypted());
+        }
         let outcome = self.talk(&mut talk).await;
         // A session that ended half-way cannot be quit from; every other one is.
-        if !talk.conn().is_busy()
-            && let Err(error) = talk.quit().await.and_then(Goodbye::said)
-            && outcome.is_ok()
-        {
-            self.note_quit(&error);
+        if !talk.conn().is_busy() {
+            match talk.quit().await {
+                Ok(Goodbye::Said(_) | Goodbye::Unspoken) => {}
+                Ok(Goodbye::Missing(error)) | Err(error) if outcome.is_ok() => {
+                    self.note_quit(&error);
+                }
+                Ok(Goodbye::Missing(_)) | Err(_) => {}
+            }
         }
         outcome
     }

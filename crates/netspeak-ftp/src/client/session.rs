@@ -1,7 +1,7 @@
 //! Verbs about the session itself: FEAT, OPTS, HOST, CLNT, LANG, SYST, STAT, HELP, SITE, NOOP, REIN,
 //! QUIT, and any other.
 
-use netspeak_core::Phase;
+use netspeak_core::{ByteStream, Phase};
 
 use super::{Asked, Client, Told};
 use crate::codec::State;
@@ -132,6 +132,18 @@ impl Client {
         self.features = Asked::NotYet;
         self.told = Told::default();
         Ok(reply)
+    }
+
+    /// Hands the connection over, as it is after TLS and login: for who speaks the protocol by hand.
+    /// Deadlines are theirs from then on.
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`] if an earlier command did not finish.
+    pub fn into_stream(self) -> Result<ByteStream> {
+        if self.control.conn.is_busy() {
+            return Err(Error::Poisoned);
+        }
+        Ok(self.control.conn.into_stream()?)
     }
 
     /// QUIT: ends the session; see [`Goodbye`].

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use netspeak_core::{Deadlines, Pace};
 
 use super::Client;
-use super::exchange::{Answer, Unanswered};
+use super::authorize::Said;
+use super::exchange::{Answer, Fate, Unanswered};
 use super::expect::{Gate, HeldBack};
 use super::link::Link;
 use super::outgoing::{Gone, Outgoing, Paced};
@@ -43,6 +44,7 @@ pub(super) async fn send(client: &Client, draft: Draft) -> Result<Response> {
         draft,
         logins: 0,
         signed: None,
+        said: Said::Nothing,
     };
     sending.prepare()?;
     loop {
@@ -70,6 +72,8 @@ pub(super) struct Sending<'a> {
     pub(super) logins: u32,
     /// What the server's own proof is compared with.
     pub(super) signed: Option<Signed>,
+    /// What the last request said of who sends it.
+    pub(super) said: Said,
 }
 
 /// An answer whose body has not been read.
@@ -111,15 +115,20 @@ impl Sending<'_> {
         for _ in 0..REPEATS {
             match self.exchange_once().await {
                 Ok(answered) => return Ok(answered),
-                Err(unanswered) if unanswered.was_ignored && self.may_repeat() => {}
+                Err(unanswered) if self.may_repeat(unanswered.fate) => {}
                 Err(unanswered) => return Err(unanswered.error),
             }
         }
         self.exchange_once().await.map_err(|failed| failed.error)
     }
 
-    fn may_repeat(&self) -> bool {
-        self.draft.method.is_idempotent() && self.draft.payload.is_there()
+    fn may_repeat(&self, fate: Fate) -> bool {
+        let is_harmless = match fate {
+            Fate::Untouched => true,
+            Fate::Stale => self.draft.method.is_idempotent(),
+            Fate::Unknown => false,
+        };
+        is_harmless && self.draft.payload.is_there()
     }
 
     async fn exchange_once(&mut self) -> Result<Answered, Unanswered> {
@@ -331,7 +340,7 @@ impl From<Error> for Unanswered {
     fn from(error: Error) -> Self {
         Self {
             error,
-            was_ignored: false,
+            fate: Fate::Unknown,
         }
     }
 }

@@ -27,6 +27,19 @@ async fn heads_have_a_limit() {
 }
 
 #[tokio::test]
+async fn lengths_are_numbers_or_errors() {
+    for length in ["-5", "5, 6", "1e3", "0x5", "", "99999999999999999999"] {
+        let raw = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\nhello");
+        let server = Http::builder().raw("/", raw).start().await.unwrap();
+        let outcome = client(&server).get(&server.url("http")).send().await;
+        assert!(
+            matches!(outcome, Err(Error::Malformed { .. })),
+            "{length}: {outcome:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn bodies_have_the_limit_that_they_are_given() {
     let server = Http::builder()
         .page("/known", "text/plain", vec![b'x'; 2000])

@@ -252,3 +252,38 @@ async fn a_scheme_that_is_named_is_the_only_one() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_password_that_was_taken_once_and_is_no_longer_is_said_once_more_and_not_twice() {
+    let page = || Page::new("text/plain", "in");
+    let refused = page()
+        .status(401)
+        .header("www-authenticate", "Basic realm=r");
+    let server = Http::builder()
+        .user("ops", "pw")
+        .basic("/in", "r")
+        .serve("/in", page())
+        .serve("/out", refused);
+    let server = server.start().await.unwrap();
+    let client = client(&server);
+    let url = server.url("http").replace("://", "://ops:pw@");
+    assert_eq!(
+        client
+            .get(&format!("{url}/in"))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+    assert_eq!(
+        client
+            .get(&format!("{url}/out"))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        401
+    );
+    assert_eq!(server.requests().len(), 3);
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use netspeak_core::text::printable;
 use netspeak_core::tls::TlsClient;
-use netspeak_core::{ErrorKind, Host, Phase, Reason};
+use netspeak_core::{ByteStream, ErrorKind, Host, Phase, Reason};
 
 use super::Client;
 use crate::command::Command;
@@ -115,6 +115,18 @@ impl Client {
         self.simple(&Command::Rset, Phase::Work).await?;
         self.marked = 0;
         Ok(())
+    }
+
+    /// Hands the connection over, as it is after TLS and login: for who speaks the protocol by hand.
+    /// Deadlines are theirs from then on.
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`] if an earlier command did not finish.
+    pub fn into_stream(self) -> Result<ByteStream> {
+        if self.conn.is_busy() {
+            return Err(Error::Poisoned);
+        }
+        Ok(self.conn.into_stream()?)
     }
 
     /// QUIT: deletes what is marked and ends the session. Where nothing is marked there is nothing to

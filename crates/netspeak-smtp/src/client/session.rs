@@ -1,7 +1,7 @@
 //! Verbs about the session itself: EHLO, STARTTLS, NOOP, RSET, VRFY, EXPN, HELP, QUIT.
 
 use netspeak_core::tls::TlsClient;
-use netspeak_core::{Host, Phase};
+use netspeak_core::{ByteStream, Host, Phase};
 
 use super::{Client, Mode};
 use crate::codec::{Asked, State};
@@ -137,6 +137,18 @@ impl Client {
     pub async fn command(&mut self, line: &str) -> Result<Reply> {
         self.ask(&Command::Raw(line), Asked::Other, Phase::Work)
             .await
+    }
+
+    /// Hands the connection over, as it is after TLS and login: for who speaks the protocol by hand.
+    /// Deadlines are theirs from then on.
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`] if an earlier command did not finish.
+    pub fn into_stream(self) -> Result<ByteStream> {
+        if self.conn.is_busy() {
+            return Err(Error::Poisoned);
+        }
+        Ok(self.conn.into_stream()?)
     }
 
     /// QUIT: ends the session. What was sent is sent, whatever comes: see [`Goodbye`].

@@ -2,7 +2,9 @@
 
 use std::io;
 
-use netspeak_fake::{Certificate, DigestOptions, Fault, Ftp, Http, Page, Pop3, Server, Smtp};
+use netspeak_fake::{
+    Certificate, DigestOptions, Fault, Ftp, Gopher, Http, Page, Pop3, Server, Smtp, Telnet,
+};
 
 use super::mail::MESSAGE;
 use super::{PASSWORD, USER};
@@ -19,6 +21,8 @@ pub(super) struct Servers {
     pub(super) mail: Server<Smtp>,
     pub(super) tarpit: Server<Smtp>,
     pub(super) files: Server<Ftp>,
+    pub(super) menus: Server<Gopher>,
+    pub(super) shell: Server<Telnet>,
     pub(super) web: Server<Http>,
     /// Never says all of what it began.
     pub(super) stammering: Server<Http>,
@@ -75,6 +79,19 @@ impl Servers {
                 .auth_tls()
                 .require_reuse()
                 .file("/README", "hello\n")
+                .start()
+                .await?,
+            menus: Gopher::builder()
+                .menu("", ["Welcome", "0About\t/about.txt", "1Files\t/files"])
+                .text(
+                    "/about.txt",
+                    "A menu has lines, and each line leads somewhere.\r\n",
+                )
+                .start()
+                .await?,
+            shell: Telnet::builder()
+                .user(USER, PASSWORD)
+                .banner("A terminal in this process\r\n")
                 .start()
                 .await?,
             mail: mail()

@@ -104,14 +104,7 @@ fn own_sink(path: &FtpPath, args: &GetArgs) -> Result<Option<Sink>, Failure> {
             "{name:?} is no name for a file: {fault}; give -o FILE"
         ))
     })?;
-    let file = match &args.dir {
-        Some(dir) => {
-            std::fs::create_dir_all(dir)?;
-            dir.join(&name)
-        }
-        None => name.as_path().to_owned(),
-    };
-    Ok(Some(Sink::file(&file, args.overwrite(), args.beginning())?))
+    super::own_sink(&name, args).map(Some)
 }
 
 async fn fetch(

@@ -170,14 +170,7 @@ fn note(
 fn own_sink(headers: &HeaderMap, url: &Url, args: &GetArgs) -> Result<Sink, Failure> {
     let name = local_name(headers, url, NameRules::HERE)
         .ok_or_else(|| Failure::usage(format!("{url} has no name for a file: give -o FILE")))?;
-    let file = match &args.dir {
-        Some(dir) => {
-            std::fs::create_dir_all(dir)?;
-            dir.join(&name)
-        }
-        None => name.as_path().to_owned(),
-    };
-    Ok(Sink::file(&file, args.overwrite(), args.beginning())?)
+    super::own_sink(&name, args)
 }
 
 /// `0-499`, `500-`, `-500`.

@@ -1,0 +1,102 @@
+//! `get` over Gopher.
+
+use std::io::Write;
+
+use netspeak::core::{LocalName, NameRules};
+use netspeak::gopher::{Client, Content, GopherPath};
+
+use super::{Fetcher, Get, Got, Order};
+use crate::args::GetArgs;
+use crate::failure::Failure;
+use crate::output::{Sink, Turn, Turns};
+use crate::render::progress::Bar;
+use crate::verbs::gopher;
+use crate::verbs::row::{Row, Work};
+
+pub(super) const ROW: Row<Get> = Row {
+    protocol: "gopher",
+    urls: &[
+        ("gopher://host/0/about.txt", "a text, without its final dot"),
+        (
+            "gopher://host/9/file",
+            "a file; of type 1 a menu as it is sent",
+        ),
+    ],
+    run: |args| {
+        args.refuse_http("gopher")?;
+        args.data.refuse("gopher")?;
+        Ok(Box::new(Gopher))
+    },
+};
+
+/// A session for each URL: there is no other way.
+struct Gopher;
+
+impl Fetcher for Gopher {
+    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got> {
+        Box::pin(async move { get(order).await.map(|()| Got::All) })
+    }
+}
+
+async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
+    let Order {
+        target, args, sink, ..
+    } = order;
+    let path = GopherPath::of(target)?;
+    if args.continue_at.is_some() || args.pace.limit_rate.is_some() {
+        return Err(Failure::usage(
+            "-C and --limit-rate are not there over Gopher: a server knows the whole only",
+        ));
+    }
+    let own = own_sink(&path, args)?;
+    gopher::session(target, &args.connect, async |client| match own {
+        Some(own) => {
+            let own = Turns::new(own, 1);
+            let mut turn = own.of(0).await;
+            fetch(client, &path, &mut turn).await?;
+            turn.finish()?;
+            Ok(own.complete()?)
+        }
+        None => fetch(client, &path, sink).await,
+    })
+    .await
+}
+
+/// The file of its own that a URL has with `-O` and `--dir`.
+fn own_sink(path: &GopherPath, args: &GetArgs) -> Result<Option<Sink>, Failure> {
+    if !args.remote_name && args.dir.is_none() {
+        return Ok(None);
+    }
+    let name = path.name().unwrap_or_default();
+    let name = LocalName::new(name, NameRules::HERE).map_err(|fault| {
+        let selector = path.request.selector().text();
+        Failure::usage(format!(
+            "{selector:?} gives no name for a file: {fault}; give -o FILE"
+        ))
+    })?;
+    super::own_sink(&name, args).map(Some)
+}
+
+async fn fetch(client: Client, path: &GopherPath, sink: &mut Turn<'_>) -> Result<(), Failure> {
+    let request = &path.request;
+    let mut body = match (path.item_type.content(), request.plus_part()) {
+        (_, Some(_)) => client.plus(request).await?,
+        (Content::Text, _) => client.text(request).await?,
+        (Content::Nothing, _) => {
+            let name = path.item_type.name();
+            return Err(Failure::usage(format!(
+                "type {} ({name}) is nothing to be fetched",
+                path.item_type
+            )));
+        }
+        _ => client.bytes(request).await?,
+    };
+    let bar = Bar::new(&request.selector().text(), 0, None, sink.data());
+    let mut moved = 0;
+    while let Some(piece) = body.chunk().await? {
+        sink.write_all(piece)?;
+        moved += piece.len() as u64;
+        bar.moved(moved);
+    }
+    Ok(sink.flush()?)
+}

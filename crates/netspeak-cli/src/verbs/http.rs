@@ -30,9 +30,6 @@ const SLOW: (u64, u64) = (1, 30);
 /// A connection that has waited so long for its next request is closed.
 const IDLE: Duration = Duration::from_secs(90);
 
-/// How the client calls one redirect too many of another kind.
-const CIRCLE: &str = "a redirect that does not lead in a circle";
-
 /// One client, whose connections and cookies all URLs share.
 pub(super) struct Session {
     client: Client,
@@ -216,9 +213,9 @@ pub(super) fn failed(error: Error) -> Failure {
         Error::Refused { reply, .. } if reply.status() == 416 => Some(exit::RANGE),
         Error::Refused { .. } => Some(exit::STATUS),
         Error::Limit {
-            what: "redirects", ..
+            what: "redirects" | "redirects to one URL",
+            ..
         } => Some(exit::REDIRECTS),
-        Error::Malformed { what, .. } if what == CIRCLE => Some(exit::REDIRECTS),
         Error::Limit {
             what: "bytes in a body",
             ..

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 
 /// Who opens data connections, where a protocol has such.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Transfer")]
 pub(crate) struct DataArgs {
     /// Active mode: let the server connect to this address of ours (- for the one that we have)
     #[arg(
@@ -31,6 +32,7 @@ impl DataArgs {
 
 /// How fast, and how many at once.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Transfer")]
 pub(crate) struct PaceArgs {
     /// Bytes a second, on average (K, M and G are powers of 1024)
     #[arg(long, value_name = "SPEED", value_parser = speed)]

@@ -5,7 +5,7 @@ mod gopher;
 mod http;
 mod pop3;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -26,7 +26,7 @@ struct Order<'a, 's> {
     args: &'a GetArgs,
     sink: &'a mut Turn<'s>,
     /// What counts the bytes of all URLs, if there are several.
-    bar: Option<&'a Bar>,
+    bar: Option<&'a OnceCell<Bar>>,
     /// Nobody else writes to the same file.
     is_alone: bool,
 }
@@ -77,7 +77,7 @@ struct Run {
     next: Cell<Place>,
     fetchers: RefCell<Vec<(&'static str, Rc<dyn Fetcher>)>>,
     turns: Turns,
-    bar: Option<Bar>,
+    bar: OnceCell<Bar>,
     got: Cell<Got>,
     worst: Cell<Code>,
     /// Whoever read our output has seen enough.
@@ -112,7 +112,7 @@ impl Run {
         };
         let sink = sink?;
         Ok(Self {
-            bar: (count > 1).then(|| Bar::new("", 0, None, sink.data())),
+            bar: OnceCell::new(),
             turns: Turns::new(sink, args.pace.jobs),
             count,
             is_template,
@@ -182,7 +182,7 @@ impl Run {
     }
 
     fn fail(&self, failure: &Failure) {
-        let code = match &self.bar {
+        let code = match self.bar.get() {
             Some(bar) => bar.aside(|| super::failed(failure)),
             None => super::failed(failure),
         };
@@ -240,10 +240,14 @@ impl Run {
             target: &target,
             args: &self.args,
             sink,
-            bar: self.bar.as_ref(),
+            bar: (self.count > 1).then_some(&self.bar),
             is_alone: self.count == 1 || self.is_template,
         };
-        fetcher.fetch(order).await
+        let got = fetcher.fetch(order).await;
+        got.map_err(|failure| match self.count {
+            1 => failure,
+            _ => failure.about(&target),
+        })
     }
 
     fn fetcher(&self, row: &Row<Get>) -> Result<Rc<dyn Fetcher>, Failure> {

@@ -113,7 +113,12 @@ async fn one_that_fails_leaves_nothing_among_the_others() {
     let here = folder("one-fails");
     let all = [url(&server, "/[1-9]"), url(&server, "/none")];
     let output = netspeak(&here, &["get", "--jobs", "9", &all[0], &all[1]]).await;
-    assert_eq!(code(&output).0, Some(22), "{}", code(&output).1);
+    let text = code(&output).1;
+    assert_eq!(output.status.code(), Some(22), "{text}");
+    assert!(
+        text.contains(&format!("error[work.not_found]: {}: GET refused", all[1])),
+        "{text}"
+    );
     assert_eq!(output.stdout, b"1\n2\n3\n4\n5\n6\n7\n9\n");
     // What is not whole does not get its name.
     let output = netspeak(&here, &["get", "--jobs", "9", &all[0], "-o", "x"]).await;

@@ -12,6 +12,7 @@ use crate::args::GetArgs;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::{Sink, Turn, Turns};
+use crate::render::progress::Bar;
 use crate::verbs::http::{self, Session, Show, failed};
 use crate::verbs::row::{Row, Work};
 
@@ -131,10 +132,12 @@ async fn take(answer: Response, order: Order<'_, '_>, offset: u64) -> Result<Got
     if is_own && offset == 0 {
         note(&answer, &validators, args, sink)?;
     }
+    let all = || Bar::new("", 0, None, sink.data());
+    let bar = order.bar.map(|bar| bar.get_or_init(all));
     let how = Show {
         head: args.http.include || args.part.head,
         rate: args.pace.limit_rate,
-        bar: order.bar,
+        bar,
         offset,
     };
     http::show(answer, sink, how).await?;

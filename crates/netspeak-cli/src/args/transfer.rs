@@ -41,7 +41,8 @@ pub(crate) struct PaceArgs {
         long,
         alias = "parallel-max",
         value_name = "N",
-        default_value_t = 1
+        default_value_t = 1,
+        value_parser = jobs
     )]
     pub(crate) jobs: usize,
 }
@@ -90,6 +91,16 @@ impl FromStr for ActiveAddress {
         };
         Ok(Self { address, ports })
     }
+}
+
+/// How many transfers there may be at once.
+fn jobs(text: &str) -> Result<usize, String> {
+    const MOST: usize = 1000;
+    let number = text
+        .parse()
+        .ok()
+        .filter(|number| (1..=MOST).contains(number));
+    number.ok_or_else(|| format!("{text:?} is not a number from 1 to {MOST}"))
 }
 
 fn port_range(text: &str) -> Option<RangeInclusive<u16>> {

@@ -175,3 +175,56 @@ impl Drop for Turn<'_> {
         self.turns.advance(self.number, held);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::task::Poll;
+
+    use tempfile::TempDir;
+
+    use super::super::{Beginning, Overwrite};
+    use super::*;
+
+    fn turns(jobs: usize) -> (TempDir, PathBuf, Turns) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("all");
+        let sink = Sink::file(&path, Overwrite::No, Beginning::Anew).unwrap();
+        (folder, path, Turns::new(sink, jobs))
+    }
+
+    #[tokio::test]
+    async fn what_comes_early_waits_and_what_fails_leaves_nothing() {
+        let (_folder, path, turns) = turns(4);
+        let large = vec![b'c'; HELD * 2];
+        let mut first = turns.of(0).await;
+        let mut failing = turns.of(1).await;
+        let mut third = turns.of(2).await;
+        third.write_all(&large).unwrap();
+        third.finish().unwrap();
+        failing.write_all(b"not seen").unwrap();
+        first.write_all(b"a").unwrap();
+        drop(failing);
+        first.write_all(b"a").unwrap();
+        let mut last = turns.of(3).await;
+        last.write_all(b"d").unwrap();
+        first.finish().unwrap();
+        // What was held back comes before what is written now.
+        last.write_all(b"d").unwrap();
+        last.finish().unwrap();
+        turns.complete().unwrap();
+        let wanted = [&b"aa"[..], &large, b"dd"].concat();
+        assert!(std::fs::read(path).unwrap() == wanted);
+    }
+
+    #[tokio::test]
+    async fn nobody_runs_too_far_ahead() {
+        let (_folder, _, turns) = turns(1);
+        let first = turns.of(0).await;
+        let mut waiting = std::pin::pin!(turns.of(4));
+        let early = std::future::poll_fn(|cx| Poll::Ready(waiting.as_mut().poll(cx).is_ready()));
+        assert!(!early.await);
+        first.finish().unwrap();
+        waiting.await.finish().unwrap();
+    }
+}

@@ -27,6 +27,9 @@ pub(super) use body::with_body;
 /// What ends slow transfers, where only one of the two is given.
 const SLOW: (u64, u64) = (1, 30);
 
+/// A connection that has waited so long for its next request is closed.
+const IDLE: Duration = Duration::from_secs(90);
+
 /// How the client calls one redirect too many of another kind.
 const CIRCLE: &str = "a redirect that does not lead in a circle";
 
@@ -49,7 +52,12 @@ struct Login {
 }
 
 impl Session {
-    pub(super) fn new(args: &HttpArgs, connect: &ConnectArgs) -> Result<Self, Failure> {
+    /// For so many requests at once.
+    pub(super) fn new(
+        args: &HttpArgs,
+        connect: &ConnectArgs,
+        jobs: usize,
+    ) -> Result<Self, Failure> {
         let mut opening = connect.opening_for_anybody()?;
         if connect.verbose == 0 {
             opening.trace = None;
@@ -58,6 +66,7 @@ impl Session {
         let mut builder = Client::builder()
             .opening(opening)
             .versions(versions(args))
+            .pool(jobs, IDLE)
             .redirects(match args.max_redirs {
                 0 => Redirects::None,
                 most => Redirects::UpTo(most),

@@ -228,6 +228,32 @@ async fn an_http_proxy_gets_its_own_login() {
 }
 
 #[tokio::test]
+async fn a_scheme_that_is_named_is_the_only_one() {
+    let server = Http::builder()
+        .user("ops", "pw")
+        .basic("/basic", "r")
+        .digest("/digest", "r", DigestOptions::new())
+        .page("/basic", "text/plain", "in")
+        .page("/digest", "text/plain", "in");
+    let server = server.start().await.unwrap();
+    let client = client(&server);
+    for (scheme, path, let_in) in [
+        ("digest", "/digest", true),
+        ("Basic", "/basic", true),
+        ("Digest", "/basic", false),
+        ("Basic", "/digest", false),
+    ] {
+        let login = Credentials::password("ops", "pw".into()).with_mechanism(scheme);
+        let url = server.url("http") + path;
+        let answer = client.get(&url).credentials(&login).send().await;
+        match (let_in, answer) {
+            (true, answer) => assert_eq!(answer.unwrap().status(), 200, "{scheme} {path}"),
+            (false, answer) => assert_eq!(word(answer), "auth.no_mechanism", "{scheme} {path}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_password_that_was_taken_once_and_is_no_longer_is_said_once_more_and_not_twice() {
     let page = || Page::new("text/plain", "in");
     let refused = page()

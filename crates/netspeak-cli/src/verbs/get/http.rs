@@ -38,7 +38,7 @@ impl Http {
     fn new(args: &GetArgs) -> Result<Self, Failure> {
         args.data.refuse("http")?;
         Ok(Self {
-            session: Session::new(&args.http, &args.connect)?,
+            session: Session::new(&args.http, &args.connect, args.pace.jobs)?,
             range: args.part.range.as_deref().map(range).transpose()?,
             condition: condition::of(&args.part)?,
         })

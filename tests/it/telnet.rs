@@ -89,8 +89,20 @@ async fn what_the_terminal_is_and_what_it_becomes() {
             break;
         }
     }
+}
+
+#[tokio::test]
+#[ignore = "needs telnetd"]
+async fn a_busy_server_hears_an_interrupt() {
+    // At the container's own address: what Docker puts before its ports on this machine loses urgent bytes.
+    let mut client = opened(&at("telnet", "telnetd"), Profile::default()).await;
+    client.set_clear_text_auth(ClearTextAuth::Allowed);
+    client.login(user::TELNET, &password()).await.unwrap();
+    client.write_line("sleep 1000").await.unwrap();
+    client.read_until("1000\r\n").await.unwrap();
     client.interrupt().await.unwrap();
     client.read_until("box$ ").await.unwrap();
+    assert_eq!(run(&mut client, "echo again").await.unwrap(), "again");
 }
 
 #[tokio::test]

@@ -156,6 +156,12 @@ impl Engine {
         !self.outbox.is_empty()
     }
 
+    /// How many bytes are to be sent.
+    #[inline]
+    pub(crate) fn outgoing(&self) -> usize {
+        self.outbox.len()
+    }
+
     /// Says that an option is to be on: WILL for ours, DO for the peer's. The policy accepts it from now on.
     pub fn enable(&mut self, side: Side, option: TelnetOption) {
         self.policy.set(side, option, crate::policy::Answer::Accept);
@@ -180,7 +186,7 @@ impl Engine {
     pub fn end_line(&mut self) {
         let mode = self.mode();
         self.writer.finish(mode, &mut self.outbox);
-        let ending = self.profile.line_ending.bytes();
+        let ending = self.profile.line_ending.in_mode(mode);
         self.outbox.extend_from_slice(ending);
     }
 
@@ -327,6 +333,16 @@ impl Engine {
     }
 
     fn decode_plain(&mut self, input: &[u8]) -> Result<Step<Event>> {
+        if self.looked == 0 {
+            if let Some((end, consumed)) = self.scanner.data(input, self.reading()) {
+                let event = Event::Data(0..end);
+                return Ok(Step::Event { consumed, event });
+            }
+            if let Some((consumed, token)) = self.scanner.short(input) {
+                let event = self.event(token);
+                return Ok(Step::Event { consumed, event });
+            }
+        }
         let unseen = input.get(self.looked..).unwrap_or_default();
         let (used, token) = self.scanner.next(unseen, self.reading())?;
         let at = self.looked;
@@ -409,6 +425,7 @@ impl Engine {
 impl Codec for Engine {
     type Event = Event;
 
+    #[inline]
     fn decode(&mut self, input: &[u8]) -> Result<Step<Event>, Error> {
         match self.inflater {
             Some(_) => self.decode_compressed(input),

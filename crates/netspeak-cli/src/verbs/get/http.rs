@@ -127,11 +127,12 @@ fn is_unchanged(status: StatusCode) -> bool {
 /// Writes what came.
 async fn take(answer: Response, order: Order<'_, '_>, offset: u64) -> Result<Got, Failure> {
     let Order { args, sink, .. } = order;
-    let validators = Validators::of(answer.headers());
     let is_own = order.is_alone || args.has_own_names();
     if is_own && offset == 0 {
-        note(&answer, &validators, args, sink)?;
+        note(&answer, args, sink)?;
     }
+    let asked_for = args.part.etag_save.as_ref();
+    let version = asked_for.map(|path| (path, Validators::of(answer.headers())));
     let all = || Bar::new("", 0, None, sink.data());
     let bar = order.bar.map(|bar| bar.get_or_init(all));
     let how = Show {
@@ -141,7 +142,7 @@ async fn take(answer: Response, order: Order<'_, '_>, offset: u64) -> Result<Got
         offset,
     };
     http::show(answer, sink, how).await?;
-    if let Some(path) = &args.part.etag_save {
+    if let Some((path, validators)) = version {
         condition::save(path, &validators)?;
     }
     Ok(Got::All)
@@ -150,7 +151,6 @@ async fn take(answer: Response, order: Order<'_, '_>, offset: u64) -> Result<Got
 /// Notes which version this is, if it is worth continuing and what is written are its own bytes.
 fn note(
     answer: &Response,
-    validators: &Validators,
     args: &GetArgs,
     sink: &mut Turn<'_>,
 ) -> Result<(), Failure> {
@@ -162,7 +162,7 @@ fn note(
     if is_other || is_small || answer.status() != StatusCode::OK {
         return Ok(());
     }
-    if let Some(strong) = validators.strong() {
+    if let Some(strong) = Validators::of(answer.headers()).strong() {
         let noted = sink.part(|part| part.note_version(strong.as_bytes()));
         noted.unwrap_or(Ok(()))?;
     }

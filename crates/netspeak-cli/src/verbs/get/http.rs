@@ -149,11 +149,7 @@ async fn take(answer: Response, order: Order<'_, '_>, offset: u64) -> Result<Got
 }
 
 /// Notes which version this is, if it is worth continuing and what is written are its own bytes.
-fn note(
-    answer: &Response,
-    args: &GetArgs,
-    sink: &mut Turn<'_>,
-) -> Result<(), Failure> {
+fn note(answer: &Response, args: &GetArgs, sink: &mut Turn<'_>) -> Result<(), Failure> {
     let is_other =
         args.part.head || args.http.compressed || args.http.include || args.part.range.is_some();
     let is_small = answer

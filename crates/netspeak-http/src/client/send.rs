@@ -7,7 +7,7 @@ use http::response::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, Version};
 use hyper::body::Incoming;
 use jiff::Timestamp;
-use netspeak_core::{Deadlines, Pace};
+use netspeak_core::{Deadlines, Pace, Phase};
 
 use super::Client;
 use super::authorize::Said;
@@ -28,6 +28,9 @@ use crate::{ACCEPT_ENCODING as CODINGS, uri};
 
 /// So much of an answer that nobody will see is read, to keep the connection.
 const DISCARD: u64 = 64 * 1024;
+
+/// And for so long.
+const DISCARDING: Duration = Duration::from_secs(1);
 
 /// The pool may have more than one connection that has gone stale.
 const REPEATS: u32 = 3;
@@ -271,12 +274,17 @@ impl Sending<'_> {
             return;
         };
         let mut left = DISCARD;
-        while let Ok(Some(piece)) = reading.chunk().await {
-            left = left.saturating_sub(piece.len() as u64);
-            if left == 0 {
-                break;
+        let rest = async {
+            while let Ok(Some(piece)) = reading.chunk().await {
+                left = left.saturating_sub(piece.len() as u64);
+                if left == 0 {
+                    break;
+                }
             }
-        }
+        };
+        let patience = self.deadlines.within(Phase::Body, DISCARDING);
+        // What takes longer is worth a new connection.
+        let _ = patience.run("", rest).await;
     }
 
     fn finish(self, answered: Answered) -> Result<Response> {

@@ -42,7 +42,20 @@ pub(crate) fn for_report(report: &Report) -> Vec<Advice> {
             place.sibling(tls),
             "a server that waits in silence may want TLS first",
         ),
-        (Phase::Greeting, Reason::OtherProtocol) => place.advise_other(report),
+        (Phase::Wait, Reason::Timeout | Reason::Closed | Reason::Reset) if report.tls.is_none() => {
+            place.advise(
+                place.sibling(tls),
+                "a server that says nothing may want TLS first",
+            )
+        }
+        (Phase::Greeting | Phase::Wait, Reason::OtherProtocol) => place.advise_other(report),
+        (Phase::Auth, Reason::PlaintextBlocked) if report.target.protocol == "http" => {
+            place.advise(place.sibling(tls), "encrypts all of it")
+        }
+        (Phase::Auth, Reason::Rejected) if report.auth.user.is_none() => vec![Advice {
+            what: "-u USER".to_owned(),
+            why: "logs in",
+        }],
         (Phase::Starttls, Reason::NotOffered) => {
             let mut advice: Vec<Advice> = Vec::new();
             advice.extend(place.sibling(tls).map(|scheme| Advice {
@@ -154,11 +167,15 @@ pub(crate) fn for_kind(kind: ErrorKind) -> Vec<Advice> {
         }
         (Phase::Auth, Reason::PlaintextBlocked) => one(
             "--tls require",
-            "encrypts first; --allow-plaintext-auth sends it in clear text",
+            "encrypts first, as https:// does; --allow-plaintext-auth sends it in clear text",
         ),
         (Phase::Auth, Reason::NoMechanism) => {
             one("--login-options AUTH=MECHANISM", "picks one yourself")
         }
+        (Phase::Body, Reason::Truncated | Reason::Closed | Reason::Reset | Reason::Timeout) => one(
+            "netspeak get -C -",
+            "goes on where it ended, if it is still the same",
+        ),
         (Phase::Starttls, Reason::Injected) => one(
             "treat this network as hostile",
             "someone, or the server itself, sent clear text before TLS",

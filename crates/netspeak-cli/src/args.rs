@@ -5,13 +5,17 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::output::{Beginning, Overwrite};
-
 mod connect;
+mod get;
+mod http;
+mod post;
 mod put;
 mod transfer;
 
 pub(crate) use connect::{ConnectArgs, TlsWish};
+pub(crate) use get::{GetArgs, PartArgs};
+pub(crate) use http::HttpArgs;
+pub(crate) use post::{BodyArgs, PostArgs};
 pub(crate) use put::{PutArgs, RmArgs};
 pub(crate) use transfer::{ActiveAddress, ContinueAt, DataArgs, PaceArgs};
 
@@ -38,6 +42,8 @@ pub(crate) enum Verb {
     Get(GetArgs),
     /// Store by URL
     Put(PutArgs),
+    /// Hand something over to be processed, and show the answer
+    Post(PostArgs),
     /// List what is there
     Ls(LsArgs),
     /// Remove by URL
@@ -78,6 +84,9 @@ pub(crate) struct ProbeArgs {
     /// A warning makes the command fail (exit 1)
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Take { } [ ] in targets as they are
+    #[arg(short, long)]
+    pub(crate) globoff: bool,
     /// Labels for the report
     #[arg(long = "label", value_name = "KEY=VALUE")]
     pub(crate) labels: Vec<String>,
@@ -88,57 +97,13 @@ pub(crate) struct ProbeArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct GetArgs {
-    /// URLs to fetch
-    #[arg(required = true, value_name = "URL")]
-    pub(crate) urls: Vec<String>,
-    /// Write here instead of to standard output; an existing file is overwritten
-    #[arg(short, long, value_name = "FILE", conflicts_with = "dir")]
-    pub(crate) output: Option<PathBuf>,
-    /// Write into the current folder, under the name in the URL
-    #[arg(short = 'O', long, conflicts_with_all = ["output", "dir"])]
-    pub(crate) remote_name: bool,
-    /// Write one file for each message, file or URL into this folder
-    #[arg(long, value_name = "DIR")]
-    pub(crate) dir: Option<PathBuf>,
-    /// Let -O and --dir overwrite existing files
-    #[arg(long)]
-    pub(crate) force: bool,
-    /// Go on with NAME.part, which an interrupted transfer left
-    #[arg(short = 'C', long, value_name = "-", allow_hyphen_values = true)]
-    pub(crate) continue_at: Option<ContinueAt>,
-    #[command(flatten)]
-    pub(crate) pace: PaceArgs,
-    #[command(flatten)]
-    pub(crate) data: DataArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
-}
-
-impl GetArgs {
-    /// May files be replaced whose names the user has not typed?
-    pub(crate) fn overwrite(&self) -> Overwrite {
-        if self.force {
-            Overwrite::Yes
-        } else {
-            Overwrite::No
-        }
-    }
-
-    /// What becomes of the unfinished data of an earlier transfer.
-    pub(crate) fn beginning(&self) -> Beginning {
-        match self.continue_at {
-            Some(ContinueAt::End) => Beginning::Continued,
-            None => Beginning::Anew,
-        }
-    }
-}
-
-#[derive(Debug, ClapArgs)]
 pub(crate) struct LsArgs {
     /// What to list
     #[arg(value_name = "URL")]
     pub(crate) url: String,
+    /// Take { } [ ] in the URL as they are
+    #[arg(short, long)]
+    pub(crate) globoff: bool,
     /// One JSON object a line
     #[arg(long)]
     pub(crate) json: bool,

@@ -19,6 +19,16 @@ pub(crate) const FAIL: Code = Code(2);
 pub(crate) const UNKNOWN: Code = Code(3);
 /// Some recipients were refused.
 pub(crate) const PARTLY_SENT: Code = Code(18);
+/// A status of HTTP that says no.
+pub(crate) const STATUS: Code = Code(22);
+/// The server does not give parts.
+pub(crate) const RANGE: Code = Code(33);
+/// Too many redirects.
+pub(crate) const REDIRECTS: Code = Code(47);
+/// More than was allowed.
+pub(crate) const TOO_LARGE: Code = Code(63);
+/// The server does not let us in.
+pub(crate) const LOGIN: Code = Code(67);
 /// All recipients were refused.
 pub(crate) const NOT_SENT: Code = Code(55);
 /// Interrupted by the user.
@@ -67,6 +77,9 @@ pub(crate) fn of_transfer(kind: ErrorKind) -> Code {
         (Phase::Tls | Phase::Data, R::Truncated)
         | (Phase::Proto, R::Closed)
         | (Phase::Data, R::Closed | R::Reset | R::Aborted | R::Integrity) => 18,
+        (Phase::Body, R::Truncated | R::Closed) => 18,
+        (Phase::Wait, R::Closed | R::Truncated) => 52,
+        (Phase::Wait | Phase::Body, R::Reset | R::Malformed) => 56,
         (Phase::Data, R::Refused | R::Unreachable) => 7,
         (Phase::Tls, _) | (Phase::Data, R::Alert | R::Version) => 35,
         (Phase::Starttls, _) => 64,

@@ -5,12 +5,16 @@ use std::io;
 
 use netspeak::core::{Error, ErrorKind, NoReply};
 
+use crate::exit::{self, Code};
+
 /// Why a verb did not do all it should.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) kind: ErrorKind,
     message: String,
     is_broken_pipe: bool,
+    /// Where the kind alone does not tell it.
+    code: Option<Code>,
 }
 
 impl Failure {
@@ -25,7 +29,29 @@ impl Failure {
             kind,
             message: message.into(),
             is_broken_pipe: false,
+            code: None,
         }
+    }
+
+    /// The same with an exit code of its own.
+    pub(crate) fn with_code(self, code: Option<Code>) -> Self {
+        Self { code, ..self }
+    }
+
+    /// The same, with what it is about.
+    pub(crate) fn about(self, what: &impl fmt::Display) -> Self {
+        let message = format!("{what}: {}", self.message);
+        Self { message, ..self }
+    }
+
+    /// How the command ends for this.
+    pub(crate) fn code(&self) -> Code {
+        self.code.unwrap_or_else(|| exit::of_transfer(self.kind))
+    }
+
+    /// How the command ends for this where something was to be stored.
+    pub(crate) fn code_of_upload(&self) -> Code {
+        self.code.unwrap_or_else(|| exit::of_upload(self.kind))
     }
 
     /// Whoever read our output has seen enough.
@@ -49,6 +75,7 @@ impl<R: fmt::Display> From<Error<R>> for Failure {
                 None => error.message(),
             },
             is_broken_pipe: matches!(&error, Error::Local(io) if io.kind() == io::ErrorKind::BrokenPipe),
+            code: None,
         }
     }
 }

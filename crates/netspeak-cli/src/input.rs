@@ -4,9 +4,11 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use netspeak::core::text::printable;
 use netspeak::core::{Error, ErrorKind, Host, Result, Secret};
 
 use crate::args::ConnectArgs;
+use crate::output;
 
 /// The password, from the first source that was named on the command line.
 pub(crate) fn named_password(args: &ConnectArgs) -> Result<Option<Secret>> {
@@ -67,6 +69,35 @@ pub(crate) fn text_file(path: &Path) -> Result<String> {
             error,
         )
     })
+}
+
+/// The text of a netrc file: of this one, or of the user's own, which need not be there. Others who may
+/// read it are worth a warning.
+pub(crate) fn netrc(named: Option<&Path>) -> Result<String> {
+    let Some(home) = named.map(Path::to_owned).or_else(own_netrc) else {
+        return Ok(String::new());
+    };
+    match home.metadata() {
+        Ok(found) => warn_if_open(&home, &found),
+        Err(_) if named.is_none() => return Ok(String::new()),
+        Err(_) => {}
+    }
+    text_file(&home)
+}
+
+fn own_netrc() -> Option<PathBuf> {
+    let named = std::env::var_os("NETRC").map(PathBuf::from);
+    named.or_else(|| std::env::home_dir().map(|home| home.join(".netrc")))
+}
+
+fn warn_if_open(path: &Path, found: &std::fs::Metadata) {
+    use std::os::unix::fs::PermissionsExt as _;
+    if found.permissions().mode() & 0o077 != 0 {
+        let name = printable(path.as_os_str().as_encoded_bytes());
+        output::say(&format!(
+            "warning: others may read {name} and the passwords in it: chmod 600 closes it"
+        ));
+    }
 }
 
 /// Where session keys go, if the user wants them (`SSLKEYLOGFILE`).

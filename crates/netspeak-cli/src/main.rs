@@ -9,12 +9,14 @@ mod advice;
 mod args;
 mod exit;
 mod failure;
+mod glob;
 mod input;
 mod mailbox;
 mod mbox;
 mod output;
 mod plan;
 mod render;
+mod source;
 mod verbs;
 
 use std::process::ExitCode;

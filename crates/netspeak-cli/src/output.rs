@@ -4,13 +4,15 @@
 
 mod part;
 mod sink;
+mod turns;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::advice::Advice;
 
-pub(crate) use part::{Beginning, Overwrite};
+pub(crate) use part::{Beginning, Overwrite, PartFile};
 pub(crate) use sink::Sink;
+pub(crate) use turns::{Turn, Turns};
 
 /// Prints data. A reader that went away is no fault.
 pub(crate) fn print(text: &str) {

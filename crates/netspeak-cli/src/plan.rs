@@ -6,9 +6,10 @@ use netspeak::core::proxy::{Behind, ProxyHeader};
 use netspeak::core::sasl::Credentials;
 use netspeak::core::tls::{Identity, MinVersion, Roots, Sni, TlsSettings, Verify, parse_pin};
 use netspeak::core::{
-    ClearTextAuth, Connector, Dialer, Error, Family, Opening, Result, Secret, Target, Timeouts,
-    Tls, Trace,
+    ClearTextAuth, Connector, Dialer, Error, Family, Host, Opening, Result, Secret, Target,
+    Timeouts, Tls, Trace,
 };
+use netspeak::http::{Error as HttpError, Netrc, NetrcEntry};
 
 use crate::args::{ConnectArgs, TlsWish};
 use crate::input;
@@ -16,10 +17,16 @@ use crate::input;
 impl ConnectArgs {
     /// How to connect to this target, and who logs in.
     pub(crate) fn opening(&self, target: &Target) -> Result<Opening> {
+        let mut opening = self.opening_for_anybody()?;
+        opening.credentials = self.credentials(target)?;
+        Ok(opening)
+    }
+
+    /// How to connect to any target, with nobody who logs in.
+    pub(crate) fn opening_for_anybody(&self) -> Result<Opening> {
         let mut opening = Opening::default();
         opening.connector = self.connector()?;
         opening.tls = self.tls_wish();
-        opening.credentials = self.credentials(target)?;
         opening.clear_text_auth = self.clear_text_auth();
         opening.trace = Some(if self.verbose > 0 {
             Trace::with_transcript()
@@ -86,7 +93,7 @@ impl ConnectArgs {
 
     /// Who logs in at this target: the user of `--user`, else the URL's own. Somebody without anything
     /// to prove it is an error, since a success would look as if he had logged in.
-    fn credentials(&self, target: &Target) -> Result<Option<Credentials>> {
+    pub(crate) fn credentials(&self, target: &Target) -> Result<Option<Credentials>> {
         let (user, typed) = match &self.user {
             Some(text) => match text.split_once(':') {
                 Some((user, password)) => (Some(user), Some(Secret::from(password))),
@@ -94,6 +101,9 @@ impl ConnectArgs {
             },
             None => (target.user(), target.password().cloned()),
         };
+        let entry = self.netrc_entry(target.host(), user)?;
+        let user = user.or(entry.as_ref().and_then(NetrcEntry::login));
+        let typed = typed.or(entry.as_ref().and_then(NetrcEntry::password).cloned());
         let mechanism = self.mechanism(target)?;
         let is = |name: &str| mechanism.is_some_and(|found| found.eq_ignore_ascii_case(name));
         let credentials = if let Some(token) = input::token(self)? {
@@ -115,6 +125,32 @@ impl ConnectArgs {
             Some(name) => credentials.with_mechanism(name),
             None => credentials,
         }))
+    }
+
+    /// What the netrc file says about a host, if it was asked for.
+    fn netrc_entry(&self, host: &Host, user: Option<&str>) -> Result<Option<NetrcEntry>> {
+        if !self.netrc && self.netrc_file.is_none() {
+            return Ok(None);
+        }
+        let netrc = match self.netrc_read.get() {
+            Some(netrc) => netrc,
+            None => {
+                let netrc: Result<Netrc, HttpError> =
+                    input::netrc(self.netrc_file.as_deref())?.parse();
+                let netrc = netrc.map_err(|error| Error::usage(error.message()))?;
+                self.netrc_read.get_or_init(|| netrc)
+            }
+        };
+        Ok(netrc.find(&host.to_string(), user).cloned())
+    }
+
+    /// Whether somebody logs in, even if the URL names nobody.
+    pub(crate) fn names_a_login(&self) -> bool {
+        let has_token = self.oauth2_bearer.is_some()
+            || self.oauth2_bearer_env.is_some()
+            || self.oauth2_bearer_file.is_some();
+        let has_netrc = self.netrc || self.netrc_file.is_some();
+        self.user.is_some() || has_token || has_netrc || self.login_options.is_some()
     }
 
     fn timeouts(&self) -> Result<Timeouts> {

@@ -2,6 +2,7 @@
 
 mod bars;
 mod human;
+mod notes;
 pub(crate) mod progress;
 mod style;
 pub(crate) mod talk;

@@ -4,8 +4,10 @@ mod demo;
 mod ftp;
 mod get;
 mod gopher;
+mod http;
 mod ls;
 mod maildrop;
+mod post;
 mod probe;
 mod put;
 mod rm;
@@ -27,6 +29,7 @@ pub(crate) async fn run(args: Args) -> Code {
             Verb::Probe(args) => probe::run(args).await,
             Verb::Get(args) => get::run(args).await,
             Verb::Put(args) => put::run(args).await,
+            Verb::Post(args) => post::run(args).await,
             Verb::Ls(args) => ls::run(args).await,
             Verb::Rm(args) => rm::run(args).await,
             Verb::Send(args) => send::run(args).await,
@@ -45,10 +48,11 @@ pub(crate) async fn run(args: Args) -> Code {
 }
 
 /// The URLs that a verb takes, for its help.
-pub(crate) fn urls() -> [(&'static str, String); 6] {
+pub(crate) fn urls() -> [(&'static str, String); 7] {
     [
         ("get", get::urls()),
         ("put", put::urls()),
+        ("post", post::urls()),
         ("ls", ls::urls()),
         ("rm", rm::urls()),
         ("send", send::urls()),
@@ -59,7 +63,7 @@ pub(crate) fn urls() -> [(&'static str, String); 6] {
 /// Tells why a transfer failed, and gives its code.
 fn failed(failure: &Failure) -> Code {
     tell(failure);
-    exit::of_transfer(failure.kind)
+    failure.code()
 }
 
 fn tell(failure: &Failure) {

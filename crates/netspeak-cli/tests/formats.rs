@@ -7,7 +7,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use netspeak::core::report::Report;
-use netspeak_fake::{Builder, Certificate, Fault, GREETING, Moment, Pop3, Server};
+use netspeak_fake::{
+    Builder, Certificate, DigestOptions, Fault, GREETING, Http, Moment, Page, Pop3, Server,
+};
 use tokio::process::Command;
 use tokio::task::JoinSet;
 
@@ -59,7 +61,7 @@ fn server() -> Builder<Pop3> {
 }
 
 /// The authority of a server as a file.
-fn authority(server: &Server<Pop3>, case: &str) -> String {
+fn authority<P>(server: &Server<P>, case: &str) -> String {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{case}.pem"));
     std::fs::write(&path, server.ca_pem()).unwrap();
     path.to_str().unwrap().to_owned()
@@ -78,10 +80,20 @@ const TELLING: [&str; 2] = ["compact", "json"];
 
 impl Case {
     /// Runs the probe in these formats and compares each with its file.
-    async fn compare(&self, server: &Server<Pop3>, formats: impl IntoIterator<Item = &str>) {
+    async fn compare<P>(&self, server: &Server<P>, formats: impl IntoIterator<Item = &str>) {
+        self.compare_at(server, "", formats).await;
+    }
+
+    /// The same for a place on the server.
+    async fn compare_at<P>(
+        &self,
+        server: &Server<P>,
+        path: &str,
+        formats: impl IntoIterator<Item = &str>,
+    ) {
         let case = self.name;
         let authority = authority(server, case);
-        let url = server.url(self.scheme);
+        let url = server.url(self.scheme) + path;
         for format in formats {
             let (_, look) = FORMATS.iter().find(|(name, _)| *name == format).unwrap();
             let all = [
@@ -146,8 +158,8 @@ fn check(name: &str, shown: &str) {
     );
 }
 
-const PHASES: [&str; 9] = [
-    "dns", "tcp", "tls", "greeting", "caps", "starttls", "auth", "work", "quit",
+const PHASES: [&str; 11] = [
+    "dns", "tcp", "tls", "greeting", "caps", "starttls", "auth", "work", "wait", "body", "quit",
 ];
 
 /// `  tcp       0.3 |   ███      note` becomes `  tcp N |BAR note`: times, bars and days are not the same twice.
@@ -186,7 +198,17 @@ fn mask_line(line: &str) -> String {
         before = word;
         rest = after;
     }
-    masked + "\n"
+    without_date(&masked).to_owned() + "\n"
+}
+
+/// The date of an answer is not the same twice, nor is a nonce.
+fn without_date(line: &str) -> &str {
+    let hides = ["date: ", "nonce=\"", "rspauth=\""];
+    let at = hides
+        .iter()
+        .filter_map(|what| Some(line.find(what)? + what.len()))
+        .min();
+    line.get(..at.unwrap_or(line.len())).unwrap_or(line)
 }
 
 /// Masks values in place, so that the form of the document stays what it is.
@@ -297,6 +319,57 @@ async fn worth_a_warning() {
         ..case
     };
     strict.compare(&server, ["compact"]).await;
+}
+
+/// A page, a way to it, and another behind a login.
+async fn pages() -> Server<Http> {
+    let server = Http::builder()
+        .user(USER, PASSWORD)
+        .serve(
+            "/",
+            Page::new("text/html", "x".repeat(18_432)).header("Server", "Fake/1"),
+        )
+        .redirect("/old", 301, "/new")
+        .digest("/login", "r", DigestOptions::new())
+        .page("/login", "text/plain", "in");
+    server
+        .tls(Certificate::Good)
+        .implicit_tls()
+        .start()
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_page() {
+    let server = pages().await;
+    let case = Case {
+        name: "page",
+        scheme: "https",
+        words: &["--work"],
+        code: 0,
+    };
+    case.compare(&server, ["bars", "compact", "colour", "json"])
+        .await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_elsewhere_behind_a_login_or_gone() {
+    let server = pages().await;
+    for (name, path, words, code) in [
+        ("redirect", "/old", &[][..], 0),
+        ("login", "/login", &["-u", USER], 0),
+        ("no-login", "/login", &[], 2),
+        ("gone", "/gone", &[], 2),
+    ] {
+        let case = Case {
+            name,
+            scheme: "https",
+            words,
+            code,
+        };
+        case.compare_at(&server, path, ["compact", "bars"]).await;
+    }
 }
 
 #[tokio::test]

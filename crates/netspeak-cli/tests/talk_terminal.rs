@@ -1,5 +1,6 @@
 //! `talk telnet://` in a pseudo-terminal.
-#![cfg(all(test, unix))]
+#![cfg(test)]
+#![cfg(unix)]
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -146,6 +147,10 @@ fn a_terminal_in_raw_mode_is_restored() {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a terminal and another process go by the system's clock"
+)]
 fn the_window_follows_and_keys_reach_the_server() {
     with_server(|server| {
         let mut session = Session::begin(&server);

@@ -188,6 +188,20 @@ impl Stream {
         }
     }
 
+    /// The peer sends no urgent data, so that what a short read left is nothing.
+    pub(crate) fn never_urgent(&mut self) {
+        let mut layer = Some(self);
+        while let Some(current) = layer {
+            match current {
+                Self::Tcp(leaf) => leaf.never_urgent(),
+                #[cfg(unix)]
+                Self::Unix(leaf) => leaf.never_urgent(),
+                _ => {}
+            }
+            layer = current.below_mut();
+        }
+    }
+
     fn ask_the_system(&mut self, at_once: bool) {
         let mut layer = Some(self);
         while let Some(current) = layer {

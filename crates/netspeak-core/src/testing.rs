@@ -8,6 +8,7 @@
 //! | Is a dropped future ever followed by an old reply? | [`assert_cancellable`] |
 //! | What if this read or write fails, ends, stalls? | [`assert_survives_faults`] |
 //! | Does the client find the same however the bytes arrive? | [`assert_same_in_pieces`] |
+//! | Which bytes does a case write as text? | [`unescape`] |
 //! | What leaves in one write? | [`Writes`] |
 //! | Does an example run? | [`run_example`] |
 //! | Does deep nesting overflow the stack? | [`on_small_stack`] |
@@ -32,7 +33,7 @@ pub use every_split::{Piece, assert_every_split};
 pub use example::{example, run_example};
 pub use faulty::{FaultyStream, StreamFault};
 pub use marker::Marker;
-pub use script::{Played, Script};
+pub use script::{Played, Script, unescape};
 pub use small_stack::{DEPTH, on_small_stack};
 pub use torture::{Talked, assert_same_in_pieces, assert_survives_faults};
 pub use writes::{Writes, Written};

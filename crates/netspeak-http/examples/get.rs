@@ -5,7 +5,7 @@
 //! ```
 
 use netspeak_http::{Client, Error, Result};
-use tokio::io::{AsyncWriteExt, stdout};
+use tokio::io::{AsyncWriteExt, stderr, stdout};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -27,7 +27,11 @@ async fn get(url: &str) -> Result<()> {
         out.write_all(&piece).await.map_err(Error::Local)?;
     }
     let timings = answer.timings();
-    eprintln!("waited {:?}, read for {:?}", timings.wait, timings.body);
+    let times = format!("waited {:?}, read for {:?}\n", timings.wait, timings.body);
+    stderr()
+        .write_all(times.as_bytes())
+        .await
+        .map_err(Error::Local)?;
     let told = format!(
         "{:?} {} after {} redirects\n",
         answer.version(),

@@ -7,7 +7,7 @@
 
 use netspeak_fake::Page;
 use netspeak_http::{Client, Error, Result, Resume, Resumed, Validators};
-use tokio::io::{AsyncWriteExt, stdout};
+use tokio::io::{AsyncWriteExt, stderr, stdout};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -37,7 +37,13 @@ async fn fetch(url: &str) -> Result<()> {
         validators = Validators::of(answer.headers());
         match read(&mut answer, &mut held).await {
             Ok(()) => break,
-            Err(error) => eprintln!("attempt {attempt}: {error}"),
+            Err(error) => {
+                let told = format!("attempt {attempt}: {error}\n");
+                stderr()
+                    .write_all(told.as_bytes())
+                    .await
+                    .map_err(Error::Local)?;
+            }
         }
     }
     let mut out = stdout();

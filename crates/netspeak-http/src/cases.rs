@@ -3,6 +3,7 @@
 //! A row has an `id`, the `class` of what is odd, the `input` (bytes, with `\r`, `\n`, `\t`, `\\` and
 //! `\xNN`), what is `given`, what is `right`, and under `or` what would be right as well.
 
+use netspeak_core::testing::unescape;
 use serde_json::Value;
 
 pub(crate) struct Row {
@@ -51,25 +52,4 @@ fn row(line: &str) -> Row {
         right: value["right"].clone(),
         or: value["or"].as_array().cloned().unwrap_or_default(),
     }
-}
-
-fn unescape(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'\\' => match rest.next().unwrap() {
-                b't' => b'\t',
-                b'r' => b'\r',
-                b'n' => b'\n',
-                b'x' => {
-                    let digits = [rest.next().unwrap(), rest.next().unwrap()];
-                    u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap()
-                }
-                other => other,
-            },
-            byte => byte,
-        });
-    }
-    bytes
 }

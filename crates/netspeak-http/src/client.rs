@@ -131,6 +131,9 @@ impl Client {
 
     /// A request of any method but CONNECT.
     pub fn request(&self, method: Method, url: &str) -> RequestBuilder {
+        if let Some(url) = crate::uri::plain(url) {
+            return self.prepared(method, Ok(url));
+        }
         match url.parse::<Target>() {
             Ok(target) => self.request_target(method, &target),
             Err(error) => self.prepared(method, Err(error.into())),

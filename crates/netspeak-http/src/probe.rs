@@ -9,7 +9,7 @@
 //! A status of 400 and above is a failure: whoever probes a URL wants to have what is there.
 
 use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, SERVER, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderName, Method};
+use http::{HeaderMap, HeaderName, Method, StatusCode};
 use netspeak_core::protocol::{Advice, Inquiry, Probe, ProbeOptions, Protocol};
 use netspeak_core::report::{Check, CheckStatus, GreetingFacts, WorkFacts};
 use netspeak_core::text::printable;
@@ -86,7 +86,19 @@ impl Inquiry for Get {
             detail.insert("body_bytes".into(), json!(read_already));
         }
         let credentials = probe.prepared().credentials.clone();
-        if let Some(credentials) = credentials.filter(|_| probe.wants(Phase::Auth)) {
+        let is_asked = answer.status() == StatusCode::UNAUTHORIZED;
+        if credentials.is_some() && probe.wants(Phase::Auth) && !is_asked {
+            let message = "no login was asked for, so that none was tried";
+            let check = Check::new(
+                "http.login",
+                CheckStatus::Note,
+                answer.status().as_u16(),
+                message,
+            );
+            probe.report_mut().checks.push(check);
+        }
+        if let Some(credentials) = credentials.filter(|_| is_asked && probe.wants(Phase::Auth)) {
+            client.learn_from(&answer, &credentials)?;
             let asked = request().credentials(&credentials).send();
             let letting_in = async {
                 let answer = asked.await?;

@@ -144,7 +144,7 @@ impl Trail {
     ///
     /// # Errors
     /// Those of [`Hop::of`]; [`Error::Limit`] for one redirect more than allowed;
-    /// [`Error::Malformed`] for redirects that lead in a circle.
+    /// [`Error::Limit`] for redirects that lead in a circle.
     pub fn follow(
         &mut self,
         status: StatusCode,
@@ -163,10 +163,7 @@ impl Trail {
         }
         let is_same = |earlier: &&Hop| earlier.url == hop.url && earlier.method == hop.method;
         if self.hops.iter().filter(is_same).count() >= SAME_URL {
-            return Err(Error::malformed(
-                "a redirect that does not lead in a circle",
-                hop.url.as_str().as_bytes(),
-            ));
+            return Err(Error::limit("redirects to one URL", SAME_URL as u64));
         }
         self.hops.push(hop.clone());
         Ok(Some(hop))

@@ -1,8 +1,10 @@
 //! What of a URL goes over the wire (RFC 9110 section 4.2, 7.1 and 7.2; RFC 9112 section 3.2), and
 //! which methods and headers may.
 
+use std::fmt::Write as _;
+
 use http::{HeaderName, HeaderValue, Method, Uri};
-use netspeak_core::{Host, Secret, Target, percent_decode};
+use netspeak_core::{Host, Secret, Target, Transport, percent_decode};
 use url::{Position, Url};
 
 use crate::field::trim;
@@ -44,20 +46,42 @@ pub fn url(target: &Target) -> Result<Url> {
         }
         None => return Err(Error::usage("the URL has no scheme: http or https")),
     };
-    let host = match target.host() {
-        Host::V6(ip, _) => format!("[{ip}]"),
+    // Written into one string: this stands in the loop of whoever fetches many.
+    let mut text = String::with_capacity(64);
+    text.push_str(scheme);
+    text.push_str("://");
+    let written = match target.host() {
         Host::Any => return Err(Error::usage("the URL has no host")),
-        host => host.to_string(),
+        Host::V6(ip, _) => write!(text, "[{ip}]"),
+        Host::Name(name) => text.write_str(name),
+        host => write!(text, "{host}"),
     };
-    let path = target.path();
-    let read = |authority: &str| Url::parse(&format!("{scheme}://{authority}{path}"));
-    let mut url = read(&host).map_err(|error| Error::usage(format!("not a URL: {error}")))?;
-    if let Some(port) = target.port() {
-        let number = port.number(netspeak_core::Transport::Tcp)?;
-        url.set_port(Some(number))
-            .map_err(|()| Error::usage("the URL cannot have a port"))?;
+    let port = target.port().map(|port| port.number(Transport::Tcp));
+    let written = match port.transpose()? {
+        Some(port) => written.and_then(|()| write!(text, ":{port}")),
+        None => written,
+    };
+    written.map_err(|_| Error::usage("the URL's host cannot be written"))?;
+    text.push_str(target.path());
+    Url::parse(&text).map_err(|error| Error::usage(format!("not a URL: {error}")))
+}
+
+/// A URL that means to everybody what it says, so that reading it once is enough: a host of plain letters, digits and
+/// dots, maybe a port, no user, nothing that would have to be encoded. Most are like that.
+#[cfg(feature = "net")]
+pub(crate) fn plain(text: &str) -> Option<Url> {
+    let rest = text
+        .strip_prefix("http://")
+        .or_else(|| text.strip_prefix("https://"))?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b':');
+    let is_shown = |byte: u8| matches!(byte, b'!'..=b'~') && byte != b'\\';
+    if !authority.bytes().all(is_plain) || !text.bytes().all(is_shown) {
+        return None;
     }
-    Ok(url)
+    let url = Url::parse(text).ok()?;
+    let host = authority.split(':').next()?;
+    (url.host_str() == Some(host)).then_some(url)
 }
 
 /// Takes user and password off a URL, decoded. A user without a password has an empty one.
@@ -103,9 +127,11 @@ pub fn request_target(url: &Url, form: TargetForm) -> String {
 /// # Errors
 /// [`Error::Usage`] if it is longer than 65,534 bytes.
 pub fn http_uri(url: &Url) -> Result<Uri> {
-    request_target(url, TargetForm::Absolute)
-        .parse()
-        .map_err(|error| Error::usage(format!("the URL cannot be sent: {error}")))
+    let text = match (url.username(), url.password()) {
+        ("", None) => part(url, Position::BeforeScheme, Position::AfterQuery).to_owned(),
+        _ => request_target(url, TargetForm::Absolute),
+    };
+    Uri::try_from(text).map_err(|error| Error::usage(format!("the URL cannot be sent: {error}")))
 }
 
 /// The value of Host (RFC 9110 section 7.2): an IPv6 address in brackets, the port if it is not the
@@ -174,6 +200,34 @@ mod tests {
                 Err(_) => right.get("error").is_some(),
             });
             assert!(is_right, "{}: {found:?}", row.id);
+        }
+    }
+
+    #[cfg(feature = "net")]
+    #[test]
+    fn plain_urls_are_read_as_all_others_are() {
+        for text in [
+            "http://h.test",
+            "https://a-b.test:8443/x?y=%20#z",
+            "http://127.0.0.1:80/",
+            "http://h.test/a|b\"c",
+        ] {
+            assert_eq!(plain(text), Some(parse(text).unwrap()), "{text}");
+        }
+        for text in [
+            "http://H.test/",
+            "http://u@h.test/",
+            "http://127.1/",
+            "http://2130706433/",
+            "http://[::1]/",
+            "http://h.test/a b",
+            "http://h.test\\a",
+            "http://h.test/\u{fc}",
+            "http://h.test:x/",
+            "http://",
+            "ftp://h.test/",
+        ] {
+            assert_eq!(plain(text), None, "{text}");
         }
     }
 

@@ -1,11 +1,16 @@
 //! Versions, TLS, Unix sockets, and which request goes over which connection.
 
+use std::collections::HashSet;
+
 use netspeak::core::Secret;
 use netspeak::core::tls::Identity;
 use netspeak::http::{Client, Versions};
+use tokio::task::JoinSet;
 
-use super::{MOST, apache, builder, client, get, nginx, text, url};
-use crate::harness::{asking_for, certificate, connector, kind, tls, trusting, variable};
+use super::{MOST, apache, builder, client, get, large, nginx, text, url};
+use crate::harness::{
+    asking_for, assert_same, certificate, connector, kind, tls, trusting, variable,
+};
 
 #[tokio::test]
 #[ignore = "needs nginx and apache"]
@@ -109,6 +114,35 @@ async fn connections_are_kept_and_left_when_the_server_says_so() {
             uses.push(answer.connection().earlier_requests);
         }
         assert_eq!(uses, expected, "{target}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs nginx and apache"]
+async fn requests_side_by_side_share_one_connection_of_http2() {
+    let (name, bytes) = large();
+    for target in [
+        url("https", "NGINX_HTTPS", &format!("/seed/{name}")),
+        url("https", "APACHE_HTTPS", &format!("/seed/{name}")),
+    ] {
+        let client = client();
+        get(&client, &target).await.bytes(MOST).await.unwrap();
+        let mut running = JoinSet::new();
+        for _ in 0..20 {
+            let (client, target) = (client.clone(), target.clone());
+            running.spawn(async move {
+                let mut answer = get(&client, &target).await;
+                let local = answer.connection().local;
+                (answer.bytes(MOST).await.unwrap(), local)
+            });
+        }
+        let mut ends = HashSet::new();
+        while let Some(done) = running.join_next().await {
+            let (got, local) = done.unwrap();
+            assert_same(&got, &bytes, &target);
+            ends.insert(local);
+        }
+        assert_eq!(ends.len(), 1, "{target}: {ends:?}");
     }
 }
 

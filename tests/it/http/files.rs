@@ -7,7 +7,7 @@ use netspeak::http::{ByteRange, Resume, Resumed, Validators, Versions};
 use tokio::time::Instant;
 
 use super::{MOST, apache, builder, client, get, large, nginx, text, url};
-use crate::harness::{assert_same, kind, seed};
+use crate::harness::{assert_same, kind, seed, variable};
 
 /// What `/large` is made of.
 const PATTERN: &[u8] = b"0123456789abcde\n";
@@ -195,6 +195,22 @@ async fn files_are_put_read_and_removed() {
         assert_eq!(answer.status(), 204, "{target}");
         let answer = get(&client, &target).await;
         assert_eq!(kind(&answer.error_for_status()), "work.not_found");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs nginx"]
+async fn a_part_of_a_file_is_sent_from_the_disk() {
+    let (name, bytes) = large();
+    let path = std::path::Path::new(&variable("NETSPEAK_SEED")).join(name);
+    for (scheme, service) in [("http", "NGINX_HTTP"), ("https", "NGINX_HTTPS")] {
+        let target = url(scheme, service, &format!("/files/from-disk-{scheme}"));
+        let file = std::fs::File::open(&path).unwrap();
+        let request = client().put(&target).file(file, 1000..200_000);
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+        let got = get(&client(), &target).await.bytes(MOST).await.unwrap();
+        assert_same(&got, &bytes[1000..200_000], scheme);
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{ConnectArgs, ContinueAt, DataArgs, PaceArgs};
+use super::{ConnectArgs, ContinueAt, DataArgs, HttpArgs, PaceArgs};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct PutArgs {
@@ -27,6 +27,8 @@ pub(crate) struct PutArgs {
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]
+    pub(crate) http: HttpArgs,
+    #[command(flatten)]
     pub(crate) pace: PaceArgs,
     #[command(flatten)]
     pub(crate) data: DataArgs,
@@ -42,6 +44,11 @@ pub(crate) struct RmArgs {
     /// Remove folders, with all that is in them
     #[arg(short, long)]
     pub(crate) recursive: bool,
+    /// Take { } [ ] in URLs as they are
+    #[arg(short, long)]
+    pub(crate) globoff: bool,
+    #[command(flatten)]
+    pub(crate) http: HttpArgs,
     #[command(flatten)]
     pub(crate) data: DataArgs,
     #[command(flatten)]

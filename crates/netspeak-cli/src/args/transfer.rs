@@ -7,8 +7,11 @@ use std::str::FromStr;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
+use crate::failure::Failure;
+
 /// Who opens data connections, where a protocol has such.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Transfer")]
 pub(crate) struct DataArgs {
     /// Active mode: let the server connect to this address of ours (- for the one that we have)
     #[arg(
@@ -20,19 +23,28 @@ pub(crate) struct DataArgs {
     pub(crate) ftp_port: Option<ActiveAddress>,
 }
 
+impl DataArgs {
+    /// An error where another protocol was told what only FTP knows.
+    pub(crate) fn refuse(&self, protocol: &str) -> Result<(), Failure> {
+        super::http::refuse(&[(self.ftp_port.is_some(), "-P")], "ftp", protocol)
+    }
+}
+
 /// How fast, and how many at once.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Transfer")]
 pub(crate) struct PaceArgs {
     /// Bytes a second, on average (K, M and G are powers of 1024)
     #[arg(long, value_name = "SPEED", value_parser = speed)]
     pub(crate) limit_rate: Option<NonZeroU64>,
-    /// Connections at once, for folders
+    /// Transfers at once, of several URLs or of what is in a folder
     #[arg(
         short = 'Z',
         long,
         alias = "parallel-max",
         value_name = "N",
-        default_value_t = 1
+        default_value_t = 1,
+        value_parser = jobs
     )]
     pub(crate) jobs: usize,
 }
@@ -83,14 +95,28 @@ impl FromStr for ActiveAddress {
     }
 }
 
+/// How many transfers there may be at once.
+fn jobs(text: &str) -> Result<usize, String> {
+    const MOST: usize = 1000;
+    let number = text
+        .parse()
+        .ok()
+        .filter(|number| (1..=MOST).contains(number));
+    number.ok_or_else(|| format!("{text:?} is not a number from 1 to {MOST}"))
+}
+
 fn port_range(text: &str) -> Option<RangeInclusive<u16>> {
     let (low, high) = text.split_once('-').unwrap_or((text, text));
     let (low, high) = (low.parse().ok()?, high.parse().ok()?);
     (low > 0 && low <= high).then_some(low..=high)
 }
 
-/// `500`, `200K`, `1M`, as curl has it.
 fn speed(text: &str) -> Result<NonZeroU64, String> {
+    size(text).map_err(|_| format!("{text:?} is no speed: write 500, 200K, 1M or 1G"))
+}
+
+/// `500`, `200K`, `1M`, as curl has it.
+pub(super) fn size(text: &str) -> Result<NonZeroU64, String> {
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let factor = match text.get(number.len()..) {
         Some("") => Some(1),
@@ -103,7 +129,7 @@ fn speed(text: &str) -> Result<NonZeroU64, String> {
     speed
         .and_then(|(factor, number)| number.checked_mul(factor))
         .and_then(NonZeroU64::new)
-        .ok_or_else(|| format!("{text:?} is no speed: write 500, 200K, 1M or 1G"))
+        .ok_or_else(|| format!("{text:?} is no size: write 500, 200K, 1M or 1G"))
 }
 
 #[cfg(test)]

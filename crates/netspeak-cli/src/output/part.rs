@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use netspeak::core::text::printable;
@@ -23,6 +23,9 @@ pub(crate) enum Beginning {
     Continued,
 }
 
+/// The longest note, in bytes.
+const LONGEST_NOTE: u64 = 8 * 1024;
+
 /// A file in the making. Data go to `NAME.part`; what has the name `NAME` stays as it is until
 /// [`complete`](Self::complete). Nothing is made before there are data, so that a transfer that is
 /// refused leaves no trace.
@@ -30,6 +33,8 @@ pub(crate) enum Beginning {
 pub(crate) struct PartFile {
     name: PathBuf,
     part: PathBuf,
+    /// Tells which version of it the part is of.
+    note: PathBuf,
     overwrite: Overwrite,
     beginning: Beginning,
     /// How many bytes were there before.
@@ -43,11 +48,15 @@ impl PartFile {
         if name.file_name().is_none() {
             return Err(named(name, &io::Error::from(io::ErrorKind::IsADirectory)));
         }
-        let mut suffixed = OsString::from(name);
-        suffixed.push(".part");
+        let suffixed = |suffix| {
+            let mut suffixed = OsString::from(name);
+            suffixed.push(suffix);
+            PathBuf::from(suffixed)
+        };
         let mut part = Self {
             name: name.to_owned(),
-            part: suffixed.into(),
+            part: suffixed(".part"),
+            note: suffixed(".part.etag"),
             overwrite,
             beginning,
             offset: 0,
@@ -65,11 +74,42 @@ impl PartFile {
         self.offset
     }
 
+    /// What is there of it is of no use: it begins anew. Nothing has been written yet.
+    pub(crate) fn restart(&mut self) {
+        self.beginning = Beginning::Anew;
+        self.offset = 0;
+    }
+
+    /// What was noted about the version that the part is of.
+    pub(crate) fn version(&self) -> io::Result<Option<Vec<u8>>> {
+        if self.offset == 0 {
+            return Ok(None);
+        }
+        let file = match File::open(&self.note) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(named(&self.note, &error)),
+        };
+        let mut note = Vec::new();
+        let read = file.take(LONGEST_NOTE).read_to_end(&mut note);
+        read.map_err(|error| named(&self.note, &error))?;
+        Ok(Some(note))
+    }
+
+    /// Notes which version of it this is, for whoever continues it: in a file beside the part, since other
+    /// attributes of files are lost on many ways.
+    pub(crate) fn note_version(&mut self, version: &[u8]) -> io::Result<()> {
+        // What is there of another version goes first.
+        self.open()?;
+        fs::write(&self.note, version).map_err(|error| named(&self.note, &error))
+    }
+
     /// Gives the file its name.
     pub(crate) fn complete(mut self) -> io::Result<()> {
         self.open()?.flush()?;
         self.check_name()?;
-        fs::rename(&self.part, &self.name).map_err(|error| named(&self.name, &error))
+        fs::rename(&self.part, &self.name).map_err(|error| named(&self.name, &error))?;
+        remove(&self.note).map_err(|error| named(&self.note, &error))
     }
 
     fn check_name(&self) -> io::Result<()> {
@@ -111,10 +151,8 @@ impl PartFile {
         if self.beginning == Beginning::Continued && self.offset > 0 {
             return OpenOptions::new().append(true).open(&self.part);
         }
-        match fs::remove_file(&self.part) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        remove(&self.note)?;
+        remove(&self.part)?;
         File::create_new(&self.part)
     }
 }
@@ -129,6 +167,14 @@ impl Write for PartFile {
             Some(file) => file.flush(),
             None => Ok(()),
         }
+    }
+}
+
+/// What is not there need not be removed.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 

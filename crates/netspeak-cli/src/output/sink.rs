@@ -1,7 +1,8 @@
 //! [`Sink`]: where fetched data go.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 
 use crate::render::progress::Data;
@@ -10,22 +11,30 @@ use super::part::{Beginning, Overwrite, PartFile, named};
 
 /// Where fetched data go.
 pub(crate) enum Sink {
-    Stdout(io::Stdout),
-    /// A device or a pipe, which is written directly.
+    /// A device or a pipe, which is written at once.
     Device(File),
-    File(PartFile),
+    /// A file that is there already, behind standard output.
+    Open(BufWriter<File>),
+    File(BufWriter<PartFile>),
 }
+
+/// Small pieces leave together, where nobody waits for each; larger ones go as they are.
+const GATHER: usize = 64 * 1024;
 
 impl Sink {
     /// Standard output.
-    pub(crate) fn stdout() -> Self {
-        Self::Stdout(io::stdout())
+    pub(crate) fn stdout() -> io::Result<Self> {
+        let stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        Ok(match stdout.metadata() {
+            Ok(found) if found.is_file() => Self::Open(BufWriter::with_capacity(GATHER, stdout)),
+            _ => Self::Device(stdout),
+        })
     }
 
     /// What the user has named: `-` is standard output.
     pub(crate) fn named(path: &Path, beginning: Beginning) -> io::Result<Self> {
         if path == Path::new("-") {
-            return Ok(Self::stdout());
+            return Self::stdout();
         }
         match path.metadata() {
             Ok(found) if found.is_dir() => {
@@ -47,28 +56,31 @@ impl Sink {
         overwrite: Overwrite,
         beginning: Beginning,
     ) -> io::Result<Self> {
-        Ok(Self::File(PartFile::new(path, overwrite, beginning)?))
+        let part = PartFile::new(path, overwrite, beginning)?;
+        Ok(Self::File(BufWriter::with_capacity(GATHER, part)))
     }
 
     /// How many bytes were there before.
     pub(crate) fn offset(&self) -> u64 {
         match self {
-            Self::Stdout(_) | Self::Device(_) => 0,
-            Self::File(part) => part.offset(),
+            Self::Device(_) | Self::Open(_) => 0,
+            Self::File(part) => part.get_ref().offset(),
+        }
+    }
+
+    /// The file in the making, if it is one.
+    pub(crate) fn part(&mut self) -> Option<&mut PartFile> {
+        match self {
+            Self::File(part) => Some(part.get_mut()),
+            Self::Device(_) | Self::Open(_) => None,
         }
     }
 
     /// Whether what is written shows on a terminal.
     pub(crate) fn data(&self) -> Data {
-        let on_terminal = match self {
-            Self::Stdout(stdout) => stdout.is_terminal(),
-            Self::Device(device) => device.is_terminal(),
-            Self::File(_) => false,
-        };
-        if on_terminal {
-            Data::OnTerminal
-        } else {
-            Data::Elsewhere
+        match self {
+            Self::Device(device) if device.is_terminal() => Data::OnTerminal,
+            _ => Data::Elsewhere,
         }
     }
 
@@ -76,8 +88,11 @@ impl Sink {
     pub(crate) fn complete(mut self) -> io::Result<()> {
         self.flush()?;
         match self {
-            Self::File(part) => part.complete(),
-            Self::Stdout(_) | Self::Device(_) => Ok(()),
+            Self::File(part) => part
+                .into_inner()
+                .map_err(|error| error.into_error())?
+                .complete(),
+            Self::Device(_) | Self::Open(_) => Ok(()),
         }
     }
 }
@@ -85,16 +100,16 @@ impl Sink {
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Self::Stdout(stdout) => stdout.write(bytes),
             Self::Device(device) => device.write(bytes),
+            Self::Open(file) => file.write(bytes),
             Self::File(part) => part.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Self::Stdout(stdout) => stdout.flush(),
             Self::Device(device) => device.flush(),
+            Self::Open(file) => file.flush(),
             Self::File(part) => part.flush(),
         }
     }
@@ -110,7 +125,7 @@ mod tests {
         let null = Sink::named(Path::new("/dev/null"), Beginning::Anew).unwrap();
         assert!(matches!(null, Sink::Device(_)));
         let stdout = Sink::named(Path::new("-"), Beginning::Anew).unwrap();
-        assert!(matches!(stdout, Sink::Stdout(_)));
+        assert!(matches!(stdout, Sink::Device(_) | Sink::Open(_)));
         assert!(Sink::named(&std::env::temp_dir(), Beginning::Anew).is_err());
     }
 }

@@ -1,12 +1,10 @@
 //! The report for people, at most 80 columns where the server's words allow it.
 
-use netspeak::core::report::{
-    AddressFacts, AddressOf, CheckStatus, PhaseFacts, Report, TlsReport, Verdict,
-};
+use netspeak::core::report::{AddressFacts, AddressOf, CheckStatus, Report, Verdict};
 use netspeak::core::{Phase, Side};
 
 use super::bars::{bar, width};
-use super::{Detail, Look, Paint, talk};
+use super::{Detail, Look, Paint, notes, talk};
 use crate::advice;
 
 /// Notes beside a bar are cut here.
@@ -81,7 +79,7 @@ impl Lines {
             if phase.name == Phase::Caps {
                 caps += 1;
             }
-            let note = cut(&note(report, phase, caps), NOTE);
+            let note = notes::cut(&notes::of_phase(report, phase, caps), NOTE);
             let line = format!(
                 "  {:<8} {:>5} |{}{drawn}{after} {}{}",
                 phase.name,
@@ -99,10 +97,12 @@ impl Lines {
             .phases
             .iter()
             .map(|phase| {
+                let size = notes::body_size(report).filter(|_| phase.name == Phase::Body);
                 format!(
-                    "{} {}{}",
+                    "{} {}{}{}",
                     phase.name,
                     short(phase.ms),
+                    size.map(|size| format!(" ({size})")).unwrap_or_default(),
                     if phase.ok { "" } else { " x" }
                 )
             })
@@ -111,14 +111,19 @@ impl Lines {
             let text = self.look.plain(&format!("  {}", phases.join(" · ")));
             self.line(&text);
         }
-        let caps = capabilities(report, 1);
-        let tls = report.tls.as_ref().map(session).unwrap_or_default();
-        if !caps.is_empty() || !tls.is_empty() {
+        let caps = notes::capabilities(report, 1);
+        let tls = report.tls.as_ref().map(notes::session).unwrap_or_default();
+        let answer = report.greeting.as_ref().filter(|_| waited(report));
+        if let Some(answer) = answer {
+            let line = format!("  wait  {}   {tls}", notes::cut(&answer.raw, NOTE));
+            let line = self.look.plain(&line);
+            self.line(&line);
+        } else if !caps.is_empty() || !tls.is_empty() {
             let line = format!("  caps  {caps}   {tls}");
             self.line(&line);
         }
         if let Some(work) = &report.work {
-            let line = format!("  work  {}", work_note(work));
+            let line = format!("  work  {}", notes::work(work));
             self.line(&line);
         }
     }
@@ -218,6 +223,11 @@ impl Lines {
     }
 }
 
+/// Whether the server says nothing before it is asked.
+fn waited(report: &Report) -> bool {
+    report.phases.iter().any(|phase| phase.name == Phase::Wait)
+}
+
 fn address(report: &Report) -> String {
     let used = report
         .addresses
@@ -279,78 +289,6 @@ fn where_it_was(report: &Report) -> String {
     )
 }
 
-fn note(report: &Report, phase: &PhaseFacts, caps: usize) -> String {
-    match phase.name {
-        Phase::Tls if phase.ok => report.tls.as_ref().map(session).unwrap_or_default(),
-        Phase::Greeting => report
-            .greeting
-            .as_ref()
-            .map(|g| g.raw.clone())
-            .unwrap_or_default(),
-        Phase::Caps => capabilities(report, caps),
-        Phase::Auth => match (&report.auth.user, &report.auth.used) {
-            (Some(user), Some(used)) => format!("{user} by {used}"),
-            (Some(user), None) => user.clone(),
-            _ => String::new(),
-        },
-        Phase::Work => report.work.as_ref().map(work_note).unwrap_or_default(),
-        _ => String::new(),
-    }
-}
-
-fn session(tls: &TlsReport) -> String {
-    let Some(version) = &tls.version else {
-        return String::new();
-    };
-    let cipher = tls
-        .cipher
-        .as_deref()
-        .unwrap_or_default()
-        .trim_start_matches("TLS_");
-    format!(
-        "TLS {version}  {cipher}  {}",
-        tls.group.as_deref().unwrap_or_default()
-    )
-}
-
-/// The first capabilities of the n-th answer, and how many more there are.
-fn capabilities(report: &Report, n: usize) -> String {
-    let caps = &report.capabilities;
-    let lines = match (n, &caps.before_tls, &caps.after_tls) {
-        (1, Some(before), Some(_)) if report.tls.as_ref().is_some_and(|t| t.mode == "starttls") => {
-            before
-        }
-        (_, _, Some(after)) => after,
-        (_, Some(before), None) => before,
-        _ => return String::new(),
-    };
-    // The software stands elsewhere.
-    let greeting = report.greeting.as_ref();
-    let software = greeting.and_then(|greeting| greeting.software.as_deref());
-    let shown: Vec<&str> = lines
-        .iter()
-        .map(String::as_str)
-        .filter(|line| !software.is_some_and(|software| line.contains(software)))
-        .take(5)
-        .collect();
-    match lines.len() - shown.len() {
-        0 => shown.join(" "),
-        more => format!("{} +{more}", shown.join(" ")),
-    }
-}
-
-fn work_note(work: &netspeak::core::report::WorkFacts) -> String {
-    let detail: Vec<String> = work
-        .detail
-        .iter()
-        .map(|(name, value)| format!("{value} {name}"))
-        .collect();
-    match detail.is_empty() {
-        true => work.name.clone(),
-        false => format!("{}: {}", work.name, detail.join(", ")),
-    }
-}
-
 fn paint_of(phase: Phase) -> Paint {
     match phase {
         Phase::Dns | Phase::Tcp | Phase::Proxy => Paint::Network,
@@ -382,11 +320,4 @@ fn duration(ms: f64) -> String {
     } else {
         format!("{:.2} s", ms / 1000.0)
     }
-}
-
-fn cut(text: &str, max: usize) -> String {
-    if text.chars().count() <= max {
-        return text.to_owned();
-    }
-    text.chars().take(max - 1).collect::<String>() + "…"
 }

@@ -43,9 +43,19 @@ impl Bar {
         self.line.set_position(self.offset.saturating_add(bytes));
     }
 
+    /// So many bytes more have moved.
+    pub(crate) fn add(&self, bytes: usize) {
+        self.line.inc(bytes as u64);
+    }
+
     /// Says something to the person who looks at it.
     pub(crate) fn say(&self, text: &str) {
-        self.line.suspend(|| output::say(text));
+        self.aside(|| output::say(text));
+    }
+
+    /// Lets others say something.
+    pub(crate) fn aside<T>(&self, say: impl FnOnce() -> T) -> T {
+        self.line.suspend(say)
     }
 }
 

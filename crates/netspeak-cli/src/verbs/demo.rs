@@ -4,6 +4,7 @@ mod cast;
 mod file;
 mod mail;
 mod scene;
+mod web;
 
 use std::collections::BTreeSet;
 
@@ -72,6 +73,8 @@ impl Show<'_> {
             Scene::new(&servers.files, "ftp", password, ok),
             Scene::new(&servers.menus, "gopher", None, ok),
             Scene::new(&servers.shell, "telnet", password, ok),
+            Scene::new(&servers.web, "https", password, ok).at(web::PRIVATE),
+            Scene::new(&servers.web, "https", None, ok).at("/old"),
         ] {
             output::print("\n");
             self.play(&scene, Detail::Compact).await;
@@ -107,6 +110,8 @@ impl Show<'_> {
             ),
             Scene::new(&servers.painting, "pop3", None, fail("greeting.rejected")),
             Scene::new(&servers.mail, "pop3", None, fail("greeting.other_protocol")),
+            Scene::new(&servers.stammering, "http", None, fail("body.truncated")).at("/cut"),
+            Scene::new(&servers.stammering, "http", None, fail("body.malformed")).at("/chunk"),
         ] {
             output::print("\n");
             self.play(&scene, Detail::Compact).await;
@@ -115,10 +120,11 @@ impl Show<'_> {
 
     async fn for_real(&mut self, servers: &Servers) {
         output::print(
-            "\n3/3  for real: send a mail, fetch it, compare, delete it; the same with a file\n\n",
+            "\n3/3  for real: send a mail, fetch it, compare, delete it; the same with a file and a page\n\n",
         );
         self.note(mail::round_trip(servers).await);
         self.note(file::round_trip(servers).await);
+        self.note(web::round_trip(servers).await);
     }
 
     fn note(&mut self, done: Result<(), String>) {
@@ -161,10 +167,12 @@ async fn keep(servers: &Servers) {
     let login = format!("-k -u {USER}:'{PASSWORD}'");
     let (mail, files) = (servers.healthy.url("pop3"), servers.files.url("ftp"));
     let (menus, shell) = (servers.menus.url("gopher"), servers.shell.url("telnet"));
+    let web = servers.web.url("https") + web::PRIVATE;
     output::print(&format!(
         "\nThe servers stay until Ctrl-C. In another terminal:\n  \
          netspeak {mail}\n  netspeak {login} --work {}\n  netspeak get {login} {mail}/1\n  \
-         netspeak ls {login} --tls require {files}/\n  netspeak ls {menus}/\n  netspeak talk {shell}   (ops, {PASSWORD})\n",
+         netspeak ls {login} --tls require {files}/\n  netspeak get {login} {web}\n  \
+         netspeak ls {menus}/\n  netspeak talk {shell}   (ops, {PASSWORD})\n",
         servers.implicit.url("pop3s"),
     ));
     std::future::pending::<()>().await;

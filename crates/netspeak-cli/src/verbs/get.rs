@@ -2,64 +2,280 @@
 
 mod ftp;
 mod gopher;
+mod http;
 mod pop3;
 
-use netspeak::core::Target;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::path::Path;
+use std::rc::Rc;
+
+use netspeak::core::{LocalName, Target};
+use tokio::task::{JoinSet, LocalSet};
 
 use super::row::{self, Row, Work};
 use crate::args::GetArgs;
 use crate::exit::{self, Code};
 use crate::failure::Failure;
-use crate::output::Sink;
+use crate::glob::Glob;
+use crate::output::{Sink, Turn, Turns};
+use crate::render::progress::Bar;
 
 /// What is to be fetched, and where to.
-struct Order<'a> {
+struct Order<'a, 's> {
     target: &'a Target,
     args: &'a GetArgs,
-    sink: &'a mut Sink,
+    sink: &'a mut Turn<'s>,
+    /// What counts the bytes of all URLs, if there are several.
+    bar: Option<&'a OnceCell<Bar>>,
+    /// Nobody else writes to the same file.
+    is_alone: bool,
 }
 
-type Get = for<'a> fn(Order<'a>) -> Work<'a, ()>;
+/// What came of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Got {
+    /// All of it.
+    All,
+    /// Nothing, since there is nothing new: what is here stays.
+    Nothing,
+}
+
+/// Who fetches over one protocol, one URL after the other or several at once.
+trait Fetcher {
+    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got>;
+
+    /// All have been fetched.
+    fn end(&self) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+type Get = fn(&GetArgs) -> Result<Box<dyn Fetcher>, Failure>;
 
 /// The protocols that fetch.
-const ROWS: &[Row<Get>] = &[ftp::ROW, gopher::ROW, pop3::ROW];
+const ROWS: &[Row<Get>] = &[ftp::ROW, gopher::ROW, http::ROW, pop3::ROW];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)
 }
 
 pub(super) async fn run(args: GetArgs) -> Code {
-    let sink = match &args.output {
-        Some(path) => Sink::named(path, args.beginning()),
-        None => Ok(Sink::stdout()),
-    };
-    let mut sink = match sink {
-        Ok(sink) => sink,
-        Err(error) => return super::failed(&error.into()),
-    };
-    let mut worst = exit::OK;
-    for url in &args.urls {
-        match get(url, &args, &mut sink).await {
-            Ok(()) => {}
-            Err(failure) if failure.is_broken_pipe() => return worst,
-            Err(failure) => worst = worst.max(super::failed(&failure)),
-        }
+    match Run::new(args) {
+        Ok(run) => run.all().await,
+        Err(failure) => super::failed(&failure),
     }
-    // What is not whole does not get its name.
-    if worst == exit::OK
-        && let Err(error) = sink.complete()
-    {
-        return super::failed(&error.into());
-    }
-    worst
 }
 
-async fn get(url: &str, args: &GetArgs, sink: &mut Sink) -> Result<(), Failure> {
-    let (row, target) = row::of_target("get", ROWS, &url.parse()?)?;
-    let order = Order {
-        target: &target,
-        args,
-        sink,
+/// All that was asked for.
+struct Run {
+    args: GetArgs,
+    globs: Vec<Glob>,
+    /// How many URLs there are.
+    count: u64,
+    /// Each URL has a file of its own, whose name has a part of the URL in it.
+    is_template: bool,
+    next: Cell<Place>,
+    fetchers: RefCell<Vec<(&'static str, Rc<dyn Fetcher>)>>,
+    turns: Turns,
+    bar: OnceCell<Bar>,
+    got: Cell<Got>,
+    worst: Cell<Code>,
+    /// Whoever read our output has seen enough.
+    is_over: Cell<bool>,
+}
+
+/// Where we are in the patterns.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    glob: usize,
+    number: u64,
+    /// How many URLs came before.
+    count: u64,
+}
+
+impl Run {
+    fn new(args: GetArgs) -> Result<Self, Failure> {
+        let read = |url: &String| Glob::wished(url, args.globoff);
+        let globs = args.urls.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let count = globs.iter().map(Glob::len).fold(0, u64::saturating_add);
+        let output = args.output.as_ref();
+        let is_template = output.is_some_and(|path| is_template(path, &globs));
+        let has_own = args.has_own_names() || is_template;
+        if args.continue_at.is_some() && count > 1 && !has_own {
+            return Err(Failure::usage(
+                "-C continues files of their own: with several URLs it wants -O, --dir or -o NAME#1",
+            ));
+        }
+        let sink = match &args.output {
+            Some(path) if !is_template => Sink::named(path, args.beginning()),
+            _ => Sink::stdout(),
+        };
+        let sink = sink?;
+        Ok(Self {
+            bar: OnceCell::new(),
+            turns: Turns::new(sink, args.pace.jobs),
+            count,
+            is_template,
+            got: Cell::new(Got::Nothing),
+            globs,
+            args,
+            next: Cell::default(),
+            fetchers: RefCell::default(),
+            worst: Cell::new(exit::OK),
+            is_over: Cell::new(false),
+        })
+    }
+
+    async fn all(self) -> Code {
+        let count = self
+            .globs
+            .iter()
+            .map(Glob::len)
+            .fold(0, u64::saturating_add);
+        let jobs = (self.args.pace.jobs as u64).clamp(1, count.max(1));
+        let run = Rc::new(self);
+        if jobs == 1 {
+            run.job().await;
+        } else {
+            let local = LocalSet::new();
+            let mut workers = JoinSet::new();
+            for _ in 0..jobs {
+                let run = Rc::clone(&run);
+                workers.spawn_local_on(async move { run.job().await }, &local);
+            }
+            let ended = async { while workers.join_next().await.is_some() {} };
+            local.run_until(ended).await;
+        }
+        run.end();
+        let worst = run.worst.get();
+        // What is not whole does not get its name.
+        match Rc::into_inner(run) {
+            Some(run) if worst == exit::OK && run.got.get() == Got::All => run.complete(),
+            _ => worst,
+        }
+    }
+
+    fn complete(self) -> Code {
+        match self.turns.complete().map_err(Failure::from) {
+            Err(failure) if !failure.is_broken_pipe() => super::failed(&failure),
+            _ => exit::OK,
+        }
+    }
+
+    /// One URL after the other, until there are none left.
+    async fn job(&self) {
+        while let Some((glob, place)) = self.next() {
+            match self.one(glob, place).await {
+                Ok(()) => {}
+                Err(failure) if failure.is_broken_pipe() => self.is_over.set(true),
+                Err(failure) => self.fail(&failure),
+            }
+        }
+    }
+
+    fn end(&self) {
+        for (_, fetcher) in self.fetchers.borrow().iter() {
+            if let Err(failure) = fetcher.end() {
+                self.fail(&failure);
+            }
+        }
+    }
+
+    fn fail(&self, failure: &Failure) {
+        let code = match self.bar.get() {
+            Some(bar) => bar.aside(|| super::failed(failure)),
+            None => super::failed(failure),
+        };
+        self.worst.set(self.worst.get().max(code));
+    }
+
+    fn next(&self) -> Option<(&Glob, Place)> {
+        if self.is_over.get() {
+            return None;
+        }
+        let mut place = self.next.get();
+        loop {
+            let glob = self.globs.get(place.glob)?;
+            if place.number < glob.len() {
+                let next = Place {
+                    number: place.number.saturating_add(1),
+                    count: place.count.saturating_add(1),
+                    ..place
+                };
+                self.next.set(next);
+                return Some((glob, place));
+            }
+            place.glob = place.glob.saturating_add(1);
+            place.number = 0;
+        }
+    }
+
+    async fn one(&self, glob: &Glob, place: Place) -> Result<(), Failure> {
+        let own = match &self.args.output {
+            Some(path) if self.is_template => {
+                let name = glob.fill(&path.to_string_lossy(), place.number);
+                let sink = Sink::named(Path::new(&name), self.args.beginning())?;
+                Some(Turns::new(sink, 1))
+            }
+            _ => None,
+        };
+        let mut turn = match &own {
+            Some(own) => own.of(0).await,
+            None if self.args.has_own_names() => self.turns.aside(),
+            None => self.turns.of(place.count).await,
+        };
+        let got = self.fetch(&glob.url(place.number), &mut turn).await?;
+        if got == Got::Nothing {
+            return Ok(());
+        }
+        self.got.set(got);
+        turn.finish()?;
+        Ok(own.map_or(Ok(()), Turns::complete)?)
+    }
+
+    async fn fetch(&self, url: &str, sink: &mut Turn<'_>) -> Result<Got, Failure> {
+        let (row, target) = row::of_target("get", ROWS, &url.parse()?)?;
+        let fetcher = self.fetcher(row)?;
+        let order = Order {
+            target: &target,
+            args: &self.args,
+            sink,
+            bar: (self.count > 1).then_some(&self.bar),
+            is_alone: self.count == 1 || self.is_template,
+        };
+        let got = fetcher.fetch(order).await;
+        got.map_err(|failure| match self.count {
+            1 => failure,
+            _ => failure.about(&target),
+        })
+    }
+
+    fn fetcher(&self, row: &Row<Get>) -> Result<Rc<dyn Fetcher>, Failure> {
+        let mut fetchers = self.fetchers.borrow_mut();
+        let known = fetchers.iter().find(|(name, _)| *name == row.protocol);
+        if let Some((_, fetcher)) = known {
+            return Ok(Rc::clone(fetcher));
+        }
+        let fetcher: Rc<dyn Fetcher> = Rc::from((row.run)(&self.args)?);
+        fetchers.push((row.protocol, Rc::clone(&fetcher)));
+        Ok(fetcher)
+    }
+}
+
+/// A file of its own for one URL, in the folder that was named or here.
+fn own_sink(name: &LocalName, args: &GetArgs) -> Result<Sink, Failure> {
+    let file = match &args.dir {
+        Some(dir) => {
+            std::fs::create_dir_all(dir)?;
+            dir.join(name)
+        }
+        None => name.as_path().to_owned(),
     };
-    (row.run)(order).await
+    Ok(Sink::file(&file, args.overwrite(), args.beginning())?)
+}
+
+/// Whether a name stands for many files, one for each URL.
+fn is_template(path: &Path, globs: &[Glob]) -> bool {
+    let text = path.to_str();
+    text.is_some_and(|text| globs.iter().any(|glob| glob.is_named_by(text)))
 }

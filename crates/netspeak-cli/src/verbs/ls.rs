@@ -10,6 +10,7 @@ use super::row::{self, Row, Work};
 use crate::args::LsArgs;
 use crate::exit::{self, Code};
 use crate::failure::Failure;
+use crate::glob::Glob;
 
 /// What is to be listed.
 struct Order<'a> {
@@ -27,14 +28,21 @@ pub(super) fn urls() -> String {
 }
 
 pub(super) async fn run(args: LsArgs) -> Code {
-    match ls(&args).await {
-        Ok(()) => exit::OK,
-        Err(failure) => super::failed(&failure),
+    let glob = match Glob::wished(&args.url, args.globoff) {
+        Ok(glob) => glob,
+        Err(failure) => return super::failed(&failure),
+    };
+    let mut worst = exit::OK;
+    for url in glob.urls() {
+        if let Err(failure) = ls(&url, &args).await {
+            worst = worst.max(super::failed(&failure));
+        }
     }
+    worst
 }
 
-async fn ls(args: &LsArgs) -> Result<(), Failure> {
-    let (row, target) = row::of_target("ls", ROWS, &args.url.parse()?)?;
+async fn ls(url: &str, args: &LsArgs) -> Result<(), Failure> {
+    let (row, target) = row::of_target("ls", ROWS, &url.parse()?)?;
     (row.run)(Order {
         target: &target,
         args,

@@ -8,6 +8,7 @@ use netspeak::core::{Error, Phase, Result, Target};
 
 use crate::args::ProbeArgs;
 use crate::exit::{self, Code, Strictness};
+use crate::glob::Glob;
 use crate::render::Renderer;
 use crate::{advice, output};
 
@@ -19,10 +20,14 @@ pub(super) async fn run(args: ProbeArgs) -> Code {
         Strictness::Lenient
     };
     let mut worst = exit::OK;
-    for input in &args.targets {
-        let report = probe(input, &args).await;
-        output::print(&renderer.render(&report));
-        worst = worst.max(exit::of_report(&report, strictness));
+    for pattern in &args.targets {
+        // What is no pattern is not meant as one: whoever reads the target says what is wrong with it.
+        let glob = Glob::wished(pattern, args.globoff).unwrap_or_else(|_| Glob::literal(pattern));
+        for input in glob.urls() {
+            let report = probe(&input, &args).await;
+            output::print(&renderer.render(&report));
+            worst = worst.max(exit::of_report(&report, strictness));
+        }
     }
     worst
 }

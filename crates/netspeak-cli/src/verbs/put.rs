@@ -1,6 +1,9 @@
 //! `netspeak put FILE URL`
 
 mod ftp;
+mod http;
+
+use std::path::Path;
 
 use netspeak::core::Target;
 
@@ -10,6 +13,7 @@ use crate::exit::{self, Code};
 use crate::failure::Failure;
 
 /// What is to be stored, and where to.
+#[derive(Clone, Copy)]
 struct Order<'a> {
     target: &'a Target,
     args: &'a PutArgs,
@@ -18,7 +22,7 @@ struct Order<'a> {
 type Put = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 
 /// The protocols that store.
-const ROWS: &[Row<Put>] = &[ftp::ROW];
+const ROWS: &[Row<Put>] = &[ftp::ROW, http::ROW];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)
@@ -29,7 +33,7 @@ pub(super) async fn run(args: PutArgs) -> Code {
         Ok(()) => exit::OK,
         Err(failure) => {
             super::tell(&failure);
-            exit::of_upload(failure.kind)
+            failure.code_of_upload()
         }
     }
 }
@@ -41,4 +45,13 @@ async fn put(args: &PutArgs) -> Result<(), Failure> {
         args,
     })
     .await
+}
+
+/// The last part of a local path.
+fn own_name(source: &Path) -> Result<String, Failure> {
+    let name = source.file_name().and_then(|name| name.to_str());
+    match name {
+        Some(name) if name != "-" => Ok(name.to_owned()),
+        _ => Err(Failure::usage("the URL has to end in a name for this")),
+    }
 }

@@ -1,6 +1,7 @@
 //! `netspeak rm URL...`
 
 mod ftp;
+mod http;
 
 use netspeak::core::Target;
 
@@ -8,8 +9,10 @@ use super::row::{self, Row, Work};
 use crate::args::RmArgs;
 use crate::exit::{self, Code};
 use crate::failure::Failure;
+use crate::glob::Glob;
 
 /// What is to be removed.
+#[derive(Clone, Copy)]
 struct Order<'a> {
     target: &'a Target,
     args: &'a RmArgs,
@@ -18,16 +21,21 @@ struct Order<'a> {
 type Rm = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 
 /// The protocols that remove.
-const ROWS: &[Row<Rm>] = &[ftp::ROW];
+const ROWS: &[Row<Rm>] = &[ftp::ROW, http::ROW];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)
 }
 
 pub(super) async fn run(args: RmArgs) -> Code {
+    let globs = args.urls.iter().map(|url| Glob::wished(url, args.globoff));
+    let globs = match globs.collect::<Result<Vec<_>, _>>() {
+        Ok(globs) => globs,
+        Err(failure) => return super::failed(&failure),
+    };
     let mut worst = exit::OK;
-    for url in &args.urls {
-        if let Err(failure) = rm(url, &args).await {
+    for url in globs.iter().flat_map(Glob::urls) {
+        if let Err(failure) = rm(&url, &args).await {
             worst = worst.max(super::failed(&failure));
         }
     }

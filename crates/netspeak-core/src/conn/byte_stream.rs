@@ -35,6 +35,14 @@ impl ByteStream {
         }
     }
 
+    /// For protocols without urgent data (RFC 9293 section 3.8.5): a read that comes up short has taken all that was
+    /// there, and the system is not asked a second time.
+    #[must_use]
+    pub fn without_urgent_data(mut self) -> Self {
+        self.stream.never_urgent();
+        self
+    }
+
     /// The peer's address, if it is a TCP peer; the proxy's if there is one.
     pub fn peer_addr(&self) -> Option<SocketAddr> {
         self.stream.tcp().and_then(|tcp| tcp.peer_addr().ok())

@@ -18,6 +18,15 @@ use tokio::net::UnixStream;
 pub(crate) struct Leaf<S> {
     socket: S,
     at_once: bool,
+    urgent: Urgent,
+}
+
+/// Whether the peer may send urgent data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Urgent {
+    Possible,
+    /// Then tokio's own reading will do, which asks the system once less for each piece.
+    Never,
 }
 
 impl<S> Leaf<S> {
@@ -25,6 +34,7 @@ impl<S> Leaf<S> {
         Self {
             socket,
             at_once: false,
+            urgent: Urgent::Possible,
         }
     }
 
@@ -36,6 +46,11 @@ impl<S> Leaf<S> {
         self.socket
     }
 
+    /// No urgent data will come.
+    pub(super) fn never_urgent(&mut self) {
+        self.urgent = Urgent::Never;
+    }
+
     /// From now on reading never waits, and does not depend on what tokio has heard.
     pub(super) fn ask_the_system(&mut self, at_once: bool) {
         self.at_once = at_once;
@@ -43,7 +58,7 @@ impl<S> Leaf<S> {
 }
 
 /// What tokio's two kinds of stream sockets have in common.
-pub(crate) trait Socket: AsyncWrite + Unpin {
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Unpin {
     fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
     /// Reads if tokio knows that something is there.
     fn try_read(&self, buf: &mut ReadBuf<'_>) -> io::Result<usize>;
@@ -84,10 +99,13 @@ socket!(UnixStream);
 
 impl<S: Socket> AsyncRead for Leaf<S> {
     fn poll_read(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.urgent == Urgent::Never {
+            return Pin::new(&mut self.socket).poll_read(cx, buf);
+        }
         if self.at_once {
             return match self.socket.read_now(buf) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,

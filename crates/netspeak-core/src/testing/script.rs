@@ -186,7 +186,8 @@ async fn read_line(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     Some(String::from_utf8_lossy(line).into_owned())
 }
 
-fn unescape(text: &str) -> Vec<u8> {
+/// Bytes written as text: `\r`, `\n`, `\t`, `\0`, `\\` and `\xNN` stand for what they do in Rust.
+pub fn unescape(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
@@ -202,6 +203,7 @@ fn unescape(text: &str) -> Vec<u8> {
         match escaped {
             b'r' => out.push(b'\r'),
             b'n' => out.push(b'\n'),
+            b't' => out.push(b'\t'),
             b'0' => out.push(0),
             b'x' => {
                 let digits = rest.get(..2).and_then(|d| std::str::from_utf8(d).ok());

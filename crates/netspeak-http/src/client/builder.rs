@@ -72,7 +72,9 @@ impl Default for Builder {
 }
 
 impl Builder {
-    netspeak_core::opening_setters!();
+    netspeak_core::opening_setters!(
+        "A total over each request, its redirects and the body of its answer included"
+    );
     netspeak_core::login_setters!();
 
     /// Which versions of HTTP are spoken. Default: [`Versions::Negotiated`].

@@ -1,6 +1,7 @@
 //! [`Dial`]: core's connector, as hyper's pool asks for connections.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
@@ -22,6 +23,24 @@ struct Source {
     versions: Versions,
     /// One connection that is there already, in place of all others.
     given: Option<Mutex<Option<(Conn, Way)>>>,
+    /// How many connections are being opened.
+    dialling: AtomicUsize,
+}
+
+/// A connection is being opened for as long as this is there.
+struct Dialling<'a>(&'a AtomicUsize);
+
+impl<'a> Dialling<'a> {
+    fn begin(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Dialling<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Dial {
@@ -31,6 +50,7 @@ impl Dial {
             trace,
             versions,
             given: None,
+            dialling: AtomicUsize::new(0),
         }))
     }
 
@@ -41,11 +61,18 @@ impl Dial {
             trace: None,
             versions,
             given: Some(Mutex::new(Some((conn, way)))),
+            dialling: AtomicUsize::new(0),
         }))
+    }
+
+    /// Whether a connection is being opened.
+    pub(super) fn is_dialling(&self) -> bool {
+        self.0.dialling.load(Ordering::Relaxed) > 0
     }
 
     async fn open(&self, uri: &Uri) -> Result<TokioIo<Tap>, CoreError> {
         let source = &*self.0;
+        let _dialling = Dialling::begin(&source.dialling);
         let (conn, way, seen) = match &source.given {
             Some(given) => {
                 let conn = given.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -64,7 +91,10 @@ impl Dial {
         let stamps = conn.trace().stamps();
         let stamps = stamps.get(seen..).unwrap_or_default().to_vec();
         let link = Link::new(&conn, stamps, way, is_h2);
-        Ok(TokioIo::new(Tap::new(conn.into_stream()?, link)))
+        Ok(TokioIo::new(Tap::new(
+            conn.into_stream()?.without_urgent_data(),
+            link,
+        )))
     }
 
     async fn connect(&self, uri: &Uri, trace: &Trace) -> Result<(Conn, Way), CoreError> {

@@ -1,16 +1,14 @@
 //! [`Engine`]: one request and its answer over one of the pool's connections.
 
-use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::pin::pin;
 
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::response::Parts;
 use http::{Request, Version};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client as Pool;
-use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::rt::TokioTimer;
-use netspeak_core::{Conn, Deadlines, Phase};
+use netspeak_core::{Conn, Deadlines, ErrorKind, Phase, Timeline};
 
 use super::dial::Dial;
 use super::failure::{self, BUFFER};
@@ -25,6 +23,7 @@ use crate::types::Versions;
 #[derive(Clone, Debug)]
 pub(super) struct Engine {
     pool: Pool<Dial, Outgoing>,
+    dial: Dial,
     tasks: Tasks,
 }
 
@@ -44,9 +43,18 @@ pub(super) struct Answer {
 #[derive(Debug)]
 pub(super) struct Unanswered {
     pub(super) error: Error,
-    /// Nothing has been done about it: the connection had been used before and ended without a byte of an
-    /// answer, or the server says so.
-    pub(super) was_ignored: bool,
+    pub(super) fate: Fate,
+}
+
+/// What became of a request that got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It never left, or the server says that it did nothing about it (RFC 9113 section 8.7).
+    Untouched,
+    /// The connection had been used before, and ended without a byte of an answer: it was stale, most likely.
+    Stale,
+    /// It is not known.
+    Unknown,
 }
 
 impl Engine {
@@ -75,7 +83,8 @@ impl Engine {
             .http2_initial_connection_window_size(WINDOW.saturating_mul(4))
             .http2_max_header_list_size(u32::try_from(settings.head_bytes).unwrap_or(u32::MAX));
         Self {
-            pool: builder.build(dial),
+            pool: builder.build(dial.clone()),
+            dial,
             tasks,
         }
     }
@@ -85,87 +94,61 @@ impl Engine {
     }
 
     /// Sends a request and waits for the head of its answer. The wait begins anew whenever a piece of the
-    /// request's body has gone.
+    /// request's body has gone; while connections are being opened their own limits count.
     pub(super) async fn exchange(
         &self,
-        mut request: Request<Outgoing>,
+        request: Request<Outgoing>,
         gone: &Gone,
         settings: &Settings,
         deadlines: &Deadlines,
     ) -> Result<Answer, Unanswered> {
-        let mut captured = capture_connection(&mut request);
+        let clock = Timeline::start();
         let mut answering = pin!(self.pool.request(request));
-        // Until there is a connection its own phases have their own limits, and the total runs.
-        let connecting = deadlines.within(Phase::Wait, std::time::Duration::MAX);
-        let early = connecting
-            .run(
-                "connecting",
-                answer_or_connection(answering.as_mut(), &mut captured),
-            )
-            .await
-            .map_err(|error| Unanswered::new(error.into()))?;
-        let link = link_of(&captured);
-        let uses = link.as_ref().map_or(0, Link::uses);
-        let clock = netspeak_core::Timeline::start();
-        let answer = match early {
-            Some(answer) => answer,
-            None => loop {
-                let before = gone.bytes();
-                let deadline = deadlines.phase(Phase::Wait);
-                match deadline
-                    .run("waiting for the answer", answering.as_mut())
-                    .await
-                {
-                    Ok(answer) => break answer,
-                    Err(_) if gone.bytes() != before => {}
-                    Err(error) => return Err(Unanswered::new(error.into())),
+        let answer = loop {
+            let before = gone.bytes();
+            let deadline = deadlines.phase(Phase::Wait);
+            let waiting = deadline.run("waiting for the answer", answering.as_mut());
+            match waiting.await {
+                Ok(answer) => break answer,
+                Err(error) if error.kind() == ErrorKind::TIMEOUT_TOTAL => {
+                    return Err(Unanswered::new(error.into()));
                 }
-            },
-        };
-        let answer = answer.map_err(|error| {
-            let quiet = link.as_ref().is_some_and(|link| link.heard().is_empty());
-            let is_undone = failure::is_undone(&error);
-            let error = failure::unanswered(&error, link.as_ref(), gone.bytes());
-            let is_stale = uses > 0 && quiet && matches!(error, Error::Net(_));
-            Unanswered {
-                was_ignored: is_undone || is_stale,
-                error,
+                Err(_) if gone.bytes() != before || self.dial.is_dialling() => {}
+                Err(error) => return Err(Unanswered::new(error.into())),
             }
-        })?;
-        let (head, body) = answer.into_parts();
-        let link = link.or_else(|| head.extensions.get::<Link>().cloned());
+        };
+        let (mut head, body) = answer
+            .map_err(|error| unanswered(&error, gone))?
+            .into_parts();
+        let link: Option<Link> = head.extensions.remove();
         let link = link.ok_or_else(|| Unanswered::new(Error::Poisoned))?;
         check_head(&head, settings).map_err(Unanswered::new)?;
-        if is_ambiguous(&head)
-            && let Some(connected) = &*captured.connection_metadata()
-        {
-            connected.poison();
+        if is_ambiguous(&head) {
+            link.close();
         }
         Ok(Answer {
             head,
             body,
+            uses: link.uses(),
+            // The connection may have been opened meanwhile.
+            waited: clock.elapsed().min(link.age()),
             link,
-            uses,
-            waited: clock.elapsed(),
         })
     }
 }
 
-/// The answer; `None` as soon as there is a connection for it.
-async fn answer_or_connection<T>(
-    mut answering: Pin<&mut impl Future<Output = T>>,
-    captured: &mut CaptureConnection,
-) -> Option<T> {
-    let mut connected = pin!(async {
-        let _ = captured.wait_for_connection_metadata().await;
-    });
-    std::future::poll_fn(|cx| {
-        if let Poll::Ready(answer) = answering.as_mut().poll(cx) {
-            return Poll::Ready(Some(answer));
-        }
-        connected.as_mut().poll(cx).map(|()| None)
-    })
-    .await
+fn unanswered(error: &hyper_util::client::legacy::Error, gone: &Gone) -> Unanswered {
+    let link = link_of(error);
+    let quiet = link.as_ref().is_some_and(|link| link.heard().is_empty());
+    let was_used = link.as_ref().is_some_and(Link::is_used);
+    let is_untouched = failure::is_undone(error) || link.as_ref().is_some_and(Link::is_closed);
+    let error = failure::unanswered(error, link.as_ref(), gone.bytes());
+    let fate = match &error {
+        _ if is_untouched => Fate::Untouched,
+        Error::Net(_) if was_used && quiet => Fate::Stale,
+        _ => Fate::Unknown,
+    };
+    Unanswered { error, fate }
 }
 
 /// How much of an HTTP/2 answer may be on its way unasked.
@@ -175,17 +158,14 @@ impl Unanswered {
     fn new(error: Error) -> Self {
         Self {
             error,
-            was_ignored: false,
+            fate: Fate::Unknown,
         }
     }
 }
 
-fn link_of(captured: &CaptureConnection) -> Option<Link> {
+fn link_of(error: &hyper_util::client::legacy::Error) -> Option<Link> {
     let mut extensions = http::Extensions::new();
-    captured
-        .connection_metadata()
-        .as_ref()?
-        .get_extras(&mut extensions);
+    error.connect_info()?.get_extras(&mut extensions);
     extensions.remove()
 }
 

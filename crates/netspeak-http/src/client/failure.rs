@@ -65,10 +65,15 @@ pub(super) fn of_hyper(error: &hyper::Error, phase: Phase, link: Option<&Link>) 
     if let Some(h2) = cause::<h2::Error>(error) {
         return of_h2(h2, phase, &heard);
     }
-    Error::net(
-        ErrorKind::new(phase, Reason::Closed),
-        format!("the connection failed: {error}"),
-    )
+    // hyper has no test for this one, and does not say which connection it was.
+    if error.to_string().contains("unexpected message") {
+        let kind = ErrorKind::new(phase, Reason::OtherProtocol);
+        return Error::net(
+            kind,
+            "this is not HTTP: the server spoke before it was asked",
+        );
+    }
+    closed(phase, &format!("the connection failed: {error}"))
 }
 
 /// The body that was to be sent could not be read.

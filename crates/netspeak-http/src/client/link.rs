@@ -6,9 +6,10 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use hyper_util::client::legacy::connect::{Connected, Connection};
-use netspeak_core::{ByteStream, Security, Stamp, Trace};
+use netspeak_core::{ByteStream, Security, Stamp, Timeline, Trace};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// So much of an answer is kept, to be shown if it is none.
@@ -27,8 +28,11 @@ struct Facts {
     is_private: bool,
     way: Way,
     is_h2: bool,
-    /// How many requests it has carried.
+    /// How many requests it has answered.
     requests: AtomicU64,
+    since: Timeline,
+    /// Nothing more may be sent over it.
+    is_closed: AtomicBool,
     head: Head,
 }
 
@@ -95,6 +99,8 @@ impl Link {
             way,
             is_h2,
             requests: AtomicU64::new(0),
+            since: Timeline::start(),
+            is_closed: AtomicBool::new(false),
             head: Head::default(),
         }))
     }
@@ -125,9 +131,37 @@ impl Link {
         self.0.is_private
     }
 
-    /// One more request goes over it; how many there were before.
+    /// One more request was answered; how many there were before.
     pub(super) fn uses(&self) -> u64 {
         self.0.requests.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Whether it has answered requests.
+    pub(super) fn is_used(&self) -> bool {
+        self.0.requests.load(Ordering::Relaxed) > 0
+    }
+
+    /// How long it has been there.
+    pub(super) fn age(&self) -> Duration {
+        self.0.since.elapsed()
+    }
+
+    /// After the answer that is being read it is not used again.
+    pub(super) fn close(&self) {
+        self.0.is_closed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nothing could be sent over it any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.0.is_closed.load(Ordering::Relaxed)
+    }
+
+    fn sending(&self) -> io::Result<()> {
+        if self.is_closed() {
+            return Err(io::ErrorKind::NotConnected.into());
+        }
+        self.0.head.sending();
+        Ok(())
     }
 
     /// The beginning of what came since something was last sent, without secrets.
@@ -152,9 +186,8 @@ impl Tap {
 impl Connection for Tap {
     fn connected(&self) -> Connected {
         let facts = &self.link.0;
-        let connected = Connected::new()
-            .proxy(facts.way == Way::Forwarded)
-            .extra(self.link.clone());
+        let connected = Connected::new().proxy(facts.way == Way::Forwarded);
+        let connected = connected.extra(self.link.clone());
         if facts.is_h2 {
             connected.negotiated_h2()
         } else {
@@ -183,7 +216,7 @@ impl AsyncWrite for Tap {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.link.0.head.sending();
+        self.link.sending()?;
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
@@ -192,7 +225,7 @@ impl AsyncWrite for Tap {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.link.0.head.sending();
+        self.link.sending()?;
         Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }
 

@@ -42,6 +42,8 @@ pub(super) struct Draft {
     pub(super) headers: HeaderMap,
     pub(super) payload: Payload,
     pub(super) credentials: Option<auth::Credentials>,
+    /// The only scheme to log in by.
+    pub(super) scheme: Option<String>,
     pub(super) deadline: Option<Duration>,
     pub(super) decoding: Option<Decoding>,
     pub(super) low_speed: Option<LowSpeed>,
@@ -67,6 +69,7 @@ impl RequestBuilder {
             headers: HeaderMap::new(),
             payload: Payload::Empty,
             credentials: client.settings().credentials.as_ref().and_then(of_core),
+            scheme: client.settings().credentials.as_ref().and_then(scheme_of),
             deadline: None,
             decoding: None,
             low_speed: None,
@@ -98,6 +101,7 @@ impl RequestBuilder {
         self.change(|draft| {
             let none = || Error::usage("HTTP has no login of this kind: a password or a token");
             draft.credentials = Some(of_core(credentials).ok_or_else(none)?);
+            draft.scheme = scheme_of(credentials);
             Ok(())
         })
     }
@@ -322,6 +326,10 @@ impl Draft {
             None => usual,
         }
     }
+}
+
+fn scheme_of(credentials: &netspeak_core::sasl::Credentials) -> Option<String> {
+    credentials.mechanism().map(str::to_owned)
 }
 
 fn not_a_name() -> Error {

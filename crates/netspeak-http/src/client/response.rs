@@ -135,6 +135,11 @@ impl Response {
         }
     }
 
+    #[cfg(feature = "probe")]
+    pub(super) fn link(&self) -> &super::link::Link {
+        &self.reading.link
+    }
+
     /// The connection that it came over.
     pub fn connection(&self) -> Connection {
         let link = &self.reading.link;

@@ -7,10 +7,11 @@ use http::response::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, Version};
 use hyper::body::Incoming;
 use jiff::Timestamp;
-use netspeak_core::{Deadlines, Pace};
+use netspeak_core::{Deadlines, Pace, Phase};
 
 use super::Client;
-use super::exchange::{Answer, Unanswered};
+use super::authorize::Said;
+use super::exchange::{Answer, Fate, Unanswered};
 use super::expect::{Gate, HeldBack};
 use super::link::Link;
 use super::outgoing::{Gone, Outgoing, Paced};
@@ -28,6 +29,9 @@ use crate::{ACCEPT_ENCODING as CODINGS, uri};
 /// So much of an answer that nobody will see is read, to keep the connection.
 const DISCARD: u64 = 64 * 1024;
 
+/// And for so long.
+const DISCARDING: Duration = Duration::from_secs(1);
+
 /// The pool may have more than one connection that has gone stale.
 const REPEATS: u32 = 3;
 
@@ -43,6 +47,7 @@ pub(super) async fn send(client: &Client, draft: Draft) -> Result<Response> {
         draft,
         logins: 0,
         signed: None,
+        said: Said::Nothing,
     };
     sending.prepare()?;
     loop {
@@ -70,6 +75,8 @@ pub(super) struct Sending<'a> {
     pub(super) logins: u32,
     /// What the server's own proof is compared with.
     pub(super) signed: Option<Signed>,
+    /// What the last request said of who sends it.
+    pub(super) said: Said,
 }
 
 /// An answer whose body has not been read.
@@ -111,15 +118,20 @@ impl Sending<'_> {
         for _ in 0..REPEATS {
             match self.exchange_once().await {
                 Ok(answered) => return Ok(answered),
-                Err(unanswered) if unanswered.was_ignored && self.may_repeat() => {}
+                Err(unanswered) if self.may_repeat(unanswered.fate) => {}
                 Err(unanswered) => return Err(unanswered.error),
             }
         }
         self.exchange_once().await.map_err(|failed| failed.error)
     }
 
-    fn may_repeat(&self) -> bool {
-        self.draft.method.is_idempotent() && self.draft.payload.is_there()
+    fn may_repeat(&self, fate: Fate) -> bool {
+        let is_harmless = match fate {
+            Fate::Untouched => true,
+            Fate::Stale => self.draft.method.is_idempotent(),
+            Fate::Unknown => false,
+        };
+        is_harmless && self.draft.payload.is_there()
     }
 
     async fn exchange_once(&mut self) -> Result<Answered, Unanswered> {
@@ -262,12 +274,17 @@ impl Sending<'_> {
             return;
         };
         let mut left = DISCARD;
-        while let Ok(Some(piece)) = reading.chunk().await {
-            left = left.saturating_sub(piece.len() as u64);
-            if left == 0 {
-                break;
+        let rest = async {
+            while let Ok(Some(piece)) = reading.chunk().await {
+                left = left.saturating_sub(piece.len() as u64);
+                if left == 0 {
+                    break;
+                }
             }
-        }
+        };
+        let patience = self.deadlines.within(Phase::Body, DISCARDING);
+        // What takes longer is worth a new connection.
+        let _ = patience.run("", rest).await;
     }
 
     fn finish(self, answered: Answered) -> Result<Response> {
@@ -331,7 +348,7 @@ impl From<Error> for Unanswered {
     fn from(error: Error) -> Self {
         Self {
             error,
-            was_ignored: false,
+            fate: Fate::Unknown,
         }
     }
 }

@@ -244,7 +244,7 @@ fn a_trail_has_an_end() {
     }
     assert!(matches!(
         follow(&mut circle, "/a"),
-        Err(Error::Malformed { .. })
+        Err(Error::Limit { .. })
     ));
 }
 

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use netspeak_fake::{Fault, Http, Moment, Page};
+use tokio::io::AsyncWriteExt as _;
 
 use super::{builder, client, in_memory, word};
 use crate::Error;
@@ -23,6 +24,19 @@ async fn heads_have_a_limit() {
     let server = Http::builder().fault(flood).start().await.unwrap();
     let outcome = client(&server).get(&server.url("http")).send().await;
     assert!(matches!(outcome, Err(Error::Limit { .. })), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn lengths_are_numbers_or_errors() {
+    for length in ["-5", "5, 6", "1e3", "0x5", "", "99999999999999999999"] {
+        let raw = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\nhello");
+        let server = Http::builder().raw("/", raw).start().await.unwrap();
+        let outcome = client(&server).get(&server.url("http")).send().await;
+        assert!(
+            matches!(outcome, Err(Error::Malformed { .. })),
+            "{length}: {outcome:?}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -103,6 +117,20 @@ async fn a_connection_that_fails_has_its_word() {
         let server = Http::builder().fault(fault).start().await.unwrap();
         let asked = client(&server).get(&server.url("http"));
         assert_eq!(word(asked.send().await), kind);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_first_speaks_another_protocol() {
+    for stays in [true, false] {
+        let (ours, mut theirs) = tokio::io::duplex(1 << 16);
+        theirs.write_all(b"* OK ready\r\n").await.unwrap();
+        let theirs = stays.then_some(theirs);
+        let conn = crate::Conn::from_memory(ours);
+        let client = crate::Client::builder().over(conn).unwrap();
+        let outcome = client.get("http://h.test/").send().await;
+        assert_eq!(word(outcome), "wait.other_protocol", "stays: {stays}");
+        drop(theirs);
     }
 }
 

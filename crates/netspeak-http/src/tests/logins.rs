@@ -226,3 +226,64 @@ async fn an_http_proxy_gets_its_own_login() {
         asked[0].target
     );
 }
+
+#[tokio::test]
+async fn a_scheme_that_is_named_is_the_only_one() {
+    let server = Http::builder()
+        .user("ops", "pw")
+        .basic("/basic", "r")
+        .digest("/digest", "r", DigestOptions::new())
+        .page("/basic", "text/plain", "in")
+        .page("/digest", "text/plain", "in");
+    let server = server.start().await.unwrap();
+    let client = client(&server);
+    for (scheme, path, let_in) in [
+        ("digest", "/digest", true),
+        ("Basic", "/basic", true),
+        ("Digest", "/basic", false),
+        ("Basic", "/digest", false),
+    ] {
+        let login = Credentials::password("ops", "pw".into()).with_mechanism(scheme);
+        let url = server.url("http") + path;
+        let answer = client.get(&url).credentials(&login).send().await;
+        match (let_in, answer) {
+            (true, answer) => assert_eq!(answer.unwrap().status(), 200, "{scheme} {path}"),
+            (false, answer) => assert_eq!(word(answer), "auth.no_mechanism", "{scheme} {path}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_was_taken_once_and_is_no_longer_is_said_once_more_and_not_twice() {
+    let page = || Page::new("text/plain", "in");
+    let refused = page()
+        .status(401)
+        .header("www-authenticate", "Basic realm=r");
+    let server = Http::builder()
+        .user("ops", "pw")
+        .basic("/in", "r")
+        .serve("/in", page())
+        .serve("/out", refused);
+    let server = server.start().await.unwrap();
+    let client = client(&server);
+    let url = server.url("http").replace("://", "://ops:pw@");
+    assert_eq!(
+        client
+            .get(&format!("{url}/in"))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+    assert_eq!(
+        client
+            .get(&format!("{url}/out"))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        401
+    );
+    assert_eq!(server.requests().len(), 3);
+}

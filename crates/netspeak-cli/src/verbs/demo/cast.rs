@@ -2,7 +2,9 @@
 
 use std::io;
 
-use netspeak_fake::{Certificate, Fault, Ftp, Gopher, Pop3, Server, Smtp, Telnet};
+use netspeak_fake::{
+    Certificate, DigestOptions, Fault, Ftp, Gopher, Http, Page, Pop3, Server, Smtp, Telnet,
+};
 
 use super::mail::MESSAGE;
 use super::{PASSWORD, USER};
@@ -21,6 +23,9 @@ pub(super) struct Servers {
     pub(super) files: Server<Ftp>,
     pub(super) menus: Server<Gopher>,
     pub(super) shell: Server<Telnet>,
+    pub(super) web: Server<Http>,
+    /// Never says all of what it began.
+    pub(super) stammering: Server<Http>,
 }
 
 impl Servers {
@@ -40,6 +45,34 @@ impl Servers {
                 .starttls()
         };
         Ok(Self {
+            web: Http::builder()
+                .user(USER, PASSWORD)
+                .tls(Certificate::Good)
+                .implicit_tls()
+                .serve(
+                    "/",
+                    Page::new("text/plain", super::web::text()).compressed(),
+                )
+                .redirect("/old", 301, "/")
+                .digest(
+                    super::web::PRIVATE,
+                    "the demonstration",
+                    DigestOptions::new(),
+                )
+                .page(super::web::PRIVATE, "text/plain", "for members\n")
+                .start()
+                .await?,
+            stammering: Http::builder()
+                .serve(
+                    "/cut",
+                    Page::new("text/plain", "not all of it").cut_after(3),
+                )
+                .raw(
+                    "/chunk",
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nsix\r\n",
+                )
+                .start()
+                .await?,
             files: Ftp::builder()
                 .user(USER, PASSWORD)
                 .tls(Certificate::Good)

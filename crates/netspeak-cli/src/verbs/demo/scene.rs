@@ -37,6 +37,12 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Another place on the server.
+    pub(super) fn at(mut self, path: &str) -> Self {
+        self.url.push_str(path);
+        self
+    }
+
     /// TLS or nothing.
     pub(super) fn demanding_tls(self) -> Self {
         Self {

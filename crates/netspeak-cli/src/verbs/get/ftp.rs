@@ -7,13 +7,13 @@ use netspeak::core::text::printable;
 use netspeak::ftp::mirror::Mirror;
 use netspeak::ftp::{Client, Error, FtpPath, LocalName, NameRules, RetrOptions, TransferType};
 
-use super::{Get, Order};
+use super::{Fetcher, Get, Got, Order};
 use crate::args::{GetArgs, PaceArgs};
 use crate::failure::Failure;
-use crate::output::{Overwrite, Sink};
+use crate::output::{Overwrite, Sink, Turn, Turns};
 use crate::render::progress::Bar;
 use crate::verbs::ftp::{self, tree};
-use crate::verbs::row::Row;
+use crate::verbs::row::{Row, Work};
 
 pub(super) const ROW: Row<Get> = Row {
     protocol: "ftp",
@@ -24,11 +24,25 @@ pub(super) const ROW: Row<Get> = Row {
             "with --dir: all that is in it, and below",
         ),
     ],
-    run: |order| Box::pin(get(order)),
+    run: |args| {
+        args.refuse_http("ftp")?;
+        Ok(Box::new(Ftp))
+    },
 };
 
-async fn get(order: Order<'_>) -> Result<(), Failure> {
-    let Order { target, args, sink } = order;
+/// A session for each URL.
+struct Ftp;
+
+impl Fetcher for Ftp {
+    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got> {
+        Box::pin(async move { get(order).await.map(|()| Got::All) })
+    }
+}
+
+async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
+    let Order {
+        target, args, sink, ..
+    } = order;
     let path = FtpPath::of(target)?;
     if path.is_listing() {
         return folder(target, &path, args).await;
@@ -39,8 +53,11 @@ async fn get(order: Order<'_>) -> Result<(), Failure> {
         &args.connect,
         &args.data,
         async |client| match own {
-            Some(mut own) => {
-                fetch(client, &path, &args.pace, &mut own).await?;
+            Some(own) => {
+                let own = Turns::new(own, 1);
+                let mut turn = own.of(0).await;
+                fetch(client, &path, &args.pace, &mut turn).await?;
+                turn.finish()?;
                 Ok(own.complete()?)
             }
             None => fetch(client, &path, &args.pace, sink).await,
@@ -87,21 +104,14 @@ fn own_sink(path: &FtpPath, args: &GetArgs) -> Result<Option<Sink>, Failure> {
             "{name:?} is no name for a file: {fault}; give -o FILE"
         ))
     })?;
-    let file = match &args.dir {
-        Some(dir) => {
-            std::fs::create_dir_all(dir)?;
-            dir.join(&name)
-        }
-        None => name.as_path().to_owned(),
-    };
-    Ok(Some(Sink::file(&file, args.overwrite(), args.beginning())?))
+    super::own_sink(&name, args).map(Some)
 }
 
 async fn fetch(
     client: &mut Client,
     path: &FtpPath,
     pace: &PaceArgs,
-    sink: &mut Sink,
+    sink: &mut Turn<'_>,
 ) -> Result<(), Failure> {
     let mut options = RetrOptions::default();
     options.offset = sink.offset();

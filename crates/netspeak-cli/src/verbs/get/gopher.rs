@@ -2,16 +2,16 @@
 
 use std::io::Write;
 
-use netspeak::ftp::{LocalName, NameRules};
+use netspeak::core::{LocalName, NameRules};
 use netspeak::gopher::{Client, Content, GopherPath};
 
-use super::{Get, Order};
+use super::{Fetcher, Get, Got, Order};
 use crate::args::GetArgs;
 use crate::failure::Failure;
-use crate::output::Sink;
+use crate::output::{Sink, Turn, Turns};
 use crate::render::progress::Bar;
 use crate::verbs::gopher;
-use crate::verbs::row::Row;
+use crate::verbs::row::{Row, Work};
 
 pub(super) const ROW: Row<Get> = Row {
     protocol: "gopher",
@@ -22,11 +22,26 @@ pub(super) const ROW: Row<Get> = Row {
             "a file; of type 1 a menu as it is sent",
         ),
     ],
-    run: |order| Box::pin(get(order)),
+    run: |args| {
+        args.refuse_http("gopher")?;
+        args.data.refuse("gopher")?;
+        Ok(Box::new(Gopher))
+    },
 };
 
-async fn get(order: Order<'_>) -> Result<(), Failure> {
-    let Order { target, args, sink } = order;
+/// A session for each URL: there is no other way.
+struct Gopher;
+
+impl Fetcher for Gopher {
+    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got> {
+        Box::pin(async move { get(order).await.map(|()| Got::All) })
+    }
+}
+
+async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
+    let Order {
+        target, args, sink, ..
+    } = order;
     let path = GopherPath::of(target)?;
     if args.continue_at.is_some() || args.pace.limit_rate.is_some() {
         return Err(Failure::usage(
@@ -35,8 +50,11 @@ async fn get(order: Order<'_>) -> Result<(), Failure> {
     }
     let own = own_sink(&path, args)?;
     gopher::session(target, &args.connect, async |client| match own {
-        Some(mut own) => {
-            fetch(client, &path, &mut own).await?;
+        Some(own) => {
+            let own = Turns::new(own, 1);
+            let mut turn = own.of(0).await;
+            fetch(client, &path, &mut turn).await?;
+            turn.finish()?;
             Ok(own.complete()?)
         }
         None => fetch(client, &path, sink).await,
@@ -56,17 +74,10 @@ fn own_sink(path: &GopherPath, args: &GetArgs) -> Result<Option<Sink>, Failure> 
             "{selector:?} gives no name for a file: {fault}; give -o FILE"
         ))
     })?;
-    let file = match &args.dir {
-        Some(dir) => {
-            std::fs::create_dir_all(dir)?;
-            dir.join(&name)
-        }
-        None => name.as_path().to_owned(),
-    };
-    Ok(Some(Sink::file(&file, args.overwrite(), args.beginning())?))
+    super::own_sink(&name, args).map(Some)
 }
 
-async fn fetch(client: Client, path: &GopherPath, sink: &mut Sink) -> Result<(), Failure> {
+async fn fetch(client: Client, path: &GopherPath, sink: &mut Turn<'_>) -> Result<(), Failure> {
     let request = &path.request;
     let mut body = match (path.item_type.content(), request.plus_part()) {
         (_, Some(_)) => client.plus(request).await?,

@@ -6,13 +6,13 @@ use std::path::Path;
 use jiff::Timestamp;
 use netspeak::pop3::{Batch, Client, Error, Fetch, MessageNumber};
 
-use super::{Get, Order};
+use super::{Fetcher, Get, Got, Order};
 use crate::args::GetArgs;
 use crate::failure::Failure;
 use crate::mbox::Mbox;
-use crate::output::{self, Beginning, Overwrite, Sink};
+use crate::output::{self, Beginning, Overwrite, Sink, Turn};
 use crate::verbs::maildrop::{self, Selection};
-use crate::verbs::row::Row;
+use crate::verbs::row::{Row, Work};
 
 pub(super) const ROW: Row<Get> = Row {
     protocol: "pop3",
@@ -21,15 +21,30 @@ pub(super) const ROW: Row<Get> = Row {
         ("pop3s://host/3-9", "messages 3 to 9, as an mbox"),
         ("pop3s://host/", "the whole maildrop, as an mbox"),
     ],
-    run: |order| Box::pin(get(order)),
+    run: |args| {
+        args.refuse_http("pop3")?;
+        args.data.refuse("pop3")?;
+        Ok(Box::new(Pop3))
+    },
 };
 
-async fn get(order: Order<'_>) -> Result<(), Failure> {
-    let Order { target, args, sink } = order;
+/// A session for each URL.
+struct Pop3;
+
+impl Fetcher for Pop3 {
+    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got> {
+        Box::pin(async move { get(order).await.map(|()| Got::All) })
+    }
+}
+
+async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
+    let Order {
+        target, args, sink, ..
+    } = order;
     let selection = Selection::of(target)?;
-    if args.remote_name || args.continue_at.is_some() {
+    if args.remote_name || args.continue_at.is_some() || args.pace.limit_rate.is_some() {
         return Err(Failure::usage(
-            "-O and -C are for files: messages go to --dir DIR",
+            "-O, -C and --limit-rate are for files: messages go to --dir DIR",
         ));
     }
     maildrop::session(target, &args.connect, async |client| {
@@ -42,7 +57,7 @@ async fn fetch(
     client: &mut Client,
     selection: Selection,
     args: &GetArgs,
-    sink: &mut Sink,
+    sink: &mut Turn<'_>,
 ) -> Result<(), Failure> {
     if let (Selection::One(number), None) = (selection, &args.dir) {
         let mut message = client.retr(number).await?;
@@ -61,7 +76,7 @@ async fn fetch(
 }
 
 /// All messages as one mailbox file.
-async fn to_mbox(mut batch: Batch<'_>, sink: &mut Sink) -> Result<(), Failure> {
+async fn to_mbox(mut batch: Batch<'_>, sink: &mut Turn<'_>) -> Result<(), Failure> {
     let now = Timestamp::now();
     let mut mbox = Mbox::default();
     let mut text = Vec::new();

@@ -2,8 +2,6 @@
 
 mod one;
 
-use std::path::Path;
-
 use netspeak::core::Target;
 use netspeak::ftp::FtpPath;
 use netspeak::ftp::mirror::{Deletion, Mirror, UploadName};
@@ -11,9 +9,9 @@ use netspeak::ftp::mirror::{Deletion, Mirror, UploadName};
 use super::{Order, Put};
 use crate::args::PutArgs;
 use crate::failure::Failure;
+use crate::source::Source;
 use crate::verbs::ftp::{self, tree};
 use crate::verbs::row::Row;
-use one::Source;
 
 pub(super) const ROW: Row<Put> = Row {
     protocol: "ftp",
@@ -29,6 +27,7 @@ pub(super) const ROW: Row<Put> = Row {
 
 async fn put(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
+    args.http.refuse("ftp")?;
     let mut path = FtpPath::of(target)?;
     if args.source.is_dir() {
         return folder(target, &path, args).await;
@@ -37,7 +36,7 @@ async fn put(order: Order<'_>) -> Result<(), Failure> {
         return Err(Failure::usage("--delete and --dry-run are for folders"));
     }
     if path.name.is_none() {
-        path.name = Some(own_name(&args.source)?);
+        path.name = Some(super::own_name(&args.source)?);
     }
     let source = Source::open(&args.source)?;
     ftp::session(target, &args.connect, &args.data, async |client| {
@@ -73,13 +72,4 @@ async fn folder(target: &Target, path: &FtpPath, args: &PutArgs) -> Result<(), F
         return tree::judged(&report);
     }
     tree::summed_up(&report)
-}
-
-/// The last part of a local path.
-fn own_name(source: &Path) -> Result<String, Failure> {
-    let name = source.file_name().and_then(|name| name.to_str());
-    match name {
-        Some(name) if name != "-" => Ok(name.to_owned()),
-        _ => Err(Failure::usage("the URL has to end in a name for this")),
-    }
 }

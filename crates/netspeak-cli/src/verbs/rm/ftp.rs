@@ -19,6 +19,7 @@ pub(super) const ROW: Row<Rm> = Row {
 
 async fn rm(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
+    args.http.refuse("ftp")?;
     let path = FtpPath::of(target)?;
     let is_folder = path.is_listing();
     let path = path.to_string();

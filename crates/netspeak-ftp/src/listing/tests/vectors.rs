@@ -1,5 +1,7 @@
 //! The rows of `tests/vectors/listings.txt`.
 
+use netspeak_core::testing::unescape;
+
 use super::*;
 
 const ROWS: &str = include_str!("../../../tests/vectors/listings.txt");
@@ -27,27 +29,6 @@ pub(super) fn rows() -> Vec<Row> {
         });
     }
     found
-}
-
-fn unescape(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'\\' => match rest.next().unwrap() {
-                b't' => b'\t',
-                b'r' => b'\r',
-                b'n' => b'\n',
-                b'x' => {
-                    let digits = [rest.next().unwrap(), rest.next().unwrap()];
-                    u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap()
-                }
-                other => other,
-            },
-            byte => byte,
-        });
-    }
-    bytes
 }
 
 fn escape(bytes: &[u8]) -> String {

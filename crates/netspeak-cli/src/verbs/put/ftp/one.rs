@@ -1,52 +1,13 @@
 //! One file.
 
-use std::fs::File;
-use std::io;
-use std::path::Path;
-
 use netspeak::core::Reason;
-use netspeak::core::text::printable;
 use netspeak::ftp::{Client, Error, FtpPath, StorOptions, TransferType};
-use tokio::io::AsyncRead;
 
 use crate::args::PutArgs;
 use crate::failure::Failure;
 use crate::render::progress::{Bar, Data};
+use crate::source::Source;
 use crate::verbs::ftp;
-
-/// Where the bytes come from.
-pub(super) enum Source {
-    /// A file and its length.
-    File(File, u64),
-    /// Standard input, a pipe, a device: nobody knows how long it is.
-    Stream(Box<dyn AsyncRead + Unpin>),
-}
-
-impl Source {
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
-        if path == Path::new("-") {
-            return Ok(Self::Stream(Box::new(tokio::io::stdin())));
-        }
-        let named = |error: io::Error| {
-            let name = printable(path.as_os_str().as_encoded_bytes());
-            io::Error::new(error.kind(), format!("{name}: {error}"))
-        };
-        let file = File::open(path).map_err(named)?;
-        let found = file.metadata().map_err(named)?;
-        if found.is_file() {
-            Ok(Self::File(file, found.len()))
-        } else {
-            Ok(Self::Stream(Box::new(tokio::fs::File::from_std(file))))
-        }
-    }
-
-    fn length(&self) -> Option<u64> {
-        match self {
-            Self::File(_, length) => Some(*length),
-            Self::Stream(_) => None,
-        }
-    }
-}
 
 /// Sends the file under its name, or under another until it is whole.
 pub(super) async fn send(

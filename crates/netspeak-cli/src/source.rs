@@ -1,0 +1,48 @@
+//! [`Source`]: what is sent, a file or a stream.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+use std::path::Path;
+
+use netspeak::core::text::printable;
+
+/// Where the bytes come from.
+pub(crate) enum Source {
+    /// A file and its length.
+    File(File, u64),
+    /// Standard input, a pipe, a device: nobody knows how long it is.
+    Stream(tokio::fs::File),
+}
+
+impl Source {
+    /// Opens a file; `-` is standard input.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        if path == Path::new("-") {
+            let stdin = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+            return Ok(Self::Stream(tokio::fs::File::from_std(stdin)));
+        }
+        let named = |error: io::Error| {
+            let name = printable(path.as_os_str().as_encoded_bytes());
+            io::Error::new(error.kind(), format!("{name}: {error}"))
+        };
+        let file = File::open(path).map_err(named)?;
+        let found = file.metadata().map_err(named)?;
+        if found.is_dir() {
+            return Err(named(io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        if found.is_file() {
+            Ok(Self::File(file, found.len()))
+        } else {
+            Ok(Self::Stream(tokio::fs::File::from_std(file)))
+        }
+    }
+
+    /// How many bytes there are, if that is known.
+    pub(crate) fn length(&self) -> Option<u64> {
+        match self {
+            Self::File(_, length) => Some(*length),
+            Self::Stream(_) => None,
+        }
+    }
+}

@@ -50,7 +50,7 @@ fn parse(line: &[u8], here: &Target) {
     match MenuLine::parse(line) {
         MenuLine::Malformed(kept) => assert_eq!(&*kept, line),
         MenuLine::Item(item) => {
-            let _ = Targets::new(here).of(&item);
+            let _ = Targets::new(here.clone()).of(&item);
             for encoding in Encoding::ALL {
                 assert!(!item.text(*encoding).chars().any(char::is_control));
             }

@@ -136,7 +136,7 @@ impl Engine {
     }
 
     /// Whether we have asked for an option, and the answer was no.
-    pub(crate) fn was_refused(&self, side: Side, option: TelnetOption) -> bool {
+    pub fn was_refused(&self, side: Side, option: TelnetOption) -> bool {
         self.negotiator.is_settled(side, option.0) && !self.is_on(side, option)
     }
 

@@ -116,7 +116,11 @@ async fn one_that_fails_leaves_nothing_among_the_others() {
     let text = code(&output).1;
     assert_eq!(output.status.code(), Some(22), "{text}");
     assert!(
-        text.contains(&format!("error[work.not_found]: {}: GET refused", all[1])),
+        text.contains(&format!(
+            "error[work.not_found]: {}: {}: GET refused",
+            all[1],
+            server.addr()
+        )),
         "{text}"
     );
     assert_eq!(output.stdout, b"1\n2\n3\n4\n5\n6\n7\n9\n");

@@ -15,6 +15,7 @@ use super::exchange::{Answer, Fate, Unanswered};
 use super::expect::{Gate, HeldBack};
 use super::link::Link;
 use super::outgoing::{Gone, Outgoing, Paced};
+use super::peer;
 use super::reading::{Reading, Terms};
 use super::request::Draft;
 use super::response::{Meeting, Response};
@@ -139,9 +140,12 @@ impl Sending<'_> {
         let (request, gone, held) = self.request()?;
         let engine = self.client.engine();
         talk::note_request(settings, &request);
-        let answer = engine
-            .exchange(request, &gone, settings, &self.deadlines)
-            .await?;
+        let secrets = talk::secrets(&request);
+        let exchange = engine.exchange(request, &gone, settings, &self.deadlines);
+        let answer = exchange.await.map_err(|failed| Unanswered {
+            error: talk::without(&secrets, failed.error).at(&peer(&self.draft.url)),
+            ..failed
+        })?;
         let Answer {
             head,
             body,

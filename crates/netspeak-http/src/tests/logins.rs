@@ -287,3 +287,29 @@ async fn a_password_that_was_taken_once_and_is_no_longer_is_said_once_more_and_n
     );
     assert_eq!(server.requests().len(), 3);
 }
+
+#[tokio::test]
+async fn a_server_that_repeats_a_request_tells_no_secret_of_it() {
+    let echo = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = echo.local_addr().unwrap();
+    let serving = tokio::spawn(async move {
+        let (mut stream, _) = echo.accept().await.unwrap();
+        let (mut read, mut write) = stream.split();
+        let _ = tokio::io::copy(&mut read, &mut write).await;
+    });
+    let token = Credentials::token("ops", crate::Secret::from("s3cret-t0ken"));
+    let client = crate::Client::builder()
+        .clear_text_auth(ClearTextAuth::Allowed)
+        .build()
+        .unwrap();
+    let asked = client.get(&format!("http://{at}/")).credentials(&token);
+    let error = asked
+        .header("cookie", "id=s3cret-id")
+        .send()
+        .await
+        .unwrap_err();
+    let shown = format!("{error} {error:?}");
+    assert_eq!(error.kind().to_string(), "wait.other_protocol", "{shown}");
+    assert!(!shown.contains("s3cret"), "{shown}");
+    serving.abort();
+}

@@ -11,6 +11,7 @@ use super::Client;
 use super::exchange::Engine;
 use super::link::Way;
 use super::settings::{LowSpeed, PoolLimits, Settings};
+use super::talk::marked;
 use crate::RULES;
 use crate::cookie::CookieJar;
 use crate::error::{Error, Result};
@@ -103,7 +104,7 @@ impl Builder {
     #[must_use]
     pub fn headers(mut self, headers: HeaderMap) -> Self {
         for (name, value) in &headers {
-            self.headers.insert(name, value.clone());
+            self.headers.insert(name, marked(name, value.clone()));
         }
         self
     }

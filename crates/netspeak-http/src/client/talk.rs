@@ -82,6 +82,14 @@ pub(super) fn without(secrets: &[HeaderValue], error: Error) -> Error {
     trace.scrub_error(error)
 }
 
+/// Marks a value that is a secret by its name, so that it is neither shown nor remembered by HTTP/2.
+pub(super) fn marked(name: &HeaderName, mut value: HeaderValue) -> HeaderValue {
+    if is_secret(name) {
+        value.set_sensitive(true);
+    }
+    value
+}
+
 fn is_secret(name: &HeaderName) -> bool {
     [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE].contains(name)
 }

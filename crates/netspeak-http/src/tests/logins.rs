@@ -313,3 +313,16 @@ async fn a_server_that_repeats_a_request_tells_no_secret_of_it() {
     assert!(!shown.contains("s3cret"), "{shown}");
     serving.abort();
 }
+
+#[tokio::test]
+async fn secrets_are_not_shown_by_what_holds_them() {
+    let mut own = crate::HeaderMap::new();
+    own.insert("authorization", "Bearer s3cret-one".parse().unwrap());
+    let builder = crate::Client::builder().headers(own.clone());
+    let builder = builder.credentials(Credentials::password("ops", "s3cret-two".into()));
+    let client = builder.clone().build().unwrap();
+    let request = client.get("http://u:s3cret-three@h.test/").headers(own);
+    let request = request.header("cookie", "id=s3cret-four");
+    let shown = format!("{builder:?} {client:?} {request:?}");
+    assert!(!shown.contains("s3cret"), "{shown}");
+}

@@ -91,17 +91,26 @@ async fn what_the_terminal_is_and_what_it_becomes() {
     }
 }
 
+/// By the container's own address: an interrupt makes inetutils' server flush its output with urgent data, at which what publishes
+/// Docker's ports on loopback stops for good.
 #[tokio::test]
 #[ignore = "needs telnetd"]
-async fn a_control_character_stops_what_runs() {
-    for target in [
-        target("telnet", "TELNETD_TELNET"),
-        target("telnets", "TELNETD_TELNETS"),
-    ] {
-        let mut client = logged_in(&target, Profile::default()).await;
-        client.write_line("sleep 1000").await.unwrap();
-        client.read_until("1000\r\n").await.unwrap();
-        client.write(b"\x03").await.unwrap();
+async fn what_runs_is_stopped_by_a_key_and_by_a_command() {
+    let builder = Client::builder().connector(connector());
+    let builder = builder.clear_text_auth(ClearTextAuth::Allowed);
+    for (port, by_key) in [(23, true), (23, false), (2323, true)] {
+        let target = at("telnet", &format!("telnetd:{port}"));
+        let mut client = builder.clone().connect(&target).await.unwrap();
+        client.login(user::TELNET, &password()).await.unwrap();
+        // A key that comes before the command runs would be the shell's.
+        let command = "sh -c 'echo it runs; exec sleep 1000'";
+        client.write_line(command).await.unwrap();
+        client.read_until("\r\nit runs\r\n").await.unwrap();
+        if by_key {
+            client.write(b"\x03").await.unwrap();
+        } else {
+            client.interrupt().await.unwrap();
+        }
         client.read_until("box$ ").await.unwrap();
         assert_eq!(run(&mut client, "echo again").await.unwrap(), "again");
     }

@@ -47,7 +47,7 @@ async fn the_method_stays_or_becomes_get() {
 #[ignore = "needs nginx"]
 async fn a_circle_ends() {
     let outcome = client().get(&nginx("/loop")).send().await;
-    assert_eq!(kind(&outcome), "proto.malformed");
+    assert_eq!(kind(&outcome), "proto.too_large");
     let client = builder().redirects(Redirects::UpTo(1)).build().unwrap();
     let outcome = client.get(&nginx("/302/302/version")).send().await;
     assert_eq!(kind(&outcome), "proto.too_large");

@@ -1,0 +1,16 @@
+//! Nntp without `async`.
+//!
+//! ```
+//! # let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+//! # let server = runtime.block_on(netspeak_fake::Nntp::builder().start())?;
+//! # let url = server.url("nntp");
+//! let mut client = netspeak::blocking::nntp::connect(&url)?;
+//! assert_eq!(client.say("hello")?.text(), "hello");
+//! client.quit()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+client! { netspeak_nntp:
+    noop() -> ();
+    say(text: &str) -> netspeak_nntp::Reply;
+}

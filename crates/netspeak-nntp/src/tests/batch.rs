@@ -77,7 +77,10 @@ async fn a_login_in_the_middle_keeps_the_order() {
             found.push((which, kind(answer)));
         }
         let expected = [(1, "ok"), (2, "ok"), (3, "work.not_found")];
-        assert_eq!(found, expected.map(|(number, kind)| (Which::Number(number), kind.to_owned())));
+        assert_eq!(
+            found,
+            expected.map(|(number, kind)| (Which::Number(number), kind.to_owned()))
+        );
         client.date().await.unwrap();
     })
     .await;
@@ -123,8 +126,13 @@ async fn the_wrong_article_is_skipped() {
 #[tokio::test]
 async fn commands_run_ahead_by_a_window_and_no_further() {
     let mut script = String::new();
-    let ask = |range: std::ops::Range<u64>| range.map(|n| format!("C: STAT {n}\n")).collect::<String>();
-    let tell = |range: std::ops::Range<u64>| range.map(|n| format!("S: 223 {n} <{n}@x>\n")).collect::<String>();
+    let ask =
+        |range: std::ops::Range<u64>| range.map(|n| format!("C: STAT {n}\n")).collect::<String>();
+    let tell = |range: std::ops::Range<u64>| {
+        range
+            .map(|n| format!("S: 223 {n} <{n}@x>\n"))
+            .collect::<String>()
+    };
     script += &ask(0..64);
     script += &tell(0..32);
     script += &ask(64..96);

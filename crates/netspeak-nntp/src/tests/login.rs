@@ -27,21 +27,25 @@ const CAPABILITIES: &str = "
 
 #[tokio::test]
 async fn sasl_comes_before_the_password_alone() {
-    let script = format!("{CAPABILITIES}
+    let script = format!(
+        "{CAPABILITIES}
         C: AUTHINFO SASL PLAIN AHUAcA==
-        S: 281 welcome");
+        S: 281 welcome"
+    );
     assert_eq!(login(&script, me()).await.unwrap(), "PLAIN");
 }
 
 #[tokio::test]
 async fn a_mechanism_that_is_not_for_us_is_no_end() {
-    let script = format!("{CAPABILITIES}
+    let script = format!(
+        "{CAPABILITIES}
         C: AUTHINFO SASL PLAIN AHUAcA==
         S: 503 not here
         C: AUTHINFO USER u
         S: 381 more
         C: AUTHINFO PASS p
-        S: 281 welcome");
+        S: 281 welcome"
+    );
     assert_eq!(login(&script, me()).await.unwrap(), "USER");
 }
 
@@ -62,11 +66,13 @@ async fn too_many_connections_are_a_matter_of_time() {
 
 #[tokio::test]
 async fn a_wrong_password_is_rejected() {
-    let script = format!("{CAPABILITIES}
+    let script = format!(
+        "{CAPABILITIES}
         C: AUTHINFO USER u
         S: 381 more
         C: AUTHINFO PASS hunter2
-        S: 481 no, hunter2 is wrong");
+        S: 481 no, hunter2 is wrong"
+    );
     let me = Credentials::password("u", "hunter2".into()).with_mechanism("USER");
     let error = login(&script, me).await.unwrap_err();
     assert_eq!(error.kind().to_string(), "auth.rejected");

@@ -60,24 +60,48 @@ async fn the_verbs_of_rfc_3977() {
         assert_eq!((group.count, group.low, group.high), (3, 1, 3));
         assert_eq!(client.selected(), Some(&name("misc.test")));
         assert_eq!(client.stat(Which::Current).await.unwrap().number, Some(1));
-        assert_eq!(client.next_article().await.unwrap().unwrap().id, Some(id("2@x")));
-        assert_eq!(client.last_article().await.unwrap().unwrap().number, Some(1));
+        assert_eq!(
+            client.next_article().await.unwrap().unwrap().id,
+            Some(id("2@x"))
+        );
+        assert_eq!(
+            client.last_article().await.unwrap().unwrap().number,
+            Some(1)
+        );
         assert_eq!(client.last_article().await.unwrap(), None);
         let mut article = client.article(2).await.unwrap();
         assert_eq!(article.found().number, Some(2));
-        assert_eq!(article.bytes(100).await.unwrap(), b"Subject: two\r\n\r\n.dot\r\n");
+        assert_eq!(
+            article.bytes(100).await.unwrap(),
+            b"Subject: two\r\n\r\n.dot\r\n"
+        );
         let head = client.head(id("2@x")).await.unwrap();
         assert_eq!(head.text("subject").unwrap(), "two");
-        client.body(Which::Current).await.unwrap().skip().await.unwrap();
+        client
+            .body(Which::Current)
+            .await
+            .unwrap()
+            .skip()
+            .await
+            .unwrap();
         let range = Some(ArticleRange::From(2));
-        assert_eq!(client.listgroup(&name("misc.test"), range).await.unwrap(), [2, 3]);
+        assert_eq!(
+            client.listgroup(&name("misc.test"), range).await.unwrap(),
+            [2, 3]
+        );
         let epoch = jiff::Timestamp::UNIX_EPOCH;
         assert_eq!(client.newgroups(epoch).await.unwrap().entries.len(), 1);
         let news = client.newnews("misc.*", epoch).await.unwrap();
-        assert_eq!((news.entries, news.unparsed), (vec![id("1@x")], vec!["odd".to_owned()]));
+        assert_eq!(
+            (news.entries, news.unparsed),
+            (vec![id("1@x")], vec!["odd".to_owned()])
+        );
         client.date().await.unwrap();
         assert_eq!(client.help().await.unwrap(), ["we are"]);
-        assert_eq!(kind(client.group(&name("misc.none")).await), "work.not_found");
+        assert_eq!(
+            kind(client.group(&name("misc.none")).await),
+            "work.not_found"
+        );
         assert!(client.quit().await.unwrap().reply().is_some());
     })
     .await;
@@ -123,14 +147,35 @@ async fn the_lists_of_rfc_3977_and_6048() {
         S: 503 none
     ";
     talk(script, async |client| {
-        assert_eq!(client.list_counts(Some("misc.*")).await.unwrap().entries[0].count, 3);
-        assert_eq!(client.list_active_times(None).await.unwrap().entries[0].creator, "<me@x>");
-        assert_eq!(client.list_subscriptions(None).await.unwrap().entries, [name("misc.test")]);
-        assert_eq!(client.list_headers().await.unwrap().entries, [":", ":lines"]);
-        assert_eq!(client.list_distrib_pats().await.unwrap().entries[0].weight, 10);
+        assert_eq!(
+            client.list_counts(Some("misc.*")).await.unwrap().entries[0].count,
+            3
+        );
+        assert_eq!(
+            client.list_active_times(None).await.unwrap().entries[0].creator,
+            "<me@x>"
+        );
+        assert_eq!(
+            client.list_subscriptions(None).await.unwrap().entries,
+            [name("misc.test")]
+        );
+        assert_eq!(
+            client.list_headers().await.unwrap().entries,
+            [":", ":lines"]
+        );
+        assert_eq!(
+            client.list_distrib_pats().await.unwrap().entries[0].weight,
+            10
+        );
         let distributions = client.list_distributions().await.unwrap().entries;
-        assert_eq!(distributions, [("world".to_owned(), "everybody".to_owned())]);
-        assert_eq!(client.list_moderators().await.unwrap().entries[0].address, "%s@x");
+        assert_eq!(
+            distributions,
+            [("world".to_owned(), "everybody".to_owned())]
+        );
+        assert_eq!(
+            client.list_moderators().await.unwrap().entries[0].address,
+            "%s@x"
+        );
         assert_eq!(client.list_motd().await.unwrap().entries, [".be kind"]);
         assert_eq!(kind(client.list_motd().await), "work.rejected");
     })
@@ -161,15 +206,24 @@ async fn older_servers_know_overviews_by_another_name() {
     ";
     talk(script, async |client| {
         let mut rows = client.over(1..=2).await.unwrap();
-        assert_eq!(rows.next().await.unwrap().unwrap().subject(), Some(&b"a"[..]));
+        assert_eq!(
+            rows.next().await.unwrap().unwrap().subject(),
+            Some(&b"a"[..])
+        );
         assert_eq!(rows.next().await.unwrap().unwrap().number(), 2);
         assert!(rows.next().await.unwrap().is_none());
         assert!(rows.next().await.unwrap().is_none());
-        assert_eq!(client.hdr("Subject", 1..=2).await.unwrap().entries[0].text(), "a");
+        assert_eq!(
+            client.hdr("Subject", 1..=2).await.unwrap().entries[0].text(),
+            "a"
+        );
         let found = client.xpat("Subject", 1..=2, &["*a*", "b"]).await.unwrap();
         assert_eq!(found.entries.len(), 1);
         assert_eq!(kind(client.xpat("Subject", 1..=2, &[]).await), "usage");
-        assert_eq!(client.overview_format().await.unwrap(), OverviewFormat::default());
+        assert_eq!(
+            client.overview_format().await.unwrap(),
+            OverviewFormat::default()
+        );
     })
     .await;
 }

@@ -34,18 +34,30 @@ fn assert_reply(kind: Expect, reply: &str, expected: &[Seen]) {
 fn the_code_tells_whether_lines_follow() {
     let status = [event("status", "211 1 1 1 a")];
     assert_reply(Expect::Line, "211 1 1 1 a\r\n", &status);
-    let list = [event("begin", "211 1 1 1 a"), event("line", "1"), event("end", "")];
+    let list = [
+        event("begin", "211 1 1 1 a"),
+        event("line", "1"),
+        event("end", ""),
+    ];
     assert_reply(Expect::Lines, "211 1 1 1 a\r\n1\r\n.\r\n", &list);
     for code in [100, 101, 215, 220, 221, 222, 224, 225, 230, 231, 282] {
         let reply = format!("{code} x\r\n..a\r\n.\r\n");
         let begin = format!("{code} x");
-        let lines = [event("begin", &begin), event("line", ".a"), event("end", "")];
+        let lines = [
+            event("begin", &begin),
+            event("line", ".a"),
+            event("end", ""),
+        ];
         assert_reply(Expect::Line, &reply, &lines);
         assert_reply(Expect::Lines, &reply, &lines);
     }
     for code in [111, 200, 205, 223, 235, 281, 340, 381, 400, 430, 480, 502] {
         let reply = format!("{code} x\r\n");
-        assert_reply(Expect::Text, &reply, &[event("status", &format!("{code} x"))]);
+        assert_reply(
+            Expect::Text,
+            &reply,
+            &[event("status", &format!("{code} x"))],
+        );
     }
 }
 
@@ -69,8 +81,14 @@ async fn endless_replies_stop_at_their_limits() {
     let long = "x".repeat(200);
     for (script, expected) in [
         (format!("C: HELP\nS: 100 {long}\n..."), "proto.too_large"),
-        (format!("C: HELP\nS: 100 help\nS: {long}\n..."), "proto.too_large"),
-        ("C: HELP\nS: 100 help\nS: a\nS: a\nS: a\nS: a\n...".to_owned(), "proto.too_large"),
+        (
+            format!("C: HELP\nS: 100 help\nS: {long}\n..."),
+            "proto.too_large",
+        ),
+        (
+            "C: HELP\nS: 100 help\nS: a\nS: a\nS: a\nS: a\n...".to_owned(),
+            "proto.too_large",
+        ),
         ("C: HELP\nS: 100 help\nS: a".to_owned(), "proto.closed"),
     ] {
         let script = format!("S: 200 ready\n{script}");

@@ -56,8 +56,14 @@ async fn streams_of_rfc_4644() {
     talk(script, async |client| {
         client.mode_stream().await.unwrap();
         let wanted = client.check(&["1@x", "2@x", "3@x"].map(id)).await.unwrap();
-        assert!(matches!(wanted[..], [Wanted::Yes, Wanted::No, Wanted::Later(_)]));
-        assert_eq!(client.takethis(&id("1@x"), b".a\n").await.unwrap(), Offered::Taken);
+        assert!(matches!(
+            wanted[..],
+            [Wanted::Yes, Wanted::No, Wanted::Later(_)]
+        ));
+        assert_eq!(
+            client.takethis(&id("1@x"), b".a\n").await.unwrap(),
+            Offered::Taken
+        );
         let rejected = client.takethis(&id("2@x"), b"a\r\n").await.unwrap();
         assert!(matches!(rejected, Offered::Rejected(_)));
     })

@@ -57,5 +57,8 @@ async fn a_compression_bomb_stops_at_its_limit() {
     limits.listing_bytes = 1_000_000;
     let bomb = zlib(&b"1\ta\r\n".repeat(1_000_000));
     let (rows, after) = overviews(&bomb, limits).await;
-    assert_eq!((kind(rows).as_str(), after.as_str()), ("proto.too_large", "conn.poisoned"));
+    assert_eq!(
+        (kind(rows).as_str(), after.as_str()),
+        ("proto.too_large", "conn.poisoned")
+    );
 }

@@ -27,7 +27,11 @@ async fn post(url: &str, draft: &Draft) -> Result<(), Box<dyn std::error::Error>
     let posted = client.post(&draft.build()?).await;
     match posted {
         Ok(posted) => writeln!(io::stdout(), "{}", posted.reply)?,
-        Err(error) if error.reply().is_some_and(netspeak_nntp::Reply::is_duplicate) => {
+        Err(error)
+            if error
+                .reply()
+                .is_some_and(netspeak_nntp::Reply::is_duplicate) =>
+        {
             writeln!(io::stdout(), "it was there already")?;
         }
         Err(error) => return Err(error.into()),

@@ -43,7 +43,9 @@ async fn read(target: &Target, name: &GroupName) -> Result<(), Box<dyn std::erro
 
 async fn demonstration() -> Result<(), Box<dyn std::error::Error>> {
     let article = |number: u32, subject: &str| {
-        format!("Message-ID: <{number}@x>\r\nNewsgroups: misc.test\r\nSubject: {subject}\r\n\r\n.{number}\r\n")
+        format!(
+            "Message-ID: <{number}@x>\r\nNewsgroups: misc.test\r\nSubject: {subject}\r\n\r\n.{number}\r\n"
+        )
     };
     let server = Nntp::builder()
         .group("misc.test", "tests")

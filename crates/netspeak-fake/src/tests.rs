@@ -7,6 +7,7 @@ mod ftp;
 mod gopher;
 mod http;
 mod login;
+mod nntp;
 mod pop3;
 mod server;
 mod smtp;

@@ -13,6 +13,8 @@ pub const PROTOCOLS: &[&Protocol] = &[
     &netspeak_telnet::PROTOCOL,
     #[cfg(feature = "http")]
     &netspeak_http::PROTOCOL,
+    #[cfg(feature = "nntp")]
+    &netspeak_nntp::PROTOCOL,
     #[cfg(feature = "pop3")]
     &netspeak_pop3::PROTOCOL,
     #[cfg(feature = "smtp")]

@@ -40,6 +40,7 @@ mod codec;
 mod command;
 mod error;
 mod response;
+pub mod yenc;
 
 #[cfg(feature = "net")]
 mod client;

@@ -136,6 +136,40 @@ fn every_article_of_the_cases_is_read_rightly() {
 }
 
 #[test]
+fn what_is_special_is_so_at_every_place_of_a_block() {
+    let special: [&[u8]; 12] = [
+        b"=",
+        b"==",
+        b"=\r\n",
+        b"=\n",
+        b"\n.",
+        b"\r.",
+        b"\r\n.",
+        b"\r\n..",
+        b"\r\n=",
+        b"\r\n=z",
+        b"\r\r\n.\r.",
+        b"\n=yend x\r\n=ybegin size=99 name=y\r\n",
+    ];
+    for special in special {
+        for at in 0..70 {
+            let before = vec![b'a'; at];
+            let article = [BEGIN, &before, special, &[b'.'; 70], b"\r\n.\r\n"].concat();
+            for dots in [Dots::Plain, Dots::Stuffed] {
+                let mut all = Kernel::all()
+                    .into_iter()
+                    .map(|kernel| decode(Decoder::with_kernel(dots, kernel), [&article[..]]));
+                let scalar = all.next().unwrap();
+                assert!(!scalar.parts.is_empty());
+                for wide in all {
+                    assert_eq!(wide, scalar, "{special:?} behind {at}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn what_follows_the_closing_dot_is_left_alone() {
     for text in ["", "no data\r\n", "..\r\n", ".x\r\n.\r\r\n", "a\n.\n\r\r\n"] {
         let article = format!("{text}.\r\n430 no such article\r\n");

@@ -40,6 +40,8 @@ mod codec;
 mod command;
 mod error;
 mod response;
+mod text;
+pub mod uu;
 pub mod yenc;
 
 #[cfg(feature = "net")]

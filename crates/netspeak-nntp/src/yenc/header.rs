@@ -55,10 +55,7 @@ impl Header {
         if self.raw_name.is_empty() {
             return None;
         }
-        Some(match std::str::from_utf8(&self.raw_name) {
-            Ok(name) => name.into(),
-            Err(_) => latin_1(&self.raw_name).into(),
-        })
+        Some(crate::text::name(&self.raw_name))
     }
 
     /// A name under which the file can be stored in a folder of ours: no folders, no leading dots, as
@@ -186,10 +183,6 @@ fn crc(value: &[u8]) -> Option<u32> {
     let is_hex = !value.is_empty() && value.iter().all(u8::is_ascii_hexdigit);
     let last = std::str::from_utf8(last).ok().filter(|_| is_hex)?;
     u32::from_str_radix(last, 16).ok()
-}
-
-fn latin_1(bytes: &[u8]) -> String {
-    bytes.iter().copied().map(char::from).collect()
 }
 
 #[cfg(test)]

@@ -94,6 +94,9 @@ mod trace;
 #[cfg(feature = "dns")]
 pub mod dns;
 
+#[cfg(feature = "words")]
+pub mod encoded_word;
+
 #[cfg(feature = "tls")]
 mod cert;
 #[cfg(feature = "tls")]

@@ -1,4 +1,9 @@
 //! Decodes an article, as a server sent it, from memory, as often as told, and checks it each time.
+//!
+//! ```text
+//! cargo run --release --example yenc_decode -- article.txt 1000
+//! ```
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::error::Error;
 

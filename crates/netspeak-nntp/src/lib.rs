@@ -76,6 +76,7 @@ mod codec;
 mod command;
 mod draft;
 mod error;
+pub mod nzb;
 pub mod response;
 mod text;
 mod types;

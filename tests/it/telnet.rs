@@ -89,8 +89,22 @@ async fn what_the_terminal_is_and_what_it_becomes() {
             break;
         }
     }
-    client.interrupt().await.unwrap();
-    client.read_until("box$ ").await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs telnetd"]
+async fn a_control_character_stops_what_runs() {
+    for target in [
+        target("telnet", "TELNETD_TELNET"),
+        target("telnets", "TELNETD_TELNETS"),
+    ] {
+        let mut client = logged_in(&target, Profile::default()).await;
+        client.write_line("sleep 1000").await.unwrap();
+        client.read_until("1000\r\n").await.unwrap();
+        client.write(b"\x03").await.unwrap();
+        client.read_until("box$ ").await.unwrap();
+        assert_eq!(run(&mut client, "echo again").await.unwrap(), "again");
+    }
 }
 
 #[tokio::test]

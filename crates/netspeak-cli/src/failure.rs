@@ -38,6 +38,12 @@ impl Failure {
         Self { code, ..self }
     }
 
+    /// The same, with what it is about.
+    pub(crate) fn about(self, what: &impl fmt::Display) -> Self {
+        let message = format!("{what}: {}", self.message);
+        Self { message, ..self }
+    }
+
     /// How the command ends for this.
     pub(crate) fn code(&self) -> Code {
         self.code.unwrap_or_else(|| exit::of_transfer(self.kind))

@@ -92,15 +92,11 @@ fn own_netrc() -> Option<PathBuf> {
 
 fn warn_if_open(path: &Path, found: &std::fs::Metadata) {
     use std::os::unix::fs::PermissionsExt as _;
-    use std::sync::Once;
-    static WARNED: Once = Once::new();
     if found.permissions().mode() & 0o077 != 0 {
-        WARNED.call_once(|| {
-            let name = printable(path.as_os_str().as_encoded_bytes());
-            output::say(&format!(
-                "warning: others may read {name} and the passwords in it: chmod 600 closes it"
-            ));
-        });
+        let name = printable(path.as_os_str().as_encoded_bytes());
+        output::say(&format!(
+            "warning: others may read {name} and the passwords in it: chmod 600 closes it"
+        ));
     }
 }
 

@@ -9,7 +9,7 @@ use netspeak::core::{
     ClearTextAuth, Connector, Dialer, Error, Family, Host, Opening, Result, Secret, Target,
     Timeouts, Tls, Trace,
 };
-use netspeak::http::{Netrc, NetrcEntry};
+use netspeak::http::{Error as HttpError, Netrc, NetrcEntry};
 
 use crate::args::{ConnectArgs, TlsWish};
 use crate::input;
@@ -132,9 +132,15 @@ impl ConnectArgs {
         if !self.netrc && self.netrc_file.is_none() {
             return Ok(None);
         }
-        let netrc: Netrc = input::netrc(self.netrc_file.as_deref())?
-            .parse()
-            .map_err(|error: netspeak::http::Error| Error::usage(error.message()))?;
+        let netrc = match self.netrc_read.get() {
+            Some(netrc) => netrc,
+            None => {
+                let netrc: Result<Netrc, HttpError> =
+                    input::netrc(self.netrc_file.as_deref())?.parse();
+                let netrc = netrc.map_err(|error| Error::usage(error.message()))?;
+                self.netrc_read.get_or_init(|| netrc)
+            }
+        };
         Ok(netrc.find(&host.to_string(), user).cloned())
     }
 

@@ -22,8 +22,9 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// How many octets of UTF-8 fit into one word of 75 characters, cut at characters.
-const IN_ONE_WORD: usize = 45;
+/// How many octets of UTF-8 stand in one word: it has 64 characters then, so that the name of a field
+/// fits on its line of 76 (RFC 2047 section 2).
+const IN_ONE_WORD: usize = 39;
 
 /// The text of a header field: encoded words are decoded, in every character set that browsers know;
 /// what stands between them is UTF-8, or else ISO-8859-1. It never fails: what is no encoded word, or

@@ -213,6 +213,9 @@ impl Prepared {
 #[macro_export]
 macro_rules! opening_setters {
     () => {
+        $crate::opening_setters!("A total over everything that this client will ever do");
+    };
+    ($total:literal) => {
         /// Connects with this connector: proxies, roots, limits, and its time-outs in place of those that
         /// were set before.
         #[must_use]
@@ -230,8 +233,7 @@ macro_rules! opening_setters {
             self
         }
 
-        /// A total over everything that this client will ever do: the [`Timeouts::total`] of its time-outs,
-        /// and the `--max-time` of the command.
+        #[doc = concat!($total, ": the [`Timeouts::total`] of its time-outs, and the `--max-time` of the command.")]
         ///
         /// [`Timeouts::total`]: crate::Timeouts::total
         #[must_use]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::codec::Shown;
-use crate::error::Phase;
+use crate::error::{Error, Phase};
 use crate::policy::Security;
 use crate::timeline::{Stamp, Timeline};
 use crate::wire::Wire;
@@ -230,8 +230,8 @@ impl Trace {
         }
     }
 
-    /// A secret is about to be sent inside something else.
-    pub(crate) fn conceal(&self, secret: &[u8]) {
+    /// A secret is about to be sent inside something else: it is recognised when the peer repeats it.
+    pub fn conceal(&self, secret: &[u8]) {
         self.record().transcript.conceal(secret);
     }
 
@@ -247,6 +247,27 @@ impl Trace {
     /// As [`scrub`](Self::scrub), for the beginning of what the peer said: a secret may be cut off.
     pub(crate) fn scrub_excerpt(&self, bytes: &[u8]) -> Vec<u8> {
         self.record().transcript.scrub_excerpt(bytes)
+    }
+
+    /// The same error without the secrets that the peer repeated in what it quotes.
+    #[must_use]
+    pub fn scrub_error<R>(&self, error: Error<R>) -> Error<R> {
+        let clean = |text: String| {
+            let clean = self.scrub_excerpt(text.as_bytes());
+            String::from_utf8(clean).unwrap_or(text)
+        };
+        match error {
+            Error::Malformed { what, excerpt, at } => Error::Malformed {
+                what,
+                excerpt: clean(excerpt),
+                at,
+            },
+            Error::Net(mut net) => {
+                net.message = clean(net.message);
+                Error::Net(net)
+            }
+            other => other,
+        }
     }
 
     fn record(&self) -> MutexGuard<'_, Record> {

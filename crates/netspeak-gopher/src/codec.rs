@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem;
-use netspeak_core::{Codec, Error, Limits, LineCodec, Result, Shown, Step};
+use netspeak_core::{Codec, Error, Limits, Result, Shown, Step};
 
 use crate::menu::MenuLine;
 
@@ -48,8 +48,8 @@ pub enum Ending {
 /// A part of an answer; ranges of the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A line of a menu, without its end.
-    Line(Range<usize>),
+    /// Lines of a menu, each with its end; none of them is the final dot.
+    Lines(Range<usize>),
     /// Text or bytes.
     Data(Range<usize>),
     /// The server answers with an error instead: the line of it, without its end.
@@ -64,7 +64,9 @@ pub enum Event {
 #[derive(Clone, Debug)]
 pub struct AnswerCodec {
     framing: Framing,
-    line: LineCodec,
+    longest_line: usize,
+    /// How much of the input is known to hold no line end.
+    searched: usize,
     at_line_start: bool,
     /// The first line of a text may be an error.
     may_be_error: bool,
@@ -75,7 +77,8 @@ impl AnswerCodec {
     pub fn new(framing: Framing, limits: &Limits) -> Self {
         Self {
             framing,
-            line: LineCodec::new(limits.longest_line()),
+            longest_line: limits.longest_line(),
+            searched: 0,
             at_line_start: true,
             may_be_error: matches!(framing, Framing::Text | Framing::Bytes),
         }
@@ -117,6 +120,40 @@ impl AnswerCodec {
         None
     }
 
+    /// As many whole lines as there are, up to the final dot.
+    fn lines(&mut self, input: &[u8]) -> Result<Step<Event>> {
+        let unseen = input.get(self.searched..).unwrap_or_default();
+        let Some(last) = memchr::memrchr(b'\n', unseen).map(|at| at + self.searched) else {
+            self.searched = input.len();
+            // One byte over may be the CR of the line end.
+            return if input.len() > self.longest_line + 1 {
+                Err(self.too_long())
+            } else {
+                Ok(Step::Need)
+            };
+        };
+        self.searched = 0;
+        let lines = input.get(..=last).unwrap_or_default();
+        let dot = dot_line(lines);
+        if let Some((0, consumed)) = dot {
+            let event = Event::End(Ending::Dot);
+            return Ok(Step::Event { consumed, event });
+        }
+        let end = dot.map_or(lines.len(), |(at, _)| at);
+        let lines = lines.get(..end).unwrap_or_default();
+        if has_longer_line(lines, self.longest_line) {
+            return Err(self.too_long());
+        }
+        Ok(Step::Event {
+            consumed: end,
+            event: Event::Lines(0..end),
+        })
+    }
+
+    fn too_long(&self) -> Error {
+        Error::limit("bytes in a line", self.longest_line as u64)
+    }
+
     fn text(&mut self, input: &[u8]) -> Step<Event> {
         let mut start = 0;
         if self.at_line_start {
@@ -147,6 +184,32 @@ impl AnswerCodec {
     }
 }
 
+/// Whether one of these lines is longer, looking at one line end for each stretch that long.
+fn has_longer_line(mut lines: &[u8], longest: usize) -> bool {
+    // One byte over may be the CR of the line end, the next one its LF.
+    let room = longest.saturating_add(2);
+    while lines.len() > room {
+        let stretch = lines.get(..room).unwrap_or_default();
+        let Some(end) = memchr::memrchr(b'\n', stretch) else {
+            return true;
+        };
+        lines = lines.get(end + 1..).unwrap_or_default();
+    }
+    false
+}
+
+/// Where the line with the lone dot is among these lines, and how long it is.
+fn dot_line(lines: &[u8]) -> Option<(usize, usize)> {
+    let length = |at: usize| match lines.get(at..)? {
+        [b'.', b'\n', ..] => Some(2),
+        [b'.', b'\r', b'\n', ..] => Some(3),
+        _ => None,
+    };
+    let behind = LF_DOT.find_iter(lines).map(|at| at + 1);
+    let mut starts = std::iter::once(0).chain(behind);
+    starts.find_map(|at| Some((at, length(at)?)))
+}
+
 /// `3text TAB selector TAB host TAB port`, all of it: no text begins like this.
 fn is_error_line(line: &[u8]) -> bool {
     let parsed = MenuLine::parse(line.strip_suffix(b"\r").unwrap_or(line));
@@ -168,17 +231,7 @@ impl Codec for AnswerCodec {
             return Ok(step);
         }
         match &mut self.framing {
-            Framing::Menu => {
-                let step = self.line.decode(input)?;
-                step.and_then(|line| {
-                    let is_dot = input.get(line.clone()) == Some(b".");
-                    Ok(if is_dot {
-                        Event::End(Ending::Dot)
-                    } else {
-                        Event::Line(line)
-                    })
-                })
-            }
+            Framing::Menu => self.lines(input),
             Framing::Text => Ok(self.text(input)),
             Framing::Bytes => Ok(Step::Event {
                 consumed: input.len(),
@@ -226,7 +279,7 @@ impl Codec for AnswerCodec {
 
     fn shown(event: &Event) -> Shown {
         match event {
-            Event::Line(line) | Event::Refused(line) => Shown::Line(line.clone()),
+            Event::Lines(line) | Event::Refused(line) => Shown::Line(line.clone()),
             Event::Data(data) | Event::Last(data) => Shown::Data(data.len()),
             Event::End(_) => Shown::Nothing,
         }
@@ -247,7 +300,7 @@ mod tests {
             || codec(framing),
             |event, bytes| match event {
                 Event::Data(range) => Some(Piece::Data(bytes[range].to_vec())),
-                Event::Line(range) => Some(Piece::Data([&bytes[range], b"|"].concat())),
+                Event::Lines(range) => Some(Piece::Data(bytes[range].to_vec())),
                 // Whoever reads stops here.
                 Event::End(Ending::Length) => None,
                 other => Some(Piece::Event(other)),
@@ -307,7 +360,7 @@ mod tests {
             Framing::Menu,
             b"iA\t\t\t0\r\n\r\n1b\t/b\n.\r\n",
             &[
-                Piece::Data(b"iA\t\t\t0||1b\t/b|".to_vec()),
+                Piece::Data(b"iA\t\t\t0\r\n\r\n1b\t/b\n".to_vec()),
                 Piece::Event(Event::End(Ending::Dot)),
             ],
         );
@@ -364,5 +417,11 @@ mod tests {
         let mut codec = AnswerCodec::new(Framing::Menu, &limits);
         let error = codec.decode(&[b'i'; 102]).unwrap_err();
         assert_eq!(error.kind().to_string(), "proto.too_large");
+        for (length, is_too_long) in [(100, false), (101, true), (500, true)] {
+            let line = [&vec![b'i'; length][..], b"\r\n"].concat();
+            let lines = [b"i\r\n".repeat(100), line, b"i\r\n".repeat(100)].concat();
+            let mut codec = AnswerCodec::new(Framing::Menu, &limits);
+            assert_eq!(codec.decode(&lines).is_err(), is_too_long, "{length}");
+        }
     }
 }

@@ -114,7 +114,7 @@ pub use command::Request;
 #[cfg(feature = "net")]
 pub use error::Goodbye;
 pub use error::{Error, Result};
-pub use menu::{Item, MenuLine, MenuWriter};
+pub use menu::{Item, MenuLine, MenuWriter, Targets};
 pub use plus::{Admin, Attributes, Block, View};
 pub use response::Refusal;
 pub use types::{Content, GopherPath, ItemType, Selector};

@@ -11,6 +11,7 @@ use crate::types::{ItemType, Selector, port};
 mod target;
 mod writer;
 
+pub use target::Targets;
 pub use writer::MenuWriter;
 
 /// What an item without one points at.
@@ -190,7 +191,7 @@ impl<'a> Item<'a> {
     /// sessions, `cso://...` for phone books, and what stands behind `URL:`. `None` for remarks and
     /// errors, and for hosts that are none.
     pub fn target(&self, here: &Target) -> Option<String> {
-        target::of(self, here)
+        Targets::new(here.clone()).of(self).map(str::to_owned)
     }
 }
 

@@ -10,8 +10,7 @@ use std::collections::BTreeMap;
 
 use netspeak_core::protocol::{Advice, Inquiry, Probe, ProbeOptions, Protocol};
 use netspeak_core::report::{Report, WorkFacts};
-use netspeak_core::text::{excerpt, is_greeting};
-use netspeak_core::{ErrorKind, Phase, Reason, Session, Target, Timeouts};
+use netspeak_core::{Phase, Session, Target, Timeouts};
 use serde_json::{Value, json};
 
 use crate::RULES;
@@ -84,15 +83,10 @@ impl Inquiry for Fetch {
 /// Counts the lines of a menu.
 async fn menu(answer: &mut Answer) -> Result<BTreeMap<String, Value>> {
     let (mut items, mut menus, mut remarks, mut errors, mut malformed) = (0, 0, 0, 0, 0);
-    let mut lines: u64 = 0;
     let mut budget = netspeak_core::Budget::of_listing(answer.limits());
     while let Some(part) = answer.next().await? {
         let (Part::Line(range) | Part::Data(range)) = part;
         budget.spend(range.len())?;
-        if lines == 0 && is_greeting(answer.get(range.clone())) {
-            return Err(foreign(answer.get(range)));
-        }
-        lines += 1;
         let count: &mut u64 = match MenuLine::parse(answer.get(range)) {
             MenuLine::Item(item) if item.item_type == ItemType::INFO => &mut remarks,
             MenuLine::Item(item) if item.is_error() => &mut errors,
@@ -113,15 +107,6 @@ async fn menu(answer: &mut Answer) -> Result<BTreeMap<String, Value>> {
         ("malformed", json!(malformed)),
         ("final_dot", json!(answer.ending() == Some(Ending::Dot))),
     ]))
-}
-
-/// A server that greets speaks another protocol.
-fn foreign(line: &[u8]) -> Error {
-    let line = excerpt(line);
-    Error::net(
-        ErrorKind::new(Phase::Wait, Reason::OtherProtocol),
-        format!("the server does not speak Gopher: it answers {line:?}"),
-    )
 }
 
 /// Counts the bytes of a text or a file.

@@ -126,6 +126,23 @@ async fn a_menu_over_ipv6() {
 }
 
 #[tokio::test]
+async fn another_protocol() {
+    for greeting in ["220 mail.example ESMTP", "* OK ready", "+OK", "SSH-2.0-x"] {
+        let script = format!("S: {greeting}\n...");
+        let (answer, _) = dialogue(&script, async |conn| {
+            Client::from_conn(conn).menu(&docs()).await?.collect().await
+        })
+        .await;
+        assert_eq!(kind(answer), "wait.other_protocol", "{greeting}");
+    }
+    let (answer, _) = dialogue("S: 220 phones\\x09\\x09cso.test\\x09105", async |conn| {
+        Client::from_conn(conn).menu(&docs()).await?.collect().await
+    })
+    .await;
+    assert_eq!(answer.unwrap().items().count(), 1);
+}
+
+#[tokio::test]
 async fn a_search() {
     let found = client(fake()).search(Selector::new("/find").unwrap(), "me READ");
     let found = found.await.unwrap().collect().await.unwrap();

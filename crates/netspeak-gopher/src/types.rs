@@ -1,6 +1,6 @@
 //! What a request and an item are made of, checked where it is made.
 
-use netspeak_core::text::{digits, printable};
+use netspeak_core::text::printable;
 use netspeak_core::{Error, Result};
 
 mod item_type;
@@ -61,10 +61,14 @@ pub(crate) fn check(what: &str, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// A port as menus write it: digits, maybe with blanks behind them.
+/// A port as menus write it: digits, maybe with blanks around them.
 pub(crate) fn port(field: &[u8]) -> Option<u16> {
-    let text = std::str::from_utf8(field).ok()?.trim();
-    digits(text).filter(|_| !text.is_empty())
+    let digits = field.trim_ascii();
+    let value = digits.iter().try_fold(0_u16, |value, byte| {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        value.checked_mul(10)?.checked_add(digit.into())
+    });
+    value.filter(|_| !digits.is_empty())
 }
 
 #[cfg(test)]

@@ -207,6 +207,11 @@ impl Client {
     }
 }
 
+/// Whom an error is about.
+fn peer(url: &Url) -> String {
+    crate::uri::request_target(url, crate::uri::TargetForm::Authority)
+}
+
 /// What was wished of TLS is not lost on the way of redirects.
 fn check_scheme(url: &Url, settings: &Settings) -> Result<()> {
     match (url.scheme(), settings.tls) {

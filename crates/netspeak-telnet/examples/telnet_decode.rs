@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use netspeak_telnet::{Codec, Engine, Event, Policy, Profile, Step};
+use netspeak_telnet::{Engine, Policy, Profile};
 
 /// What comes in one read.
 const READ: usize = 64 * 1024;
@@ -19,34 +19,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The answers would only fill the outbox, which nobody here empties.
     profile.policy = Policy::silent();
     let mut engine = Engine::new(profile);
-    let (mut text, mut out) = (0_u64, Vec::with_capacity(READ));
+    let (mut text, mut out, mut others) = (0, Vec::with_capacity(READ), Vec::new());
     for _ in 0..times.parse::<u64>()? {
-        for read in bytes.chunks(READ) {
-            out.clear();
-            text += decode(&mut engine, read, &mut out)?;
+        for mut read in bytes.chunks(READ) {
+            while !read.is_empty() {
+                out.clear();
+                others.clear();
+                let used = engine.gather(read, &mut out, &mut others)?;
+                text += out.len() as u64;
+                if used == 0 && out.is_empty() {
+                    // A command that is cut: the engine has seen its beginning.
+                    break;
+                }
+                read = read.get(used..).unwrap_or_default();
+            }
         }
     }
     writeln!(io::stdout(), "{text}")?;
     Ok(())
-}
-
-fn decode(
-    engine: &mut Engine,
-    mut read: &[u8],
-    out: &mut Vec<u8>,
-) -> Result<u64, Box<dyn std::error::Error>> {
-    let mut text = 0;
-    while !read.is_empty() {
-        let Step::Event { consumed, event } = engine.decode(read)? else {
-            // A command that is cut: the engine has seen its beginning.
-            break;
-        };
-        if let Event::Data(range) = event {
-            let data = read.get(range).unwrap_or_default();
-            text += data.len() as u64;
-            out.extend_from_slice(data);
-        }
-        read = read.get(consumed..).unwrap_or_default();
-    }
-    Ok(text)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use netspeak_core::{ClearTextAuth, Conn, Deadline, Phase, Secret, Target};
+use netspeak_core::{ClearTextAuth, Conn, Deadline, ErrorKind, Phase, Reason, Secret, Target};
 
 use crate::command::Command;
 use crate::engine::{Engine, Event, Outcome, Side};
@@ -12,6 +12,7 @@ use crate::profile::{Profile, Window};
 
 mod builder;
 mod expect;
+mod gather;
 mod login;
 mod polled;
 mod read;
@@ -20,6 +21,7 @@ mod write;
 
 pub use builder::Builder;
 pub use expect::{Match, Pattern};
+use gather::{Gather, Gathered};
 pub use login::{Login, Prompts};
 pub(crate) use read::closed;
 pub use session::Settings;
@@ -47,8 +49,8 @@ pub struct Client {
     engine: Engine,
     /// Text that has come and nobody has read.
     text: Vec<u8>,
-    /// The last piece that came compressed.
-    inflated: Vec<u8>,
+    /// The last piece, which is lent out.
+    lent: Vec<u8>,
     ended: bool,
     asked: Vec<Asked>,
     timeout: Option<Duration>,
@@ -103,7 +105,7 @@ impl Client {
             conn,
             engine: Engine::new(profile),
             text: Vec::new(),
-            inflated: Vec::new(),
+            lent: Vec::new(),
             ended: false,
             asked: Vec::new(),
             timeout: None,
@@ -225,40 +227,89 @@ impl Client {
         }
         match deadline.run("waiting for the server", self.awaited()).await {
             Ok(event) => event.map(Some),
-            Err(error) if error.kind() == netspeak_core::ErrorKind::TIMEOUT_TOTAL => {
-                Err(error.into())
-            }
+            Err(error) if error.kind() == ErrorKind::TIMEOUT_TOTAL => Err(error.into()),
             Err(_) => Ok(None),
         }
     }
 
     /// The next event, however long it takes; silence is filled meanwhile.
     async fn awaited(&mut self) -> Result<Event> {
+        self.make_way().await?;
+        let event = loop {
+            self.conn.reply_due_within(Duration::MAX);
+            let Some(keep_alive) = self.keep_alive else {
+                break self.conn.next(&mut self.engine).await;
+            };
+            let next = self.conn.next_within(&mut self.engine, keep_alive.every);
+            match next.await {
+                Ok(Some(event)) => break Ok(event),
+                Ok(None) => self.fill_silence(keep_alive).await?,
+                Err(error) => break Err(error),
+            }
+        };
+        let event = or_end(event, Event::End)?;
+        self.queue_answers();
+        self.note(&event);
+        Ok(event)
+    }
+
+    /// Adds the next text to what is unread; whether there may be more before the deadline.
+    pub(crate) async fn gather(&mut self, deadline: &Deadline) -> Result<bool> {
+        if self.ended {
+            return Ok(false);
+        }
+        match deadline
+            .run("waiting for the server", self.gathered())
+            .await
+        {
+            Ok(gathered) => gathered.map(|gathered| !matches!(gathered, Gathered::End)),
+            Err(error) if error.kind() == ErrorKind::TIMEOUT_TOTAL => Err(error.into()),
+            Err(_) => Ok(false),
+        }
+    }
+
+    async fn gathered(&mut self) -> Result<Gathered> {
+        self.make_way().await?;
+        let mut others = Vec::new();
+        let gathered = loop {
+            self.conn.reply_due_within(Duration::MAX);
+            let mut gather = Gather {
+                engine: &mut self.engine,
+                text: &mut self.text,
+                others: &mut others,
+            };
+            let Some(keep_alive) = self.keep_alive else {
+                break self.conn.next(&mut gather).await;
+            };
+            let next = self.conn.next_within(&mut gather, keep_alive.every);
+            match next.await {
+                Ok(Some(gathered)) => break Ok(gathered),
+                Ok(None) => self.fill_silence(keep_alive).await?,
+                Err(error) => break Err(error),
+            }
+        };
+        for event in &others {
+            self.note(event);
+        }
+        let gathered = or_end(gathered, Gathered::End)?;
+        self.queue_answers();
+        self.ended |= matches!(gathered, Gathered::End);
+        Ok(gathered)
+    }
+
+    /// Answers leave before more is read, once there are many.
+    async fn make_way(&mut self) -> Result<()> {
         self.queue_answers();
         if self.conn.queued() > UNSENT {
             self.conn.data_due();
             self.conn.flush().await?;
         }
-        let event = loop {
-            self.conn.reply_due_within(Duration::MAX);
-            let Some(keep_alive) = self.keep_alive else {
-                let event = self.conn.next(&mut self.engine).await;
-                break or_end(event)?;
-            };
-            let next = self.conn.next_within(&mut self.engine, keep_alive.every);
-            match next.await {
-                Ok(Some(event)) => break event,
-                Ok(None) => {}
-                Err(error) => break or_end(Err(error))?,
-            }
-            self.engine.command(keep_alive.command);
-            self.queue_answers();
-            self.conn.data_due();
-            self.conn.flush().await?;
-        };
-        self.queue_answers();
-        self.note(&event);
-        Ok(event)
+        Ok(())
+    }
+
+    async fn fill_silence(&mut self, keep_alive: KeepAlive) -> Result<()> {
+        self.engine.command(keep_alive.command);
+        self.send().await
     }
 
     fn note(&mut self, event: &Event) {
@@ -313,10 +364,10 @@ impl Client {
 
 /// A server that has closed wants no answers any more: that they cannot be sent is its end, and no
 /// error.
-fn or_end(event: netspeak_core::Result<Event>) -> Result<Event> {
-    let gone = netspeak_core::ErrorKind::new(Phase::Proto, netspeak_core::Reason::Closed);
+fn or_end<E>(event: netspeak_core::Result<E>, end: E) -> Result<E> {
+    let gone = ErrorKind::new(Phase::Proto, Reason::Closed);
     match event {
-        Err(error) if error.kind() == gone => Ok(Event::End),
+        Err(error) if error.kind() == gone => Ok(end),
         event => Ok(event?),
     }
 }

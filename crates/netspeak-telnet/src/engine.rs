@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use netspeak_core::{Codec, Encoding, Error, Result, Shown, Step};
 
-use crate::command::{Command, Verb, subnegotiation};
+use crate::command::{Command, IAC, Verb, subnegotiation};
 use crate::newline::{Mode, Writer};
 use crate::option::TelnetOption;
 use crate::policy::Policy;
@@ -23,6 +23,10 @@ use scanner::{Scanner, Token};
 
 /// Input that means nothing yet is used up in pieces of this size, so that no buffer has to hold it.
 const PIECE: usize = 64 * 1024;
+
+/// So much input is gathered in one go, and about as much text: what fits a cache. No more answers than
+/// this are held back either.
+const ENOUGH: usize = 64 * 1024;
 
 /// How data is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +136,7 @@ impl Engine {
     }
 
     /// Whether we have asked for an option, and the answer was no.
-    pub(crate) fn was_refused(&self, side: Side, option: TelnetOption) -> bool {
+    pub fn was_refused(&self, side: Side, option: TelnetOption) -> bool {
         self.negotiator.is_settled(side, option.0) && !self.is_on(side, option)
     }
 
@@ -154,6 +158,63 @@ impl Engine {
     /// Whether something is to be sent.
     pub fn has_outgoing(&self) -> bool {
         !self.outbox.is_empty()
+    }
+
+    /// As [`decode`](Codec::decode) again and again: adds the text of the input to `text` and all other
+    /// events to `others`, and tells how much of the input was used up. It stops early once there is much
+    /// text, or much to be sent. A stream with a command every few bytes costs little more than its text
+    /// so.
+    ///
+    /// # Errors
+    /// As [`decode`](Codec::decode).
+    pub fn gather(
+        &mut self,
+        input: &[u8],
+        text: &mut Vec<u8>,
+        others: &mut Vec<Event>,
+    ) -> Result<usize> {
+        let input = input.get(..ENOUGH).unwrap_or(input);
+        let (mut used, before) = (0, text.len());
+        // Without a NUL in it, text is read as data is: looked for once, not in each piece.
+        let has_nul = memchr::memchr(0, input).is_some();
+        while self.outbox.len() < ENOUGH && text.len() - before < ENOUGH {
+            let Some(rest) = input.get(used..).filter(|rest| !rest.is_empty()) else {
+                break;
+            };
+            if self.inflater.is_none() && self.looked == 0 {
+                let reading = match has_nul {
+                    true => self.reading(),
+                    false => Reading::Binary,
+                };
+                if let Some((end, consumed)) = self.scanner.data(rest, reading) {
+                    text.extend_from_slice(rest.get(..end).unwrap_or_default());
+                    used += consumed;
+                    continue;
+                }
+                if self.scanner.is_doubled(rest) {
+                    text.push(IAC);
+                    used += 2;
+                    continue;
+                }
+                if let Some((consumed, token)) = self.scanner.short(rest) {
+                    others.push(self.event(token));
+                    used += consumed;
+                    continue;
+                }
+            }
+            let Step::Event { consumed, event } = self.decode(rest)? else {
+                break;
+            };
+            match event {
+                Event::Data(range) => {
+                    text.extend_from_slice(rest.get(range).unwrap_or_default());
+                }
+                Event::Inflated(data) => text.extend(data),
+                other => others.push(other),
+            }
+            used += consumed;
+        }
+        Ok(used)
     }
 
     /// Says that an option is to be on: WILL for ours, DO for the peer's. The policy accepts it from now on.
@@ -180,7 +241,7 @@ impl Engine {
     pub fn end_line(&mut self) {
         let mode = self.mode();
         self.writer.finish(mode, &mut self.outbox);
-        let ending = self.profile.line_ending.bytes();
+        let ending = self.profile.line_ending.in_mode(mode);
         self.outbox.extend_from_slice(ending);
     }
 
@@ -236,8 +297,7 @@ impl Engine {
 
     fn say(&mut self, word: Option<Verb>, option: u8) {
         if let Some(word) = word {
-            self.outbox
-                .extend([crate::command::IAC, word.as_byte(), option]);
+            self.outbox.extend([IAC, word.as_byte(), option]);
         }
     }
 
@@ -327,6 +387,16 @@ impl Engine {
     }
 
     fn decode_plain(&mut self, input: &[u8]) -> Result<Step<Event>> {
+        if self.looked == 0 {
+            if let Some((end, consumed)) = self.scanner.data(input, self.reading()) {
+                let event = Event::Data(0..end);
+                return Ok(Step::Event { consumed, event });
+            }
+            if let Some((consumed, token)) = self.scanner.short(input) {
+                let event = self.event(token);
+                return Ok(Step::Event { consumed, event });
+            }
+        }
         let unseen = input.get(self.looked..).unwrap_or_default();
         let (used, token) = self.scanner.next(unseen, self.reading())?;
         let at = self.looked;
@@ -409,6 +479,7 @@ impl Engine {
 impl Codec for Engine {
     type Event = Event;
 
+    #[inline]
     fn decode(&mut self, input: &[u8]) -> Result<Step<Event>, Error> {
         match self.inflater {
             Some(_) => self.decode_compressed(input),

@@ -5,8 +5,11 @@ use crate::command::{IAC, escape};
 /// What ends a line that we send (RFC 854 wants CR LF; devices want what they want).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum LineEnding {
-    /// CR LF: a new line.
+    /// CR LF in text. In BINARY (RFC 856), where the server takes both bytes for themselves, CR, as the
+    /// Enter key sends it.
     #[default]
+    Usual,
+    /// CR LF: a new line.
     CrLf,
     /// CR NUL: a bare carriage return, as RFC 854 writes it; what Enter sends to most Unix servers.
     CrNul,
@@ -17,13 +20,23 @@ pub enum LineEnding {
 }
 
 impl LineEnding {
-    /// The bytes.
+    /// The bytes, in text.
     pub const fn bytes(self) -> &'static [u8] {
         match self {
-            Self::CrLf => b"\r\n",
+            Self::Usual | Self::CrLf => b"\r\n",
             Self::CrNul => b"\r\0",
             Self::Cr => b"\r",
             Self::Lf => b"\n",
+        }
+    }
+}
+
+impl LineEnding {
+    /// The bytes, in this mode.
+    pub(crate) fn in_mode(self, mode: Mode) -> &'static [u8] {
+        match (self, mode) {
+            (Self::Usual, Mode::Binary) => b"\r",
+            (ending, _) => ending.bytes(),
         }
     }
 }
@@ -51,7 +64,7 @@ impl Writer {
         if std::mem::take(&mut self.after_cr) && !rest.is_empty() {
             match rest.strip_prefix(b"\n") {
                 Some(behind) => {
-                    out.extend_from_slice(ending.bytes());
+                    out.extend_from_slice(ending.in_mode(mode));
                     rest = behind;
                 }
                 None => bare_cr(mode, out),
@@ -62,7 +75,7 @@ impl Writer {
             out.extend_from_slice(head);
             rest = match tail {
                 [b'\r', b'\n', behind @ ..] | [b'\n', behind @ ..] => {
-                    out.extend_from_slice(ending.bytes());
+                    out.extend_from_slice(ending.in_mode(mode));
                     behind
                 }
                 [b'\r'] => {
@@ -119,8 +132,9 @@ mod tests {
 
     #[test]
     fn line_ends_are_what_the_session_wants() {
-        use LineEnding::{Cr, CrLf, CrNul, Lf};
+        use LineEnding::{Cr, CrLf, CrNul, Lf, Usual};
         for (text, ending, expected) in [
+            ("show\n", Usual, "show\r\n"),
             ("show\n", CrLf, "show\r\n"),
             ("show\r\n", CrLf, "show\r\n"),
             ("show\n", Cr, "show\r"),
@@ -137,6 +151,8 @@ mod tests {
             assert_eq!(written(&single, ending, Mode::Text), expected, "{text:?}");
         }
         assert_eq!(written(&["a\rb"], CrLf, Mode::Binary), b"a\rb");
+        assert_eq!(written(&["show\n"], CrLf, Mode::Binary), b"show\r\n");
+        assert_eq!(written(&["show\n"], Usual, Mode::Binary), b"show\r");
         let (mut writer, mut out) = (Writer::default(), Vec::new());
         writer.text(b"\xff\x01", CrLf, Mode::Text, &mut out);
         writer.data(b"\r\xff", Mode::Text, &mut out);

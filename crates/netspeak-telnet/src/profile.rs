@@ -35,7 +35,7 @@ pub struct Profile {
     pub charsets: Vec<Encoding>,
     /// The character set until one is agreed on. Default: UTF-8.
     pub encoding: Encoding,
-    /// What ends a line that is sent. Default: CR LF.
+    /// What ends a line that is sent. Default: CR LF, and CR in BINARY.
     pub line_ending: LineEnding,
     /// How long a subnegotiation may be. Default: 256 KiB.
     pub longest_subnegotiation: usize,

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use netspeak_core::{Codec, Encoding, Limits, Step, Target};
 use netspeak_gopher::{
-    AnswerCodec, Attributes, Event, Framing, GopherPath, MenuLine, PlusHeader, Refusal,
+    AnswerCodec, Attributes, Event, Framing, GopherPath, MenuLine, PlusHeader, Refusal, Targets,
 };
 
 fuzz_target!(|input: (u8, &[u8])| {
@@ -20,9 +20,11 @@ fuzz_target!(|input: (u8, &[u8])| {
     while let Ok(Step::Event { consumed, event }) = codec.decode(bytes) {
         assert!(consumed <= bytes.len());
         match event {
-            Event::Line(range) => {
+            Event::Lines(range) => {
                 assert!(range.end <= consumed);
-                parse(&bytes[range], &here);
+                for line in bytes[range].split(|byte| *byte == b'\n') {
+                    parse(line, &here);
+                }
             }
             Event::Data(range) | Event::Refused(range) | Event::Last(range) => {
                 assert!(range.end <= consumed);
@@ -48,7 +50,7 @@ fn parse(line: &[u8], here: &Target) {
     match MenuLine::parse(line) {
         MenuLine::Malformed(kept) => assert_eq!(&*kept, line),
         MenuLine::Item(item) => {
-            let _ = item.target(here);
+            let _ = Targets::new(here.clone()).of(&item);
             for encoding in Encoding::ALL {
                 assert!(!item.text(*encoding).chars().any(char::is_control));
             }

@@ -21,5 +21,6 @@ printf 'inner\n' >"$root/docs/inner/inner.txt"
 cp /netspeak/seed/0008-large.eml "$root/large.bin"
 for number in $(seq -w 1 200); do echo "$number" >"$root/many/$number.txt"; done
 chmod -R a+rX "$root"
-socat TCP6-LISTEN:70,fork,reuseaddr,ipv6only=0 EXEC:"/usr/sbin/gophernicus -h $address -p 70 -r $root -nt",su=nobody &
+# What is not there is told with an exit code, on which socat would throw the answer away.
+socat TCP6-LISTEN:70,fork,reuseaddr,ipv6only=0 SYSTEM:"/usr/sbin/gophernicus -h $address -p 70 -r $root -nt || true",su=nobody &
 exec stunnel /etc/stunnel/gophers.conf

@@ -1,8 +1,10 @@
 //! How to connect and who logs in: the same for every verb.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use clap::{ArgAction, Args as ClapArgs, ValueEnum};
+use netspeak::http::Netrc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TlsWish {
@@ -36,6 +38,9 @@ pub(crate) struct ConnectArgs {
     /// Take them from this file of the same form
     #[arg(long, value_name = "FILE")]
     pub(crate) netrc_file: Option<PathBuf>,
+    /// What stands in that file, once it has been read.
+    #[arg(skip)]
+    pub(crate) netrc_read: OnceLock<Netrc>,
     /// Log in with this bearer token
     #[arg(long, value_name = "TOKEN", group = "token")]
     pub(crate) oauth2_bearer: Option<String>,

@@ -27,7 +27,8 @@ pub(crate) struct GetArgs {
     /// Let -O and --dir overwrite existing files
     #[arg(long)]
     pub(crate) force: bool,
-    /// Go on with NAME.part, which an interrupted transfer left
+    /// Go on with NAME.part, which an interrupted transfer left. Over HTTP only if it is the same version for certain;
+    /// what is not is fetched anew
     #[arg(short = 'C', long, value_name = "-", allow_hyphen_values = true)]
     pub(crate) continue_at: Option<ContinueAt>,
     /// Take { } [ ] in URLs as they are

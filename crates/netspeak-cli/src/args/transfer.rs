@@ -11,6 +11,7 @@ use crate::failure::Failure;
 
 /// Who opens data connections, where a protocol has such.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Transfer")]
 pub(crate) struct DataArgs {
     /// Active mode: let the server connect to this address of ours (- for the one that we have)
     #[arg(
@@ -31,6 +32,7 @@ impl DataArgs {
 
 /// How fast, and how many at once.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Transfer")]
 pub(crate) struct PaceArgs {
     /// Bytes a second, on average (K, M and G are powers of 1024)
     #[arg(long, value_name = "SPEED", value_parser = speed)]
@@ -41,7 +43,8 @@ pub(crate) struct PaceArgs {
         long,
         alias = "parallel-max",
         value_name = "N",
-        default_value_t = 1
+        default_value_t = 1,
+        value_parser = jobs
     )]
     pub(crate) jobs: usize,
 }
@@ -90,6 +93,16 @@ impl FromStr for ActiveAddress {
         };
         Ok(Self { address, ports })
     }
+}
+
+/// How many transfers there may be at once.
+fn jobs(text: &str) -> Result<usize, String> {
+    const MOST: usize = 1000;
+    let number = text
+        .parse()
+        .ok()
+        .filter(|number| (1..=MOST).contains(number));
+    number.ok_or_else(|| format!("{text:?} is not a number from 1 to {MOST}"))
 }
 
 fn port_range(text: &str) -> Option<RangeInclusive<u16>> {

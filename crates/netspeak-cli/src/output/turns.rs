@@ -53,15 +53,16 @@ impl Turns {
         loop {
             let moved = self.moved.notified();
             if number < self.state.borrow().turn.saturating_add(self.ahead) {
-                return Turn {
-                    turns: self,
-                    number,
-                    held: None,
-                    is_whole: false,
-                };
+                return Turn::new(self, Some(number));
             }
             moved.await;
         }
+    }
+
+    /// For a transfer that has a place of its own, and need not stand in line. What it should bring here all
+    /// the same comes whole, whenever it has come.
+    pub(crate) fn aside(&self) -> Turn<'_> {
+        Turn::new(self, None)
     }
 
     /// All transfers have ended, and all is there.
@@ -104,15 +105,25 @@ fn pour(held: &mut SpooledTempFile, sink: &mut Sink) -> io::Result<()> {
 /// called: what is not whole does not get among the others.
 pub(crate) struct Turn<'t> {
     turns: &'t Turns,
-    number: u64,
+    /// `None` if it does not stand in line.
+    number: Option<u64>,
     held: Option<SpooledTempFile>,
     is_whole: bool,
 }
 
-impl Turn<'_> {
+impl<'t> Turn<'t> {
+    fn new(turns: &'t Turns, number: Option<u64>) -> Self {
+        Self {
+            turns,
+            number,
+            held: None,
+            is_whole: false,
+        }
+    }
+
     /// All of it has come.
     pub(crate) fn finish(mut self) -> io::Result<()> {
-        if self.is_its_turn() {
+        if self.is_its_turn() || self.number.is_none() {
             self.catch_up()?;
         }
         self.is_whole = true;
@@ -133,12 +144,12 @@ impl Turn<'_> {
     /// The file in the making that nobody else has written to yet; `None` if it is none.
     pub(crate) fn part<T>(&mut self, work: impl FnOnce(&mut PartFile) -> T) -> Option<T> {
         let mut state = self.turns.state.borrow_mut();
-        let is_first = self.number == 0 && state.turn == 0;
+        let is_first = self.number == Some(0) && state.turn == 0;
         state.sink.part().filter(|_| is_first).map(work)
     }
 
     fn is_its_turn(&self) -> bool {
-        self.turns.state.borrow().turn == self.number
+        self.number == Some(self.turns.state.borrow().turn)
     }
 
     /// What was held back goes first.
@@ -172,6 +183,75 @@ impl Write for Turn<'_> {
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let held = self.held.take().filter(|_| self.is_whole);
-        self.turns.advance(self.number, held);
+        if let Some(number) = self.number {
+            self.turns.advance(number, held);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::task::Poll;
+
+    use tempfile::TempDir;
+
+    use super::super::{Beginning, Overwrite};
+    use super::*;
+
+    fn turns(jobs: usize) -> (TempDir, PathBuf, Turns) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("all");
+        let sink = Sink::file(&path, Overwrite::No, Beginning::Anew).unwrap();
+        (folder, path, Turns::new(sink, jobs))
+    }
+
+    #[tokio::test]
+    async fn what_comes_early_waits_and_what_fails_leaves_nothing() {
+        let (_folder, path, turns) = turns(4);
+        let large = vec![b'c'; HELD * 2];
+        let mut first = turns.of(0).await;
+        let mut failing = turns.of(1).await;
+        let mut third = turns.of(2).await;
+        third.write_all(&large).unwrap();
+        third.finish().unwrap();
+        failing.write_all(b"not seen").unwrap();
+        first.write_all(b"a").unwrap();
+        drop(failing);
+        first.write_all(b"a").unwrap();
+        let mut last = turns.of(3).await;
+        last.write_all(b"d").unwrap();
+        first.finish().unwrap();
+        // What was held back comes before what is written now.
+        last.write_all(b"d").unwrap();
+        last.finish().unwrap();
+        turns.complete().unwrap();
+        let wanted = [&b"aa"[..], &large, b"dd"].concat();
+        assert!(std::fs::read(path).unwrap() == wanted);
+    }
+
+    #[tokio::test]
+    async fn who_stands_aside_keeps_nobody_waiting() {
+        let (_folder, path, turns) = turns(1);
+        let mut first = turns.of(0).await;
+        let mut aside = turns.aside();
+        aside.write_all(b"b").unwrap();
+        drop(turns.aside());
+        first.write_all(b"a").unwrap();
+        first.finish().unwrap();
+        aside.finish().unwrap();
+        turns.complete().unwrap();
+        assert_eq!(std::fs::read(path).unwrap(), b"ab");
+    }
+
+    #[tokio::test]
+    async fn nobody_runs_too_far_ahead() {
+        let (_folder, _, turns) = turns(1);
+        let first = turns.of(0).await;
+        let mut waiting = std::pin::pin!(turns.of(4));
+        let early = std::future::poll_fn(|cx| Poll::Ready(waiting.as_mut().poll(cx).is_ready()));
+        assert!(!early.await);
+        first.finish().unwrap();
+        waiting.await.finish().unwrap();
     }
 }

@@ -5,7 +5,7 @@ mod gopher;
 mod http;
 mod pop3;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -26,7 +26,8 @@ struct Order<'a, 's> {
     args: &'a GetArgs,
     sink: &'a mut Turn<'s>,
     /// What counts the bytes of all URLs, if there are several.
-    bar: Option<&'a Bar>,
+    bar: Option<&'a OnceCell<Bar>>,
+    /// Nobody else writes to the same file.
     is_alone: bool,
 }
 
@@ -71,10 +72,12 @@ struct Run {
     globs: Vec<Glob>,
     /// How many URLs there are.
     count: u64,
+    /// Each URL has a file of its own, whose name has a part of the URL in it.
+    is_template: bool,
     next: Cell<Place>,
     fetchers: RefCell<Vec<(&'static str, Rc<dyn Fetcher>)>>,
     turns: Turns,
-    bar: Option<Bar>,
+    bar: OnceCell<Bar>,
     got: Cell<Got>,
     worst: Cell<Code>,
     /// Whoever read our output has seen enough.
@@ -95,21 +98,24 @@ impl Run {
         let read = |url: &String| Glob::wished(url, args.globoff);
         let globs = args.urls.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let count = globs.iter().map(Glob::len).fold(0, u64::saturating_add);
-        let has_own = args.has_own_names() || is_named(&args, &globs);
+        let output = args.output.as_ref();
+        let is_template = output.is_some_and(|path| is_template(path, &globs));
+        let has_own = args.has_own_names() || is_template;
         if args.continue_at.is_some() && count > 1 && !has_own {
             return Err(Failure::usage(
                 "-C continues files of their own: with several URLs it wants -O, --dir or -o NAME#1",
             ));
         }
         let sink = match &args.output {
-            Some(path) if !is_template(path, &globs) => Sink::named(path, args.beginning()),
+            Some(path) if !is_template => Sink::named(path, args.beginning()),
             _ => Sink::stdout(),
         };
         let sink = sink?;
         Ok(Self {
-            bar: (count > 1).then(|| Bar::new("", 0, None, sink.data())),
+            bar: OnceCell::new(),
             turns: Turns::new(sink, args.pace.jobs),
             count,
+            is_template,
             got: Cell::new(Got::Nothing),
             globs,
             args,
@@ -176,7 +182,7 @@ impl Run {
     }
 
     fn fail(&self, failure: &Failure) {
-        let code = match &self.bar {
+        let code = match self.bar.get() {
             Some(bar) => bar.aside(|| super::failed(failure)),
             None => super::failed(failure),
         };
@@ -206,7 +212,7 @@ impl Run {
 
     async fn one(&self, glob: &Glob, place: Place) -> Result<(), Failure> {
         let own = match &self.args.output {
-            Some(path) if is_template(path, std::slice::from_ref(glob)) => {
+            Some(path) if self.is_template => {
                 let name = glob.fill(&path.to_string_lossy(), place.number);
                 let sink = Sink::named(Path::new(&name), self.args.beginning())?;
                 Some(Turns::new(sink, 1))
@@ -215,6 +221,7 @@ impl Run {
         };
         let mut turn = match &own {
             Some(own) => own.of(0).await,
+            None if self.args.has_own_names() => self.turns.aside(),
             None => self.turns.of(place.count).await,
         };
         let got = self.fetch(&glob.url(place.number), &mut turn).await?;
@@ -233,10 +240,14 @@ impl Run {
             target: &target,
             args: &self.args,
             sink,
-            bar: self.bar.as_ref(),
-            is_alone: self.count == 1,
+            bar: (self.count > 1).then_some(&self.bar),
+            is_alone: self.count == 1 || self.is_template,
         };
-        fetcher.fetch(order).await
+        let got = fetcher.fetch(order).await;
+        got.map_err(|failure| match self.count {
+            1 => failure,
+            _ => failure.about(&target),
+        })
     }
 
     fn fetcher(&self, row: &Row<Get>) -> Result<Rc<dyn Fetcher>, Failure> {
@@ -249,15 +260,6 @@ impl Run {
         fetchers.push((row.protocol, Rc::clone(&fetcher)));
         Ok(fetcher)
     }
-}
-
-fn is_named(args: &GetArgs, globs: &[Glob]) -> bool {
-    let output = args.output.as_ref();
-    output.is_some_and(|path| {
-        globs
-            .iter()
-            .all(|glob| is_template(path, std::slice::from_ref(glob)))
-    })
 }
 
 /// A file of its own for one URL, in the folder that was named or here.

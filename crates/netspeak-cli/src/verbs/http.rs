@@ -27,8 +27,8 @@ pub(super) use body::with_body;
 /// What ends slow transfers, where only one of the two is given.
 const SLOW: (u64, u64) = (1, 30);
 
-/// How the client calls one redirect too many of another kind.
-const CIRCLE: &str = "a redirect that does not lead in a circle";
+/// A connection that has waited so long for its next request is closed.
+const IDLE: Duration = Duration::from_secs(90);
 
 /// One client, whose connections and cookies all URLs share.
 pub(super) struct Session {
@@ -49,7 +49,12 @@ struct Login {
 }
 
 impl Session {
-    pub(super) fn new(args: &HttpArgs, connect: &ConnectArgs) -> Result<Self, Failure> {
+    /// For so many requests at once.
+    pub(super) fn new(
+        args: &HttpArgs,
+        connect: &ConnectArgs,
+        jobs: usize,
+    ) -> Result<Self, Failure> {
         let mut opening = connect.opening_for_anybody()?;
         if connect.verbose == 0 {
             opening.trace = None;
@@ -58,6 +63,7 @@ impl Session {
         let mut builder = Client::builder()
             .opening(opening)
             .versions(versions(args))
+            .pool(jobs, IDLE)
             .redirects(match args.max_redirs {
                 0 => Redirects::None,
                 most => Redirects::UpTo(most),
@@ -207,9 +213,9 @@ pub(super) fn failed(error: Error) -> Failure {
         Error::Refused { reply, .. } if reply.status() == 416 => Some(exit::RANGE),
         Error::Refused { .. } => Some(exit::STATUS),
         Error::Limit {
-            what: "redirects", ..
+            what: "redirects" | "redirects to one URL",
+            ..
         } => Some(exit::REDIRECTS),
-        Error::Malformed { what, .. } if what == CIRCLE => Some(exit::REDIRECTS),
         Error::Limit {
             what: "bytes in a body",
             ..

@@ -45,15 +45,25 @@ async fn each_may_have_a_file_of_its_own() {
         &["get", "--jobs", "3", "-o", "y#1", &url(&server, "/{4,5}")],
         &["get", "-O", "-Z", "2", &url(&server, "/[6-7]")],
         &["get", "-o", "#1", &url(&server, "/8")],
+        &[
+            "get",
+            "-o",
+            "z#1",
+            &url(&server, "/9"),
+            &url(&server, "/[1-2]"),
+        ],
     ] {
         assert_brings(&netspeak(&here, words).await, "");
     }
     assert_eq!(
         names(&here),
-        ["#1", "1-x", "2-x", "3-x", "6", "7", "y4", "y5"]
+        [
+            "#1", "1-x", "2-x", "3-x", "6", "7", "y4", "y5", "z#1", "z1", "z2"
+        ]
     );
     assert_eq!(std::fs::read(here.join("2-x")).unwrap(), b"2\n");
     assert_eq!(std::fs::read(here.join("#1")).unwrap(), b"8\n");
+    assert_eq!(std::fs::read(here.join("z#1")).unwrap(), b"9\n");
 }
 
 #[tokio::test]
@@ -103,7 +113,16 @@ async fn one_that_fails_leaves_nothing_among_the_others() {
     let here = folder("one-fails");
     let all = [url(&server, "/[1-9]"), url(&server, "/none")];
     let output = netspeak(&here, &["get", "--jobs", "9", &all[0], &all[1]]).await;
-    assert_eq!(code(&output).0, Some(22), "{}", code(&output).1);
+    let text = code(&output).1;
+    assert_eq!(output.status.code(), Some(22), "{text}");
+    assert!(
+        text.contains(&format!(
+            "error[work.not_found]: {}: {}: GET refused",
+            all[1],
+            server.addr()
+        )),
+        "{text}"
+    );
     assert_eq!(output.stdout, b"1\n2\n3\n4\n5\n6\n7\n9\n");
     // What is not whole does not get its name.
     let output = netspeak(&here, &["get", "--jobs", "9", &all[0], "-o", "x"]).await;
@@ -133,4 +152,23 @@ async fn thousands_of_urls_cost_neither_files_nor_connections() {
     connections.sort_unstable();
     connections.dedup();
     assert!(connections.len() <= 21, "{}", connections.len());
+}
+
+#[tokio::test]
+async fn a_slow_file_keeps_no_other_waiting() {
+    let slow = Page::new("text/plain", "0123456789").drip(1, Duration::from_millis(150));
+    let server = (2..=40).fold(Http::builder().serve("/1", slow), |builder, number| {
+        builder.page(&format!("/{number}"), "text/plain", "x")
+    });
+    let server = server.start().await.unwrap();
+    let here = folder("slow-file");
+    let output = netspeak(&here, &["get", "-O", "-Z", "2", &url(&server, "/[1-40]")]).await;
+    assert_brings(&output, "");
+    assert_eq!(names(&here).len(), 40);
+    let heard = server.requests();
+    let slow = heard.iter().find(|heard| heard.path() == "/1").unwrap();
+    let others = heard
+        .iter()
+        .filter(|heard| heard.connection != slow.connection);
+    assert_eq!(others.count(), 39);
 }

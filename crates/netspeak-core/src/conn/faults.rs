@@ -28,22 +28,7 @@ impl Conn {
 
     /// The same error without the secrets that the peer repeated in what it quotes.
     pub(crate) fn scrub_error(&self, error: Error) -> Error {
-        let clean = |text: String| {
-            let clean = self.trace.scrub_excerpt(text.as_bytes());
-            String::from_utf8(clean).unwrap_or(text)
-        };
-        match error {
-            Error::Malformed { what, excerpt, at } => Error::Malformed {
-                what,
-                excerpt: clean(excerpt),
-                at,
-            },
-            Error::Net(mut net) => {
-                net.message = clean(net.message);
-                Error::Net(net)
-            }
-            other => other,
-        }
+        self.trace.scrub_error(error)
     }
 
     /// Why no greeting came. One of another protocol is told as such, and stands in the

@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use netspeak_core::{Conn, ErrorKind, Limits, Phase, Reason, Trace};
+use netspeak_core::text::{excerpt, is_greeting};
+use netspeak_core::{Conn, ErrorKind, Limits, LineCodec, Phase, Reason, Trace};
 
 use crate::codec::{AnswerCodec, Ending, Event, Framing};
 use crate::command::Request;
@@ -21,6 +22,8 @@ const ALERT: &[u8] = b"\x15\x03";
 pub(crate) struct Answer {
     conn: Conn,
     codec: AnswerCodec,
+    /// The lines that have come and were not given out.
+    lines: Range<usize>,
     has_begun: bool,
     /// Nothing has come so far.
     is_empty: bool,
@@ -49,6 +52,7 @@ impl Answer {
         Ok(Self {
             conn,
             codec,
+            lines: 0..0,
             has_begun: false,
             is_empty: true,
             has_dot: false,
@@ -80,14 +84,28 @@ impl Answer {
 
     /// The first line of an answer that begins with one.
     pub(crate) async fn line(&mut self) -> Result<Vec<u8>> {
-        match self.next().await? {
-            Some(Part::Line(range) | Part::Data(range)) => Ok(self.get(range).to_vec()),
-            None => Err(netspeak_core::closed_early(b"").into()),
-        }
+        let mut codec = LineCodec::new(self.limits().longest_line());
+        let line = self.conn.next(&mut codec).await?;
+        Ok(self.get(line).to_vec())
+    }
+
+    /// The next of the lines that have come, without its end.
+    fn next_line(&mut self) -> Option<Range<usize>> {
+        let rest = self.conn.bytes(self.lines.clone());
+        let end = memchr::memchr(b'\n', rest)?;
+        let line = rest.get(..end).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let begin = self.lines.start;
+        let range = begin..begin + line.len();
+        self.lines.start = begin + end + 1;
+        Some(range)
     }
 
     /// The next part; `None` once it is over.
     pub(crate) async fn next(&mut self) -> Result<Option<Part>> {
+        if let Some(line) = self.next_line() {
+            return Ok(Some(Part::Line(line)));
+        }
         if self.ended.is_some() {
             return Ok(None);
         }
@@ -100,13 +118,16 @@ impl Answer {
         let event = self.conn.next(&mut self.codec).await?;
         if !self.has_begun {
             self.has_begun = true;
+            self.is_gopher()?;
             self.conn.trace().begin(Phase::Body);
             self.conn.data_due();
-            self.is_no_tls()?;
         }
         let is_empty = std::mem::take(&mut self.is_empty);
         match event {
-            Event::Line(range) => Ok(Some(Part::Line(range))),
+            Event::Lines(range) => {
+                self.lines = range;
+                Ok(self.next_line().map(Part::Line))
+            }
             Event::Data(range) => Ok(Some(Part::Data(range))),
             Event::Last(range) => {
                 self.end(Ending::Close);
@@ -130,16 +151,20 @@ impl Answer {
         }
     }
 
-    /// A server that awaits TLS answers a request with an alert.
-    fn is_no_tls(&self) -> Result<()> {
-        let conn = &self.conn;
-        if conn.is_encrypted() || !conn.event_bytes().starts_with(ALERT) {
+    /// A server that awaits TLS answers a request with an alert, and one that greets speaks another
+    /// protocol. No item looks like a greeting: items have TABs.
+    fn is_gopher(&self) -> Result<()> {
+        let first = self.conn.event_bytes();
+        let why = if !self.conn.is_encrypted() && first.starts_with(ALERT) {
+            "the server answers in TLS: gophers:// is for it".to_owned()
+        } else if self.codec.is_menu() && is_greeting(first) && !first.contains(&b'\t') {
+            let line = excerpt(first);
+            format!("the server does not speak Gopher: it answers {line:?}")
+        } else {
             return Ok(());
-        }
-        Err(Error::net(
-            ErrorKind::new(Phase::Wait, Reason::OtherProtocol),
-            "the server answers in TLS: gophers:// is for it",
-        ))
+        };
+        let kind = ErrorKind::new(Phase::Wait, Reason::OtherProtocol);
+        Err(Error::net(kind, why))
     }
 
     async fn dot(&mut self) -> Result<Option<Part>> {

@@ -1,96 +1,111 @@
-//! Where an item leads to, as a URL. Menus have many items, so that a host that is plainly one is not
-//! taken to pieces first.
+//! [`Targets`]: where the items of a menu lead to, as URLs.
 
 use netspeak_core::{Host, Target};
 
 use super::Item;
 use crate::types::{GopherPath, ItemType, Selector};
 
-pub(super) fn of(item: &Item<'_>, here: &Target) -> Option<String> {
-    if let Some(url) = item.url() {
-        return Some(url.to_owned());
-    }
-    let (scheme, is_login) = match item.item_type {
-        ItemType::INFO | ItemType::ERROR => return None,
-        ItemType::TELNET => ("telnet", true),
-        ItemType::TN3270 => ("tn3270", true),
-        ItemType::CSO => ("cso", true),
-        _ => (gopher_scheme(item, here), false),
-    };
-    if item.port == Some(0) {
-        return None;
-    }
-    let mut url = place(item, here, scheme, is_login)?;
-    if !is_login {
-        let selector = Selector::new(&*item.selector).ok()?;
-        GopherPath::new(item.item_type, selector).push_to(&mut url);
-    }
-    Some(url)
+/// Where the items of one menu lead to. Most of them are at one place, which is looked at once.
+///
+/// ```
+/// use netspeak_gopher::{Item, ItemType, Selector, Targets};
+///
+/// let mut targets = Targets::new("gopher://here.test/1/".parse().unwrap());
+/// let selector = Selector::new("/a b").unwrap();
+/// let item = Item::new(ItemType::TEXT, "A", &selector).at("There.test", 70);
+/// assert_eq!(targets.of(&item), Some("gopher://there.test:70/0/a%20b"));
+/// ```
+#[derive(Debug)]
+pub struct Targets {
+    here: Target,
+    /// The place of the last item that Gopher fetches.
+    host: Option<Vec<u8>>,
+    port: Option<u16>,
+    /// Its URL up to the path; how much of `url` that is.
+    known: usize,
+    url: String,
 }
 
-/// TLS leads to TLS, at the same host.
-fn gopher_scheme<'t>(item: &Item<'_>, here: &'t Target) -> &'t str {
-    let is_here = match (&item.host, here.host()) {
-        (None, _) => true,
-        (Some(host), Host::Name(name)) => host.eq_ignore_ascii_case(name.as_bytes()),
-        (Some(host), other) => std::str::from_utf8(host)
-            .ok()
-            .and_then(|host| host.parse::<Host>().ok())
-            .is_some_and(|host| host == *other),
-    };
-    here.scheme().filter(|_| is_here).unwrap_or("gopher")
-}
-
-/// The URL up to its path.
-fn place(item: &Item<'_>, here: &Target, scheme: &str, is_login: bool) -> Option<String> {
-    let user = is_login && item.item_type != ItemType::CSO && !item.selector.is_empty();
-    let Some(host) = &item.host else {
-        let port = item.port.map(|port| here.clone().with_port(port));
-        let target = port.unwrap_or_else(|| here.clone()).with_path("");
-        return Some(
-            target
-                .with_scheme(scheme)
-                .with_login(None, None)
-                .to_string(),
-        );
-    };
-    let host = std::str::from_utf8(host).ok()?;
-    if is_plain_name(host) && !user {
-        let mut url = String::with_capacity(host.len() + item.selector.len() + 24);
-        url.push_str(scheme);
-        url.push_str("://");
-        url.extend(host.chars().map(|c| c.to_ascii_lowercase()));
-        if let Some(port) = item.port {
-            push_port(port, &mut url);
+impl Targets {
+    /// For the items of the menu that is here.
+    pub fn new(here: Target) -> Self {
+        Self {
+            here,
+            host: None,
+            port: None,
+            known: 0,
+            url: String::new(),
         }
-        return Some(url);
     }
-    let target = Target::new(scheme, host.parse().ok()?, item.port);
-    let name = user.then(|| String::from_utf8_lossy(&item.selector).into_owned());
-    Some(target.with_login(name, None).to_string())
-}
 
-/// Letters, digits, dots and hyphens, with a letter in the last label: neither an address nor anything
-/// that would have to be written in another way.
-fn is_plain_name(host: &str) -> bool {
-    let last = host.rsplit('.').next().unwrap_or_default();
-    host.len() < 254
-        && !host.starts_with(['.', '-'])
-        && host
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
-        && last.starts_with(|c: char| c.is_ascii_alphabetic())
-}
-
-fn push_port(port: u16, url: &mut String) {
-    url.push(':');
-    let mut divisor = 10_000;
-    while divisor > 1 && port < divisor {
-        divisor /= 10;
+    /// Where an item leads to; see [`Item::target`].
+    pub fn of(&mut self, item: &Item<'_>) -> Option<&str> {
+        if let Some(url) = item.url() {
+            self.known = 0;
+            self.url.clear();
+            self.url.push_str(url);
+            return Some(&self.url);
+        }
+        let session = match item.item_type {
+            ItemType::INFO | ItemType::ERROR => return None,
+            ItemType::TELNET => Some("telnet"),
+            ItemType::TN3270 => Some("tn3270"),
+            ItemType::CSO => Some("cso"),
+            _ => None,
+        };
+        if item.port == Some(0) {
+            return None;
+        }
+        if let Some(scheme) = session {
+            self.known = 0;
+            let target = self.place(item, scheme)?;
+            // A user with a line end in it is none.
+            Selector::new(&*item.selector).ok()?;
+            let has_user = item.item_type != ItemType::CSO && !item.selector.is_empty();
+            let user = has_user.then(|| String::from_utf8_lossy(&item.selector).into_owned());
+            self.url = target.with_login(user, None).to_string();
+            return Some(&self.url);
+        }
+        if self.known == 0 || self.host.as_deref() != item.host.as_deref() || self.port != item.port
+        {
+            let scheme = self.gopher_scheme(item).to_owned();
+            self.url = self.place(item, &scheme)?.to_string();
+            self.known = self.url.len();
+            self.host = item.host.as_deref().map(<[u8]>::to_vec);
+            self.port = item.port;
+        }
+        self.url.truncate(self.known);
+        let selector = Selector::new(&*item.selector).ok()?;
+        GopherPath::new(item.item_type, selector).push_to(&mut self.url);
+        Some(&self.url)
     }
-    while divisor > 0 {
-        let digit = u8::try_from(port / divisor % 10).unwrap_or_default();
-        url.push(char::from(b'0' + digit));
-        divisor /= 10;
+
+    /// TLS leads to TLS, at the same host.
+    fn gopher_scheme(&self, item: &Item<'_>) -> &str {
+        let is_here = match &item.host {
+            None => true,
+            Some(host) => std::str::from_utf8(host)
+                .ok()
+                .and_then(|host| host.parse::<Host>().ok())
+                .is_some_and(|host| host == *self.here.host()),
+        };
+        self.here.scheme().filter(|_| is_here).unwrap_or("gopher")
+    }
+
+    /// The place of an item, without a path.
+    fn place(&self, item: &Item<'_>, scheme: &str) -> Option<Target> {
+        let Some(host) = &item.host else {
+            let here = match item.port {
+                Some(port) => self.here.clone().with_port(port),
+                None => self.here.clone(),
+            };
+            return Some(
+                here.with_path("")
+                    .with_scheme(scheme)
+                    .with_login(None, None),
+            );
+        };
+        let host = std::str::from_utf8(host).ok()?.parse().ok()?;
+        Some(Target::new(scheme, host, item.port))
     }
 }

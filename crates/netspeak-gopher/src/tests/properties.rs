@@ -70,10 +70,7 @@ fn pieces(framing: Framing, parts: &[&[u8]]) -> (Vec<u8>, Vec<Event>) {
             assert!(consumed <= held.len());
             match event {
                 Event::Data(range) => data.extend_from_slice(&held[range]),
-                Event::Line(range) => {
-                    data.extend_from_slice(&held[range]);
-                    data.push(b'|');
-                }
+                Event::Lines(range) => data.extend_from_slice(&held[range]),
                 Event::End(ending) => {
                     events.push(Event::End(ending));
                     return (data, events);

@@ -60,10 +60,13 @@ impl Sending<'_> {
             return Ok(None);
         };
         let body = draft.payload.bytes().map_or(Entity::Unread, Entity::Bytes);
-        let known = self
-            .client
-            .logins()
-            .authorize(&draft.url, credentials, &draft.method, body)?;
+        let known = self.client.logins().authorize(
+            &draft.url,
+            credentials,
+            draft.scheme.as_deref(),
+            &draft.method,
+            body,
+        )?;
         match credentials {
             // Few who want a token say so.
             Credentials::Token(token) if known.is_none() && self.goes_to_whom_it_should() => {

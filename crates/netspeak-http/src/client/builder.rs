@@ -11,6 +11,7 @@ use super::Client;
 use super::exchange::Engine;
 use super::link::Way;
 use super::settings::{LowSpeed, PoolLimits, Settings};
+use super::talk::marked;
 use crate::RULES;
 use crate::cookie::CookieJar;
 use crate::error::{Error, Result};
@@ -72,7 +73,9 @@ impl Default for Builder {
 }
 
 impl Builder {
-    netspeak_core::opening_setters!();
+    netspeak_core::opening_setters!(
+        "A total over each request, its redirects and the body of its answer included"
+    );
     netspeak_core::login_setters!();
 
     /// Which versions of HTTP are spoken. Default: [`Versions::Negotiated`].
@@ -101,7 +104,7 @@ impl Builder {
     #[must_use]
     pub fn headers(mut self, headers: HeaderMap) -> Self {
         for (name, value) in &headers {
-            self.headers.insert(name, value.clone());
+            self.headers.insert(name, marked(name, value.clone()));
         }
         self
     }

@@ -9,7 +9,7 @@ use http::Uri;
 use hyper_util::rt::TokioIo;
 use netspeak_core::{Conn, Connector, Endpoint, Error as CoreError, Host, Tls, Trace};
 
-use super::link::{Link, Tap, Way};
+use super::link::{Early, Link, Tap, Way};
 use crate::types::Versions;
 
 /// Opens connections for requests.
@@ -25,6 +25,7 @@ struct Source {
     given: Option<Mutex<Option<(Conn, Way)>>>,
     /// How many connections are being opened.
     dialling: AtomicUsize,
+    early: Early,
 }
 
 /// A connection is being opened for as long as this is there.
@@ -51,6 +52,7 @@ impl Dial {
             versions,
             given: None,
             dialling: AtomicUsize::new(0),
+            early: Early::default(),
         }))
     }
 
@@ -62,12 +64,18 @@ impl Dial {
             versions,
             given: Some(Mutex::new(Some((conn, way)))),
             dialling: AtomicUsize::new(0),
+            early: Early::default(),
         }))
     }
 
     /// Whether a connection is being opened.
     pub(super) fn is_dialling(&self) -> bool {
         self.0.dialling.load(Ordering::Relaxed) > 0
+    }
+
+    /// What servers said before they were asked.
+    pub(super) fn early(&self) -> &Early {
+        &self.0.early
     }
 
     async fn open(&self, uri: &Uri) -> Result<TokioIo<Tap>, CoreError> {
@@ -90,7 +98,7 @@ impl Dial {
         let is_h2 = source.versions == Versions::Http2 || conn.alpn() == Some(b"h2");
         let stamps = conn.trace().stamps();
         let stamps = stamps.get(seen..).unwrap_or_default().to_vec();
-        let link = Link::new(&conn, stamps, way, is_h2);
+        let link = Link::new(&conn, stamps, way, is_h2, source.early.clone());
         Ok(TokioIo::new(Tap::new(
             conn.into_stream()?.without_urgent_data(),
             link,

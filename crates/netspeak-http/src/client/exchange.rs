@@ -118,7 +118,7 @@ impl Engine {
             }
         };
         let (mut head, body) = answer
-            .map_err(|error| unanswered(&error, gone))?
+            .map_err(|error| self.unanswered(&error, gone))?
             .into_parts();
         let link: Option<Link> = head.extensions.remove();
         let link = link.ok_or_else(|| Unanswered::new(Error::Poisoned))?;
@@ -134,6 +134,14 @@ impl Engine {
             waited: clock.elapsed().min(link.age()),
             link,
         })
+    }
+
+    fn unanswered(&self, error: &hyper_util::client::legacy::Error, gone: &Gone) -> Unanswered {
+        let early = self.dial.early().take();
+        match failure::spoke_first(&early) {
+            Some(error) => Unanswered::new(error),
+            None => unanswered(error, gone),
+        }
     }
 }
 

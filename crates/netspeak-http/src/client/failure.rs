@@ -65,14 +65,6 @@ pub(super) fn of_hyper(error: &hyper::Error, phase: Phase, link: Option<&Link>) 
     if let Some(h2) = cause::<h2::Error>(error) {
         return of_h2(h2, phase, &heard);
     }
-    // hyper has no test for this one, and does not say which connection it was.
-    if error.to_string().contains("unexpected message") {
-        let kind = ErrorKind::new(phase, Reason::OtherProtocol);
-        return Error::net(
-            kind,
-            "this is not HTTP: the server spoke before it was asked",
-        );
-    }
     closed(phase, &format!("the connection failed: {error}"))
 }
 
@@ -85,6 +77,11 @@ fn of_our_body(error: &hyper::Error) -> Error {
         kind,
         own.map_or(message, ToString::to_string),
     ))
+}
+
+/// What it means that a server said this before it was asked; nothing, if it said nothing.
+pub(super) fn spoke_first(early: &[u8]) -> Option<Error> {
+    (!early.is_empty()).then(|| other_protocol("HTTP", early))
 }
 
 /// What hyper finds wrong with heads, and what should stand there.
@@ -108,6 +105,7 @@ fn no_answer(heard: &[u8], why: &str) -> Error {
 }
 
 fn other_protocol(wanted: &str, heard: &[u8]) -> Error {
+    let heard = heard.split(|byte| *byte == b'\n').next().unwrap_or(heard);
     Error::net(
         ErrorKind::new(Phase::Wait, Reason::OtherProtocol),
         format!("this is not {wanted}: {:?}", excerpt(heard)),

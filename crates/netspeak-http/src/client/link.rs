@@ -33,6 +33,9 @@ struct Facts {
     since: Timeline,
     /// Nothing more may be sent over it.
     is_closed: AtomicBool,
+    /// Something was sent over it.
+    has_sent: AtomicBool,
+    early: Early,
     head: Head,
 }
 
@@ -43,6 +46,28 @@ pub(crate) enum Way {
     Straight,
     /// A proxy that reads along and passes on.
     Forwarded,
+}
+
+/// What servers said before anything was sent to them, as none does that speaks HTTP/1. hyper gives up such a connection
+/// without telling whose request it was meant for, so it is noted here.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Early(Arc<Mutex<Vec<u8>>>);
+
+impl Early {
+    fn note(&self, new: &[u8]) {
+        let mut bytes = self.bytes();
+        let room = KEEP.saturating_sub(bytes.len());
+        bytes.extend(new.iter().take(room));
+    }
+
+    /// What was said, once.
+    pub(super) fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.bytes())
+    }
+
+    fn bytes(&self) -> std::sync::MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The beginning of what came since something was last sent.
@@ -89,6 +114,7 @@ impl Link {
         stamps: Vec<Stamp>,
         way: Way,
         is_h2: bool,
+        early: Early,
     ) -> Self {
         Self(Arc::new(Facts {
             trace: conn.trace().clone(),
@@ -101,6 +127,8 @@ impl Link {
             requests: AtomicU64::new(0),
             since: Timeline::start(),
             is_closed: AtomicBool::new(false),
+            has_sent: AtomicBool::new(is_h2),
+            early,
             head: Head::default(),
         }))
     }
@@ -160,8 +188,16 @@ impl Link {
         if self.is_closed() {
             return Err(io::ErrorKind::NotConnected.into());
         }
+        self.0.has_sent.store(true, Ordering::Relaxed);
         self.0.head.sending();
         Ok(())
+    }
+
+    fn came(&self, new: &[u8]) {
+        if !self.0.has_sent.load(Ordering::Relaxed) {
+            self.0.early.note(new);
+        }
+        self.0.head.came(new);
     }
 
     /// The beginning of what came since something was last sent, without secrets.
@@ -205,7 +241,7 @@ impl AsyncRead for Tap {
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
         let new = buf.filled().get(before..).unwrap_or_default();
-        self.link.0.head.came(new);
+        self.link.came(new);
         polled
     }
 }

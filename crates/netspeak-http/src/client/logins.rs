@@ -23,6 +23,16 @@ struct Known {
     answer: Answer,
 }
 
+impl Known {
+    fn scheme(&self) -> &'static str {
+        match (&self.answer, &self.credentials) {
+            (Answer::Digest(_), _) => "Digest",
+            (_, Credentials::Token(_)) => "Bearer",
+            _ => "Basic",
+        }
+    }
+}
+
 /// The value of Authorization for one request, and what the server's proof is compared with.
 #[derive(Debug)]
 pub(super) struct Authorized {
@@ -31,11 +41,12 @@ pub(super) struct Authorized {
 }
 
 impl Logins {
-    /// What is said in a request to a server that has been answered before.
+    /// What is said in a request to a server that has been answered before, by this scheme if one is named.
     pub(super) fn authorize(
         &self,
         url: &Url,
         credentials: &Credentials,
+        scheme: Option<&str>,
         method: &Method,
         body: Entity<'_>,
     ) -> Result<Option<Authorized>> {
@@ -43,6 +54,9 @@ impl Logins {
         let Some(known) = find(&mut all, url, credentials) else {
             return Ok(None);
         };
+        if scheme.is_some_and(|scheme| !scheme.eq_ignore_ascii_case(known.scheme())) {
+            return Ok(None);
+        }
         let digest = match &mut known.answer {
             Answer::Fixed(value) => {
                 let header = value.clone();
@@ -101,13 +115,7 @@ impl Logins {
     /// The scheme of the last answer that was learnt.
     #[cfg(feature = "probe")]
     pub(super) fn last_scheme(&self) -> Option<&'static str> {
-        self.all()
-            .last()
-            .map(|known| match (&known.answer, &known.credentials) {
-                (Answer::Digest(_), _) => "Digest",
-                (_, Credentials::Token(_)) => "Bearer",
-                _ => "Basic",
-            })
+        self.all().last().map(Known::scheme)
     }
 
     fn all(&self) -> MutexGuard<'_, Vec<Known>> {
@@ -153,7 +161,7 @@ mod tests {
     fn an_answer_is_for_its_origin_and_its_user_alone() {
         let logins = Logins::default();
         let said = |url: &Url, who: &Credentials| {
-            let said = logins.authorize(url, who, &Method::GET, Entity::Unread);
+            let said = logins.authorize(url, who, None, &Method::GET, Entity::Unread);
             said.unwrap().map(|said| said.header)
         };
         let (here, me) = (url("http://h.test/a"), password("me"));
@@ -181,7 +189,7 @@ mod tests {
             auth::choose(&asked, &me, Privacy::Exposed).unwrap(),
         );
         let said = || {
-            let said = logins.authorize(&here, &me, &Method::GET, Entity::Unread);
+            let said = logins.authorize(&here, &me, None, &Method::GET, Entity::Unread);
             let header = said.unwrap().unwrap().header;
             header.to_str().unwrap().to_owned()
         };

@@ -16,6 +16,7 @@ use super::logins::of_core;
 use super::payload::Payload;
 use super::response::Response;
 use super::settings::LowSpeed;
+use super::talk::marked;
 use crate::auth;
 use crate::conditional::Validators;
 use crate::error::{Error, Result};
@@ -119,6 +120,7 @@ impl RequestBuilder {
         self.change(|draft| {
             let name = name.try_into().map_err(|_| not_a_name())?;
             let value = value.try_into().map_err(|_| not_a_value(&name))?;
+            let value = marked(&name, value);
             draft.headers.append(name, value);
             Ok(())
         })
@@ -131,10 +133,12 @@ impl RequestBuilder {
             for (name, value) in headers {
                 match (name, &last) {
                     (Some(name), _) => {
+                        let value = marked(&name, value);
                         draft.headers.insert(name.clone(), value);
                         last = Some(name);
                     }
                     (None, Some(name)) => {
+                        let value = marked(name, value);
                         draft.headers.append(name, value);
                     }
                     (None, None) => {}

@@ -14,6 +14,7 @@ use http_body::Frame;
 use netspeak_core::{Phase, Progress, Security, Trace};
 use url::Url;
 
+use super::peer;
 use super::reading::Reading;
 use crate::error::{Error, Reply, Result};
 use crate::redirect::Hop;
@@ -188,7 +189,8 @@ impl Response {
             StatusCode::PROXY_AUTHENTICATION_REQUIRED => Phase::Proxy,
             _ => Phase::Work,
         };
-        Some(Error::refused(self.method.to_string(), phase, reply))
+        let refusal = Error::refused(self.method.to_string(), phase, reply);
+        Some(refusal.at(&peer(&self.url)))
     }
 
     /// The next piece of the body; `None` at its end.
@@ -200,7 +202,8 @@ impl Response {
     /// [`Error::Malformed`] for chunks and codings that are none; [`Error::Limit`]. After an error there is
     /// only [`Error::Poisoned`].
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
-        self.reading.chunk().await
+        let piece = self.reading.chunk().await;
+        piece.map_err(|error| error.at(&peer(&self.url)))
     }
 
     /// The whole body, of no more than so many bytes.

@@ -7,7 +7,7 @@ use http::response::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, Version};
 use hyper::body::Incoming;
 use jiff::Timestamp;
-use netspeak_core::{Deadlines, Pace};
+use netspeak_core::{Deadlines, Pace, Phase};
 
 use super::Client;
 use super::authorize::Said;
@@ -15,6 +15,7 @@ use super::exchange::{Answer, Fate, Unanswered};
 use super::expect::{Gate, HeldBack};
 use super::link::Link;
 use super::outgoing::{Gone, Outgoing, Paced};
+use super::peer;
 use super::reading::{Reading, Terms};
 use super::request::Draft;
 use super::response::{Meeting, Response};
@@ -28,6 +29,9 @@ use crate::{ACCEPT_ENCODING as CODINGS, uri};
 
 /// So much of an answer that nobody will see is read, to keep the connection.
 const DISCARD: u64 = 64 * 1024;
+
+/// And for so long.
+const DISCARDING: Duration = Duration::from_secs(1);
 
 /// The pool may have more than one connection that has gone stale.
 const REPEATS: u32 = 3;
@@ -136,9 +140,12 @@ impl Sending<'_> {
         let (request, gone, held) = self.request()?;
         let engine = self.client.engine();
         talk::note_request(settings, &request);
-        let answer = engine
-            .exchange(request, &gone, settings, &self.deadlines)
-            .await?;
+        let secrets = talk::secrets(&request);
+        let exchange = engine.exchange(request, &gone, settings, &self.deadlines);
+        let answer = exchange.await.map_err(|failed| Unanswered {
+            error: talk::without(&secrets, failed.error).at(&peer(&self.draft.url)),
+            ..failed
+        })?;
         let Answer {
             head,
             body,
@@ -271,12 +278,17 @@ impl Sending<'_> {
             return;
         };
         let mut left = DISCARD;
-        while let Ok(Some(piece)) = reading.chunk().await {
-            left = left.saturating_sub(piece.len() as u64);
-            if left == 0 {
-                break;
+        let rest = async {
+            while let Ok(Some(piece)) = reading.chunk().await {
+                left = left.saturating_sub(piece.len() as u64);
+                if left == 0 {
+                    break;
+                }
             }
-        }
+        };
+        let patience = self.deadlines.within(Phase::Body, DISCARDING);
+        // What takes longer is worth a new connection.
+        let _ = patience.run("", rest).await;
     }
 
     fn finish(self, answered: Answered) -> Result<Response> {

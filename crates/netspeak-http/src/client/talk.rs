@@ -2,10 +2,11 @@
 
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::response::Parts;
-use http::{HeaderName, Request, Version};
-use netspeak_core::{Security, Wire};
+use http::{HeaderName, HeaderValue, Request, Version};
+use netspeak_core::{Security, Trace, Wire};
 
 use super::settings::Settings;
+use crate::error::Error;
 
 /// Notes the head of a request.
 pub(super) fn note_request<B>(settings: &Settings, request: &Request<B>) {
@@ -55,6 +56,38 @@ pub(super) fn note_answer(settings: &Settings, head: &Parts, security: Security)
         }
         trace.note_received(&line, security);
     }
+}
+
+/// The secrets in a request. They cost nothing to keep, and are looked for only when it fails.
+pub(super) fn secrets<B>(request: &Request<B>) -> Vec<HeaderValue> {
+    let fields = request.headers().iter();
+    let secret = fields.filter(|(name, value)| is_secret(name) || value.is_sensitive());
+    secret.map(|(_, value)| value.clone()).collect()
+}
+
+/// The same error without these secrets, should the server have repeated them.
+pub(super) fn without(secrets: &[HeaderValue], error: Error) -> Error {
+    if secrets.is_empty() {
+        return error;
+    }
+    let trace = Trace::new();
+    for secret in secrets {
+        let secret = secret.as_bytes();
+        // Behind the name of a scheme, and between the marks of cookies.
+        for part in secret.split(|byte| matches!(byte, b' ' | b',' | b';' | b'=' | b'"')) {
+            trace.conceal(part);
+        }
+        trace.conceal(secret);
+    }
+    trace.scrub_error(error)
+}
+
+/// Marks a value that is a secret by its name, so that it is neither shown nor remembered by HTTP/2.
+pub(super) fn marked(name: &HeaderName, mut value: HeaderValue) -> HeaderValue {
+    if is_secret(name) {
+        value.set_sensitive(true);
+    }
+    value
 }
 
 fn is_secret(name: &HeaderName) -> bool {

@@ -116,7 +116,10 @@ async fn a_connection_that_fails_has_its_word() {
     ] {
         let server = Http::builder().fault(fault).start().await.unwrap();
         let asked = client(&server).get(&server.url("http"));
-        assert_eq!(word(asked.send().await), kind);
+        let outcome = asked.send().await;
+        let at = outcome.as_ref().unwrap_err().peer().map(str::to_owned);
+        assert_eq!(at, Some(server.addr().to_string()));
+        assert_eq!(word(outcome), kind);
     }
 }
 

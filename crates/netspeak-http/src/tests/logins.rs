@@ -228,6 +228,32 @@ async fn an_http_proxy_gets_its_own_login() {
 }
 
 #[tokio::test]
+async fn a_scheme_that_is_named_is_the_only_one() {
+    let server = Http::builder()
+        .user("ops", "pw")
+        .basic("/basic", "r")
+        .digest("/digest", "r", DigestOptions::new())
+        .page("/basic", "text/plain", "in")
+        .page("/digest", "text/plain", "in");
+    let server = server.start().await.unwrap();
+    let client = client(&server);
+    for (scheme, path, let_in) in [
+        ("digest", "/digest", true),
+        ("Basic", "/basic", true),
+        ("Digest", "/basic", false),
+        ("Basic", "/digest", false),
+    ] {
+        let login = Credentials::password("ops", "pw".into()).with_mechanism(scheme);
+        let url = server.url("http") + path;
+        let answer = client.get(&url).credentials(&login).send().await;
+        match (let_in, answer) {
+            (true, answer) => assert_eq!(answer.unwrap().status(), 200, "{scheme} {path}"),
+            (false, answer) => assert_eq!(word(answer), "auth.no_mechanism", "{scheme} {path}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_password_that_was_taken_once_and_is_no_longer_is_said_once_more_and_not_twice() {
     let page = || Page::new("text/plain", "in");
     let refused = page()
@@ -260,4 +286,43 @@ async fn a_password_that_was_taken_once_and_is_no_longer_is_said_once_more_and_n
         401
     );
     assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_a_request_tells_no_secret_of_it() {
+    let echo = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = echo.local_addr().unwrap();
+    let serving = tokio::spawn(async move {
+        let (mut stream, _) = echo.accept().await.unwrap();
+        let (mut read, mut write) = stream.split();
+        let _ = tokio::io::copy(&mut read, &mut write).await;
+    });
+    let token = Credentials::token("ops", crate::Secret::from("s3cret-t0ken"));
+    let client = crate::Client::builder()
+        .clear_text_auth(ClearTextAuth::Allowed)
+        .build()
+        .unwrap();
+    let asked = client.get(&format!("http://{at}/")).credentials(&token);
+    let error = asked
+        .header("cookie", "id=s3cret-id")
+        .send()
+        .await
+        .unwrap_err();
+    let shown = format!("{error} {error:?}");
+    assert_eq!(error.kind().to_string(), "wait.other_protocol", "{shown}");
+    assert!(!shown.contains("s3cret"), "{shown}");
+    serving.abort();
+}
+
+#[tokio::test]
+async fn secrets_are_not_shown_by_what_holds_them() {
+    let mut own = crate::HeaderMap::new();
+    own.insert("authorization", "Bearer s3cret-one".parse().unwrap());
+    let builder = crate::Client::builder().headers(own.clone());
+    let builder = builder.credentials(Credentials::password("ops", "s3cret-two".into()));
+    let client = builder.clone().build().unwrap();
+    let request = client.get("http://u:s3cret-three@h.test/").headers(own);
+    let request = request.header("cookie", "id=s3cret-four");
+    let shown = format!("{builder:?} {client:?} {request:?}");
+    assert!(!shown.contains("s3cret"), "{shown}");
 }

@@ -1,8 +1,10 @@
 //! Where answers send us.
 
-use netspeak_fake::Http;
+use std::time::Duration;
 
-use super::{builder, client, word};
+use netspeak_fake::{Http, Page};
+
+use super::{builder, client, in_memory, word};
 use crate::{CookieJar, Error, Redirects};
 
 #[tokio::test]
@@ -167,4 +169,21 @@ async fn cookies_are_kept_between_redirects_and_requests() {
         Some("own=2; id=1")
     );
     assert_eq!(client.cookies().unwrap().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_the_words_of_a_redirect() {
+    let slow = Page::new("text/plain", "x".repeat(1000))
+        .status(302)
+        .header("location", "/b");
+    let fake = Http::builder().serve("/a", slow.drip(1, Duration::from_secs(1)));
+    let client = in_memory(fake, crate::Client::builder());
+    let begin = tokio::time::Instant::now();
+    // There is no second connection to go on with.
+    let outcome = client.get("http://h.test/a").send().await;
+    assert!(
+        outcome.is_err() && begin.elapsed().as_secs() < 3,
+        "{:?}",
+        begin.elapsed()
+    );
 }

@@ -1,36 +1,29 @@
 //! Reading: what comes, and what is waited for.
 
-use netspeak_core::{ErrorKind, Phase, Reason};
+use netspeak_core::{Deadline, ErrorKind, Phase, Reason};
 
 use super::{Client, hold};
-use crate::engine::Event;
 use crate::error::{Error, Result};
 
 impl Client {
-    /// The next piece of text or data, as it comes; `None` once the server has closed the connection. It
-    /// is lent out of the connection's buffer, and nothing is copied unless it was compressed.
+    /// The next piece of text or data, as it comes; `None` once the server has closed the
+    /// connection.
     ///
     /// # Errors
     /// `wait.timeout`; those of the network, and of a peer that breaks the protocol.
     pub async fn chunk(&mut self) -> Result<Option<&[u8]>> {
-        if !self.text.is_empty() {
-            self.inflated = std::mem::take(&mut self.text);
-            return Ok(Some(&self.inflated));
-        }
         let deadline = self.patience();
-        loop {
-            match self.next(&deadline).await? {
-                Some(Event::Data(range)) if range.is_empty() => {}
-                Some(Event::Data(range)) => return Ok(Some(self.conn.bytes(range))),
-                Some(Event::Inflated(data)) => {
-                    self.inflated = data;
-                    return Ok(Some(&self.inflated));
-                }
-                Some(Event::End) => return Ok(None),
-                Some(_) => {}
-                None => return Err(deadline.expired("waiting for text").into()),
+        while self.text.is_empty() {
+            if !self.gather(&deadline).await? && self.text.is_empty() {
+                return match self.ended {
+                    true => Ok(None),
+                    false => Err(deadline.expired("waiting for text").into()),
+                };
             }
         }
+        self.lent.clear();
+        std::mem::swap(&mut self.lent, &mut self.text);
+        Ok(Some(&self.lent))
     }
 
     /// Some text, at least a byte; empty once the server has closed the connection.
@@ -94,19 +87,11 @@ impl Client {
         &self.text
     }
 
-    /// Takes one more event; whether there may be more before the deadline.
-    pub(crate) async fn fill(&mut self, deadline: &netspeak_core::Deadline) -> Result<bool> {
-        match self.next(deadline).await? {
-            Some(Event::Data(range)) => {
-                let came = self.conn.bytes(range);
-                self.text.extend_from_slice(came);
-            }
-            Some(Event::Inflated(data)) => self.text.extend_from_slice(&data),
-            Some(Event::End) | None => return Ok(false),
-            Some(_) => {}
-        }
+    /// Takes some more; whether there may be more before the deadline.
+    pub(crate) async fn fill(&mut self, deadline: &Deadline) -> Result<bool> {
+        let may_be_more = self.gather(deadline).await?;
         hold(&self.text, self.conn.limits().reply_bytes)?;
-        Ok(true)
+        Ok(may_be_more)
     }
 }
 

@@ -55,7 +55,9 @@ impl Client {
         self.send().await
     }
 
-    /// The interrupt key: IP and Synch (RFC 854), so that it is heard although the server is busy.
+    /// The interrupt key: IP and Synch (RFC 854), so that it is heard although the server is busy. What
+    /// passes connections on (proxies, published ports of containers) may lose urgent bytes, or stop at
+    /// them; there [`command`](Self::command) says IP alone.
     ///
     /// # Errors
     /// Those of the network.
@@ -105,8 +107,11 @@ impl Client {
         Ok(self.conn.send_urgent(mark).await?)
     }
 
-    /// Types a secret as a line. The transcript shows none of it.
-    pub(super) async fn write_secret(&mut self, secret: &netspeak_core::Secret) -> Result<()> {
+    /// Says a line that is a secret: the transcript shows none of it, also when the server repeats it.
+    ///
+    /// # Errors
+    /// As [`write_line`](Self::write_line).
+    pub async fn write_secret(&mut self, secret: &netspeak_core::Secret) -> Result<()> {
         netspeak_core::check_text("the password", secret.expose().as_bytes())?;
         self.conceal(secret);
         self.queue_answers();

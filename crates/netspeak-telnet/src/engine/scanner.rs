@@ -48,6 +48,40 @@ impl Scanner {
         }
     }
 
+    /// Data at the beginning of the input, unless a command is under way: where it ends, and what is used
+    /// up with it. The common case, kept short.
+    #[inline]
+    pub(super) fn data(&self, input: &[u8], reading: Reading) -> Option<(usize, usize)> {
+        if self.state != State::Data {
+            return None;
+        }
+        let (end, consumed) = data_end(input, 0, reading);
+        (end > 0).then_some((end, consumed))
+    }
+
+    /// Whether a doubled 255 is at the beginning of the input, and nothing under way.
+    #[inline]
+    pub(super) fn is_doubled(&self, input: &[u8]) -> bool {
+        self.state == State::Data && input.starts_with(&[IAC, IAC])
+    }
+
+    /// A command of two bytes or a word of three at the beginning of the input, unless something is under
+    /// way. The other common case.
+    #[inline]
+    pub(super) fn short(&self, input: &[u8]) -> Option<(usize, Token)> {
+        match (self.state, input) {
+            (State::Data, [IAC, 236..=239 | 241..=249, ..]) => {
+                let command = Command::new(input.get(1).copied().unwrap_or_default());
+                Some((2, Token::Command(command)))
+            }
+            (State::Data, [IAC, verb @ 251..=254, option, ..]) => {
+                let verb = Verb::new(*verb)?;
+                Some((3, Token::Negotiation(verb, *option)))
+            }
+            _ => None,
+        }
+    }
+
     /// The next token, and how many bytes it used up; all of them if there is none yet.
     pub(super) fn next(
         &mut self,
@@ -140,6 +174,7 @@ impl Scanner {
 
 /// Where data that begins here ends, and what is used up with it: in text a run of NULs, which is
 /// padding or belongs to the CR before it.
+#[inline]
 fn data_end(input: &[u8], at: usize, reading: Reading) -> (usize, usize) {
     let rest = input.get(at..).unwrap_or_default();
     let found = match reading {
@@ -148,9 +183,9 @@ fn data_end(input: &[u8], at: usize, reading: Reading) -> (usize, usize) {
     };
     let end = at + found.unwrap_or(rest.len());
     let behind = input.get(end..).unwrap_or_default();
-    let nuls = match reading {
-        Reading::Text => behind.iter().take_while(|byte| **byte == 0).count(),
-        Reading::Binary => 0,
+    let nuls = match (reading, behind) {
+        (Reading::Text, [0, ..]) => behind.iter().take_while(|byte| **byte == 0).count(),
+        _ => 0,
     };
     (end, end + nuls)
 }

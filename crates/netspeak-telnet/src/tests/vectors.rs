@@ -221,3 +221,42 @@ fn a_terminal_tells_what_was_put_into_its_profile() {
         told.escape_ascii().to_string()
     );
 }
+
+/// As [`fed`], with the text apart from the rest.
+fn gathered<'p>(
+    profile: Profile,
+    parts: impl IntoIterator<Item = &'p [u8]>,
+) -> netspeak_core::Result<(Vec<u8>, Vec<u8>)> {
+    let mut engine = Engine::new(profile);
+    let (mut text, mut others, mut held) = (Vec::new(), Vec::new(), Vec::new());
+    for part in parts {
+        held.extend_from_slice(part);
+        loop {
+            let before = (text.len(), others.len());
+            let used = engine.gather(&held, &mut text, &mut others)?;
+            held.drain(..used);
+            if used == 0 && before == (text.len(), others.len()) {
+                break;
+            }
+        }
+    }
+    Ok((text, engine.take_outgoing()))
+}
+
+#[test]
+fn gathered_text_is_the_same_text() {
+    for row in rows() {
+        let parts: Vec<&[u8]> = row.parts.iter().map(Vec::as_slice).collect();
+        let found = fed(row.profile.clone(), parts.iter().copied()).unwrap();
+        let whole = row.parts.concat();
+        for parts in [parts, vec![&whole], whole.chunks(1).collect()] {
+            let (text, sent) = gathered(row.profile.clone(), parts).unwrap();
+            assert_eq!(
+                (text, sent),
+                (found.data.clone(), found.sent.clone()),
+                "{}",
+                row.line
+            );
+        }
+    }
+}

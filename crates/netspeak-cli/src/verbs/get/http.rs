@@ -12,6 +12,7 @@ use crate::args::GetArgs;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::{Sink, Turn, Turns};
+use crate::render::progress::Bar;
 use crate::verbs::http::{self, Session, Show, failed};
 use crate::verbs::row::{Row, Work};
 
@@ -38,7 +39,7 @@ impl Http {
     fn new(args: &GetArgs) -> Result<Self, Failure> {
         args.data.refuse("http")?;
         Ok(Self {
-            session: Session::new(&args.http, &args.connect)?,
+            session: Session::new(&args.http, &args.connect, args.pace.jobs)?,
             range: args.part.range.as_deref().map(range).transpose()?,
             condition: condition::of(&args.part)?,
         })
@@ -126,31 +127,29 @@ fn is_unchanged(status: StatusCode) -> bool {
 /// Writes what came.
 async fn take(answer: Response, order: Order<'_, '_>, offset: u64) -> Result<Got, Failure> {
     let Order { args, sink, .. } = order;
-    let validators = Validators::of(answer.headers());
     let is_own = order.is_alone || args.has_own_names();
     if is_own && offset == 0 {
-        note(&answer, &validators, args, sink)?;
+        note(&answer, args, sink)?;
     }
+    let asked_for = args.part.etag_save.as_ref();
+    let version = asked_for.map(|path| (path, Validators::of(answer.headers())));
+    let all = || Bar::new("", 0, None, sink.data());
+    let bar = order.bar.map(|bar| bar.get_or_init(all));
     let how = Show {
         head: args.http.include || args.part.head,
         rate: args.pace.limit_rate,
-        bar: order.bar,
+        bar,
         offset,
     };
     http::show(answer, sink, how).await?;
-    if let Some(path) = &args.part.etag_save {
+    if let Some((path, validators)) = version {
         condition::save(path, &validators)?;
     }
     Ok(Got::All)
 }
 
 /// Notes which version this is, if it is worth continuing and what is written are its own bytes.
-fn note(
-    answer: &Response,
-    validators: &Validators,
-    args: &GetArgs,
-    sink: &mut Turn<'_>,
-) -> Result<(), Failure> {
+fn note(answer: &Response, args: &GetArgs, sink: &mut Turn<'_>) -> Result<(), Failure> {
     let is_other =
         args.part.head || args.http.compressed || args.http.include || args.part.range.is_some();
     let is_small = answer
@@ -159,7 +158,7 @@ fn note(
     if is_other || is_small || answer.status() != StatusCode::OK {
         return Ok(());
     }
-    if let Some(strong) = validators.strong() {
+    if let Some(strong) = Validators::of(answer.headers()).strong() {
         let noted = sink.part(|part| part.note_version(strong.as_bytes()));
         noted.unwrap_or(Ok(()))?;
     }

@@ -42,9 +42,9 @@ async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
         target, args, sink, ..
     } = order;
     let selection = Selection::of(target)?;
-    if args.remote_name || args.continue_at.is_some() {
+    if args.remote_name || args.continue_at.is_some() || args.pace.limit_rate.is_some() {
         return Err(Failure::usage(
-            "-O and -C are for files: messages go to --dir DIR",
+            "-O, -C and --limit-rate are for files: messages go to --dir DIR",
         ));
     }
     maildrop::session(target, &args.connect, async |client| {

@@ -76,32 +76,53 @@ pub(in crate::verbs) async fn discard(mut answer: Response) {
     }
 }
 
-/// The status line and the fields: as they came for programs, printable for the person at the terminal.
+/// The status line and the fields.
 fn head(answer: &Response, data: Data) -> Vec<u8> {
     let status = answer.status();
-    let own = answer.reason();
-    let words = match status.canonical_reason() {
-        _ if !own.is_empty() => own,
-        Some(usual) => usual.as_bytes(),
-        None => b"",
+    let usual = status.canonical_reason().unwrap_or_default();
+    let words = match answer.reason() {
+        [] => usual.as_bytes(),
+        own => own,
     };
-    let mut head = format!("{:?} {} ", answer.version(), status.as_str()).into_bytes();
-    let end: &[u8] = match data {
-        Data::OnTerminal => b"\n",
-        Data::Elsewhere => b"\r\n",
-    };
-    let push = |bytes: &[u8], head: &mut Vec<u8>| match data {
-        Data::OnTerminal => head.extend_from_slice(printable(bytes).as_bytes()),
-        Data::Elsewhere => head.extend_from_slice(bytes),
-    };
-    push(words, &mut head);
-    head.extend_from_slice(end);
+    let mut head = Vec::new();
+    let first = format!("{:?} {} ", answer.version(), status.as_str());
+    push(&[first.as_bytes(), words].concat(), data, &mut head);
     for (name, value) in answer.headers() {
-        head.extend_from_slice(HeaderName::as_str(name).as_bytes());
-        head.extend_from_slice(b": ");
-        push(value.as_bytes(), &mut head);
-        head.extend_from_slice(end);
+        let name = HeaderName::as_str(name).as_bytes();
+        push(&[name, b": ", value.as_bytes()].concat(), data, &mut head);
     }
-    head.extend_from_slice(end);
+    push(b"", data, &mut head);
     head
+}
+
+/// One line: as it came for programs, printable for the person at the terminal.
+fn push(line: &[u8], data: Data, head: &mut Vec<u8>) {
+    match data {
+        Data::OnTerminal => {
+            head.extend_from_slice(printable(line).as_bytes());
+            head.push(b'\n');
+        }
+        Data::Elsewhere => {
+            head.extend_from_slice(line);
+            head.extend_from_slice(b"\r\n");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_gets_printable_lines_and_a_program_the_bytes() {
+        let line = b"x: \x1b[2J\x9b\xe9";
+        for (data, wanted) in [
+            (Data::OnTerminal, &b"x: \\x1b[2J\\x9b\\xe9\n"[..]),
+            (Data::Elsewhere, b"x: \x1b[2J\x9b\xe9\r\n"),
+        ] {
+            let mut head = Vec::new();
+            push(line, data, &mut head);
+            assert_eq!(head, wanted, "{data:?}");
+        }
+    }
 }

@@ -1,8 +1,7 @@
 //! `ls` over Gopher.
 
-use netspeak::core::Target;
 use netspeak::core::text::printable;
-use netspeak::gopher::{Client, Content, Encoding, GopherPath, Item, MenuLine};
+use netspeak::gopher::{Client, Content, Encoding, GopherPath, Item, MenuLine, Targets};
 use serde_json::json;
 
 use super::{Ls, Order};
@@ -37,14 +36,15 @@ async fn ls(order: Order<'_>) -> Result<(), Failure> {
         let mut lines = Lines::new();
         let mut menu = client.menu(&path.request).await?;
         let mut text = String::new();
+        let mut targets = Targets::new(target.clone());
         while let Some(line) = menu.next().await? {
             match line {
                 MenuLine::Item(item) => {
                     text.clear();
                     if args.json {
-                        json_line(&item, target, &mut text);
+                        json_line(&item, &mut targets, &mut text);
                     } else {
-                        text_line(&item, target, &mut text);
+                        text_line(&item, &mut targets, &mut text);
                     }
                     lines.push(&text)?;
                 }
@@ -62,24 +62,27 @@ async fn ls(order: Order<'_>) -> Result<(), Failure> {
     }
 }
 
+/// The width of the texts, so that the URLs stand below each other.
+const TEXT: usize = 40;
+const BLANKS: &str = "                                          ";
+
 /// `0  About this server                       gopher://h.test:70/0/about.txt`
-fn text_line(item: &Item<'_>, here: &Target, line: &mut String) {
-    const TEXT: usize = 40;
+fn text_line(item: &Item<'_>, targets: &mut Targets, line: &mut String) {
     push_type(item, line);
     line.push_str("  ");
     let text = item.text(Encoding::guess(&item.display));
     line.push_str(&text);
-    if let Some(url) = item.target(here) {
+    if let Some(url) = targets.of(item) {
         let width = if text.is_ascii() {
             text.len()
         } else {
             text.chars().count()
         };
-        let blanks = TEXT.saturating_sub(width) + 2;
-        line.extend(std::iter::repeat_n(' ', blanks));
+        let blanks = (TEXT + 2).saturating_sub(width).max(2);
+        line.push_str(BLANKS.get(..blanks).unwrap_or(BLANKS));
         // A link's address is the server's own words.
         if url.bytes().all(|byte| byte.is_ascii_graphic()) {
-            line.push_str(&url);
+            line.push_str(url);
         } else {
             line.push_str(&printable(url.as_bytes()));
         }
@@ -92,7 +95,7 @@ fn push_type(item: &Item<'_>, line: &mut String) {
     line.push(char::from(item.item_type.as_byte()));
 }
 
-fn json_line(item: &Item<'_>, here: &Target, line: &mut String) {
+fn json_line(item: &Item<'_>, targets: &mut Targets, line: &mut String) {
     let text = |bytes: &[u8]| printable(bytes);
     let object = json!({
         "type": item.item_type.to_string(),
@@ -102,7 +105,7 @@ fn json_line(item: &Item<'_>, here: &Target, line: &mut String) {
         "host": item.host.as_deref().map(text),
         "port": item.port,
         "plus": item.plus.as_deref().map(text),
-        "url": item.target(here).map(|url| printable(url.as_bytes())),
+        "url": targets.of(item).map(|url| printable(url.as_bytes())),
     });
     line.push_str(&object.to_string());
     line.push('\n');

@@ -20,7 +20,7 @@ pub(super) const ROW: Row<Post> = Row {
 
 async fn post(order: Order<'_>) -> Result<(), Failure> {
     let args = order.args;
-    let session = Session::new(&args.http, &args.connect)?;
+    let session = Session::new(&args.http, &args.connect, 1)?;
     let done = send(&session, order).await;
     done.and(session.end())
 }

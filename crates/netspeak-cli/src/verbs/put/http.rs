@@ -38,7 +38,7 @@ async fn put(order: Order<'_>) -> Result<(), Failure> {
     if args.delete || args.dry_run || args.source.is_dir() {
         return Err(Failure::usage("http stores files, not folders"));
     }
-    let session = Session::new(&args.http, &args.connect)?;
+    let session = Session::new(&args.http, &args.connect, 1)?;
     let done = send(&session, order).await;
     done.and(session.end())
 }

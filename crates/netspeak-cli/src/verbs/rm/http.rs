@@ -19,7 +19,7 @@ async fn rm(order: Order<'_>) -> Result<(), Failure> {
     if args.recursive {
         return Err(Failure::usage("-r is for folders, which http has not"));
     }
-    let session = Session::new(&args.http, &args.connect)?;
+    let session = Session::new(&args.http, &args.connect, 1)?;
     let done = delete(&session, order).await;
     done.and(session.end())
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use netspeak::core::Secret;
 use netspeak::core::text::printable;
 use netspeak::telnet::{Client, Pattern};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -42,9 +43,12 @@ impl Line {
 pub(super) async fn play(mut client: Client) -> Result<(), Failure> {
     let mut stdout = io::stdout();
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    // What is said to whoever asks for a password is one.
+    let mut is_secret = false;
     while let Some(line) = lines.next_line().await? {
         match Line::read(&line)? {
             Line::Expect(text) => {
+                is_secret = text.to_ascii_lowercase().contains("pass");
                 let expected = client.expect(&[Pattern::text(text)]).await;
                 // What came instead is worth seeing.
                 let rest = match &expected {
@@ -54,6 +58,10 @@ pub(super) async fn play(mut client: Client) -> Result<(), Failure> {
                 stdout.write_all(&rest)?;
                 stdout.flush()?;
                 expected?;
+            }
+            Line::Send(text) if is_secret => {
+                is_secret = false;
+                client.write_secret(&Secret::from(text)).await?;
             }
             Line::Send(text) => client.write_line(&text).await?,
             Line::Remark => {}

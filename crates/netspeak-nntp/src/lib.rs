@@ -72,6 +72,7 @@
     )
 )]
 
+pub mod binary;
 mod codec;
 mod command;
 mod draft;
@@ -110,8 +111,8 @@ pub use types::{ArticleRange, Capabilities, Group, GroupName, MessageId, Span, W
 
 #[cfg(feature = "net")]
 pub use client::{
-    Batch, Builder, Client, Listing, Offered, Overviews, Part, Posted, Posting, Role, Tail, Text,
-    Wanted, connect,
+    Batch, Binaries, Builder, Client, Listing, Offered, Overviews, Part, Posted, Posting, Role,
+    Tail, Text, Wanted, connect,
 };
 #[cfg(feature = "probe")]
 pub use probe::PROTOCOL;

@@ -28,12 +28,14 @@
 
 mod health;
 mod name;
+mod pieces;
 mod read;
 #[cfg(test)]
 mod tests;
 mod xml;
 
 pub use health::{Health, Missing};
+pub use pieces::Pieces;
 pub use read::Limits;
 
 use crate::types::MessageId;

@@ -63,6 +63,8 @@ pub struct End {
     pub len: u64,
     /// How many lines were no data.
     pub damaged: u64,
+    /// Whether there was a line that ends it.
+    pub complete: bool,
 }
 
 impl Decoder {
@@ -120,7 +122,10 @@ impl Decoder {
                 self.file = Some(End::default());
                 Event::Begin(head)
             }),
-            Some(_) if text.trim_ascii_end() == b"end" => self.file.take().map(Event::End),
+            Some(file) if text.trim_ascii_end() == b"end" => {
+                file.complete = true;
+                self.file.take().map(Event::End)
+            }
             Some(file) => {
                 let before = out.len();
                 if is_too_long || !decode_line(text, out) {
@@ -234,6 +239,7 @@ mod tests {
                 assert_eq!(head.name(), row["right"]["name"].as_str().unwrap());
                 assert_eq!(data, unescape(row["right"]["data"].as_str().unwrap()));
                 assert_eq!((end.len, end.damaged), (data.len() as u64, 0));
+                assert!(end.complete);
             }
         }
         assert_eq!(rows.lines().count(), 1);
@@ -303,6 +309,7 @@ mod tests {
             assert_eq!((a.name(), b.name(), b.at), ("a".into(), "b".into(), 3));
             assert_eq!((first.len, first.damaged), (3, 2));
             assert_eq!((second.len, second.damaged), (6, 0));
+            assert!(first.complete && !second.complete);
         }
         let mut out = Vec::new();
         let events = Decoder::resumed().decode(b"#0V%T\r\n`\r\nend\r\n", &mut out);

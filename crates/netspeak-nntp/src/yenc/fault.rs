@@ -82,6 +82,7 @@ impl std::error::Error for Fault {}
 
 impl From<Fault> for crate::Error {
     fn from(fault: Fault) -> Self {
-        Self::malformed(format!("an article in yEnc ({fault})"), b"")
+        let what = fault.to_string();
+        Self::malformed("an article in yEnc as it was posted", what.as_bytes())
     }
 }

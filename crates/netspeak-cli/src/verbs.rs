@@ -7,6 +7,7 @@ mod gopher;
 mod http;
 mod ls;
 mod maildrop;
+mod news;
 mod post;
 mod probe;
 mod put;

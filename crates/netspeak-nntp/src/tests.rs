@@ -12,6 +12,7 @@ mod login;
 mod properties;
 mod reading;
 mod replies;
+mod served;
 mod session;
 mod torture;
 mod transfer;

@@ -3,6 +3,7 @@
 mod ftp;
 mod gopher;
 mod http;
+mod nntp;
 mod pop3;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -53,7 +54,7 @@ trait Fetcher {
 type Get = fn(&GetArgs) -> Result<Box<dyn Fetcher>, Failure>;
 
 /// The protocols that fetch.
-const ROWS: &[Row<Get>] = &[ftp::ROW, gopher::ROW, http::ROW, pop3::ROW];
+const ROWS: &[Row<Get>] = &[ftp::ROW, gopher::ROW, http::ROW, nntp::ROW, pop3::ROW];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)

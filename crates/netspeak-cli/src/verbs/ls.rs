@@ -2,6 +2,7 @@
 
 mod ftp;
 mod gopher;
+mod nntp;
 mod pop3;
 
 use netspeak::core::Target;
@@ -21,7 +22,7 @@ struct Order<'a> {
 type Ls = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 
 /// The protocols that list.
-const ROWS: &[Row<Ls>] = &[ftp::ROW, gopher::ROW, pop3::ROW];
+const ROWS: &[Row<Ls>] = &[ftp::ROW, gopher::ROW, nntp::ROW, pop3::ROW];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)

@@ -1,6 +1,7 @@
 //! `netspeak post URL`
 
 mod http;
+mod nntp;
 
 use netspeak::core::Target;
 
@@ -19,7 +20,7 @@ struct Order<'a> {
 type Post = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 
 /// The protocols to which something is handed over.
-const ROWS: &[Row<Post>] = &[http::ROW];
+const ROWS: &[Row<Post>] = &[http::ROW, nntp::ROW];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)

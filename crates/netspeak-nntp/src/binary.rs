@@ -155,6 +155,19 @@ impl Binary {
         }
     }
 
+    /// How many bytes were decoded.
+    pub fn len(&self) -> u64 {
+        match self {
+            Self::Yenc(part) => part.len,
+            Self::Uu(_, end) => end.len,
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Where its bytes stand in the file; `None` if that is not known.
     pub fn place(&self) -> Option<Range<u64>> {
         match self {

@@ -60,12 +60,14 @@ impl<'n> Pieces<'n> {
         if let (None, Some(name)) = (&self.name, binary.name()) {
             self.name = Some(name.into_owned());
         }
+        let is_alone = self.file.segments.len() == 1;
         let added = match binary {
-            Binary::Yenc(part) => self.assembly.add(part).map_err(Error::from),
-            Binary::Uu(..) if self.file.segments.len() > 1 => Err(Fault::NoPlace.into()),
-            Binary::Uu(..) => binary
-                .verify()
-                .map(|()| Added::At(binary.place().unwrap_or(0..0))),
+            Binary::Yenc(part) if part.header.place.is_some() || !is_alone => {
+                self.assembly.add(part).map_err(Error::from)
+            }
+            // Where the bytes stand is not told, but there are no others.
+            _ if is_alone => binary.verify().map(|()| Added::At(0..binary.len())),
+            _ => Err(Fault::NoPlace.into()),
         };
         match added {
             Ok(Added::At(place)) => Ok(Some(place)),
@@ -122,7 +124,7 @@ impl<'n> Pieces<'n> {
             return Err(Error::malformed("all segments of a file", what.as_bytes()));
         }
         match self.assembly.verify() {
-            // A uuencoded file, of which that was all.
+            // A file in one segment, which was right.
             Err(Fault::Incomplete { present: 0 }) if self.assembly.size().is_none() => Ok(()),
             // Parts without a size: what is there has no holes.
             Err(Fault::Incomplete { .. })

@@ -175,17 +175,21 @@ async fn a_connection_that_breaks_leaves_the_rest_to_be_asked_for() {
 }
 
 #[tokio::test]
-async fn uuencoded_files_have_one_segment() {
-    let article =
-        b"Message-ID: <1@x>\r\nNewsgroups: a.b\r\n\r\nbegin 644 c\r\n#0V%T\r\n`\r\nend\r\n"
-            .to_vec();
-    for (ids, is_whole) in [(&["1@x"][..], true), (&["1@x", "1@x"][..], false)] {
-        let nzb = nzb(ids);
-        let mut pieces = Pieces::new(&nzb.files[0]);
-        let mut sink = Cursor::new(Vec::new());
-        let mut client = client(std::slice::from_ref(&article)).await;
-        client.fetch_pieces(&mut pieces, &mut sink).await.unwrap();
-        assert_eq!(pieces.verify().is_ok(), is_whole);
-        assert_eq!(sink.into_inner() == b"Cat", is_whole);
+async fn files_that_tell_no_places_have_one_segment() {
+    let bodies: [&[u8]; 2] = [
+        b"begin 644 c\r\n#0V%T\r\n`\r\nend\r\n",
+        b"=ybegin line=128 name=c\r\nm\x8b\x9e\r\n=yend size=3\r\n",
+    ];
+    for body in bodies {
+        let article = [b"Message-ID: <1@x>\r\nNewsgroups: a.b\r\n\r\n", body].concat();
+        for (ids, is_whole) in [(&["1@x"][..], true), (&["1@x", "1@x"][..], false)] {
+            let nzb = nzb(ids);
+            let mut pieces = Pieces::new(&nzb.files[0]);
+            let mut sink = Cursor::new(Vec::new());
+            let mut client = client(std::slice::from_ref(&article)).await;
+            client.fetch_pieces(&mut pieces, &mut sink).await.unwrap();
+            assert_eq!(pieces.verify().is_ok(), is_whole);
+            assert_eq!(sink.into_inner() == b"Cat", is_whole);
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use netspeak::core::{LocalName, NameRules};
 use netspeak::nntp::Error;
 use netspeak::nntp::binary::Binary;
-use netspeak::nntp::yenc::{Added, Assembly};
+use netspeak::nntp::yenc::{Added, Assembly, Part};
 
 use crate::args::GetArgs;
 use crate::failure::Failure;
@@ -39,7 +39,7 @@ impl Files {
             .name()
             .and_then(|name| LocalName::fitted(&name, NameRules::HERE));
         let name = name.ok_or_else(|| Error::malformed("a file with a name", b""))?;
-        let Binary::Yenc(part) = binary else {
+        let Some(part) = part_of(binary) else {
             let mut file = self.folder.file(&name)?;
             file.write_at(data, 0)?;
             return Ok(file.complete()?);
@@ -54,11 +54,12 @@ impl Files {
         if let Added::At(place) = assembly.add(part).map_err(Error::from)? {
             file.write_at(data, place.start)?;
         }
-        let is_whole = assembly.verify().is_ok();
-        match self.open.remove(&name).filter(|_| is_whole) {
-            Some((file, _)) => Ok(file.complete()?),
-            None => Ok(()),
+        if assembly.verify().is_ok()
+            && let Some((file, _)) = self.open.remove(&name)
+        {
+            file.complete()?;
         }
+        Ok(())
     }
 
     /// All articles have come: what is not whole does not get its name.
@@ -71,6 +72,14 @@ impl Files {
             }
         }
         failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+}
+
+/// The part of a file in several.
+fn part_of(binary: &Binary) -> Option<&Part> {
+    match binary {
+        Binary::Yenc(part) if part.header.part.is_some() => Some(part),
+        _ => None,
     }
 }
 

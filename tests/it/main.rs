@@ -14,6 +14,8 @@ mod gopher;
 mod harness;
 /// HTTP requests by the library.
 mod http;
+/// News by the library, with INN.
+mod nntp;
 /// What the servers' own logs say about us.
 mod polite;
 /// POP3 sessions by the library.

@@ -23,7 +23,7 @@ use time::{Duration, OffsetDateTime};
 use crate::{Outcome, workspace};
 
 /// Names by which tests and containers reach the servers.
-const SERVER_NAMES: [&str; 16] = [
+const SERVER_NAMES: [&str; 17] = [
     "localhost",
     "127.0.0.1",
     "::1",
@@ -32,6 +32,7 @@ const SERVER_NAMES: [&str; 16] = [
     "dovecot-fault",
     "postfix",
     "cyrus",
+    "inn2",
     "vsftpd",
     "proftpd",
     "proftpd-fault",

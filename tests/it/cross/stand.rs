@@ -125,6 +125,17 @@ const ROWS: &[Row] = &[
         paths: NO_PATHS,
         mistaken: Mistaken::Unclear,
     },
+    Row {
+        protocol: "nntp",
+        daemon: "INN2",
+        plain: "nntp",
+        lax: Some("INN2"),
+        refusal: "",
+        foreign: "DOVECOT_IMAP",
+        certificates: Certificates::One,
+        paths: NO_PATHS,
+        mistaken: Mistaken::Unclear,
+    },
 ];
 
 /// A protocol and its servers.

@@ -40,6 +40,16 @@ const POP3S: Port = Port {
     number: 995,
     sign: Sign::Silent,
 };
+const NNTP: Port = Port {
+    key: "NNTP",
+    number: 119,
+    sign: Sign::Greets("200"),
+};
+const NNTPS: Port = Port {
+    key: "NNTPS",
+    number: 563,
+    sign: Sign::Silent,
+};
 const IMAP: Port = Port {
     key: "IMAP",
     number: 143,
@@ -195,6 +205,10 @@ pub(super) const SERVICES: &[Service] = &[
     Service {
         name: "telnetd",
         ports: &[telnet("TELNET", 23), TELNETS, telnet("BUSYBOX", 2323)],
+    },
+    Service {
+        name: "inn2",
+        ports: &[NNTP, NNTPS],
     },
     Service {
         name: "gophernicus",

@@ -72,6 +72,7 @@ impl Show<'_> {
             Scene::new(&servers.mail, "submission", password, ok),
             Scene::new(&servers.files, "ftp", password, ok),
             Scene::new(&servers.menus, "gopher", None, ok),
+            Scene::new(&servers.news, "nntp", password, ok),
             Scene::new(&servers.shell, "telnet", password, ok),
             Scene::new(&servers.web, "https", password, ok).at(web::PRIVATE),
             Scene::new(&servers.web, "https", None, ok).at("/old"),

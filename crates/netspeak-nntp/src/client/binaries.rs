@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 use std::io::SeekFrom;
 
+use netspeak_core::Reason;
 use tokio::io::{AsyncSeek, AsyncSeekExt, AsyncWrite, AsyncWriteExt};
 
 use super::{Batch, Client, Part};
 use crate::binary::{Binary, Decoder};
 use crate::error::{Error, Result};
-use crate::nzb::{Pieces, Segment};
+use crate::nzb::{Health, Nzb, Pieces, Segment};
 use crate::types::Which;
 
 /// A part that decodes to more than this is not kept, in bytes. Those that are posted have less than
@@ -69,6 +70,28 @@ impl Client {
         let fetched = self.fetch_due(&mut due, pieces, sink).await;
         pieces.put_back(due);
         fetched
+    }
+
+    /// Asks for all segments of an NZB file, pipelined, whether they are there (STAT), and tells which are
+    /// missing.
+    ///
+    /// # Errors
+    /// Network errors.
+    pub async fn check_segments<'n>(&mut self, nzb: &'n Nzb) -> Result<Health<'n>> {
+        let segments = nzb.files.iter().flat_map(|file| &file.segments);
+        let ids: Vec<_> = segments.map(|segment| segment.message_id.clone()).collect();
+        let mut batch = self.fetch(ids, Part::Stat)?;
+        let mut answers = VecDeque::new();
+        while let Some((_, answer)) = batch.next().await? {
+            match answer {
+                Ok(_) => answers.push_back(true),
+                Err(error @ Error::Refused { .. }) if error.kind().reason() != Reason::NotFound => {
+                    return Err(error);
+                }
+                Err(_) => answers.push_back(false),
+            }
+        }
+        Ok(nzb.health(|_| answers.pop_front().unwrap_or(false)))
     }
 
     async fn fetch_due<'n>(

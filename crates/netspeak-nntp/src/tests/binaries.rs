@@ -193,3 +193,22 @@ async fn files_that_tell_no_places_have_one_segment() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_stat_says_is_what_is_missing() {
+    let mut client = client(&[yenc("1@x", 0..9, DATA), yenc("3@x", 0..9, DATA)]).await;
+    let nzb = nzb(&["1@x", "2@x", "3@x"]);
+    let health = client.check_segments(&nzb).await.unwrap();
+    let missing: Vec<_> = health
+        .missing
+        .iter()
+        .map(|missing| missing.number)
+        .collect();
+    assert_eq!((health.segments, missing), (3, vec![2]));
+    let refused = "C: STAT <1@x>\nC: STAT <2@x>\nC: STAT <3@x>\nS: 502 no\nS: 502 no\nS: 502 no\n";
+    let refused = talk(refused, async |client| {
+        kind(client.check_segments(&nzb).await.map(|_| ()))
+    })
+    .await;
+    assert_ne!(refused, "ok");
+}

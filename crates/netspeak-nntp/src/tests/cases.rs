@@ -41,7 +41,7 @@ async fn answered<T>(reply: &[u8], ask: impl AsyncFnOnce(&mut Client) -> T) -> T
     let mut asked = [0; 1024];
     let serve = async {
         use tokio::io::AsyncReadExt as _;
-        theirs.read(&mut asked).await.unwrap();
+        assert!(theirs.read(&mut asked).await.unwrap() > 0);
         theirs.write_all(reply).await.unwrap();
     };
     tokio::join!(ask(&mut client), serve).0

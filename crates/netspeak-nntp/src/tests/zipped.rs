@@ -20,12 +20,12 @@ async fn overviews(packed: &[u8], limits: Limits) -> (Result<Vec<Overview>>, Str
     let serve = async {
         let mut said = [0; 100];
         theirs.write_all(b"200 ready\r\n").await.unwrap();
-        theirs.read(&mut said).await.unwrap();
+        assert!(theirs.read(&mut said).await.unwrap() > 0);
         theirs.write_all(b"290 feature enabled\r\n").await.unwrap();
-        theirs.read(&mut said).await.unwrap();
+        assert!(theirs.read(&mut said).await.unwrap() > 0);
         let reply = [b"224 data follows [COMPRESS=GZIP]\r\n", packed, b".\r\n"].concat();
         theirs.write_all(&reply).await.unwrap();
-        let _ = theirs.read(&mut said).await;
+        let _asked = theirs.read(&mut said).await;
         let _ = theirs.write_all(b"111 20261125235959\r\n").await;
     };
     let ask = async {

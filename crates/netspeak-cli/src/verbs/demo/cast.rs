@@ -3,7 +3,7 @@
 use std::io;
 
 use netspeak_fake::{
-    Certificate, DigestOptions, Fault, Ftp, Gopher, Http, Page, Pop3, Server, Smtp, Telnet,
+    Certificate, DigestOptions, Fault, Ftp, Gopher, Http, Nntp, Page, Pop3, Server, Smtp, Telnet,
 };
 
 use super::mail::MESSAGE;
@@ -22,6 +22,7 @@ pub(super) struct Servers {
     pub(super) tarpit: Server<Smtp>,
     pub(super) files: Server<Ftp>,
     pub(super) menus: Server<Gopher>,
+    pub(super) news: Server<Nntp>,
     pub(super) shell: Server<Telnet>,
     pub(super) web: Server<Http>,
     /// Never says all of what it began.
@@ -45,6 +46,14 @@ impl Servers {
                 .starttls()
         };
         Ok(Self {
+            news: Nntp::builder()
+                .user(USER, PASSWORD)
+                .group("misc.test", "tests")
+                .tls(Certificate::Good)
+                .starttls()
+                .tls_for_secrets()
+                .start()
+                .await?,
             web: Http::builder()
                 .user(USER, PASSWORD)
                 .tls(Certificate::Good)

@@ -28,6 +28,7 @@ async fn session(conn: Conn) -> Talked<String, Reply> {
         Ok(said) => match client.quit().await {
             Ok(Goodbye::Said(_) | Goodbye::Unspoken) => Talked::Done(said),
             Ok(Goodbye::Missing(error)) | Err(error) => Talked::over(error),
+            Ok(Goodbye::Unspoken) => panic!("QUIT was not said"),
         },
         Err(error) => Talked::Failed {
             error,

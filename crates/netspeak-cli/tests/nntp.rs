@@ -300,3 +300,33 @@ async fn a_session_that_breaks_is_opened_again_and_a_server_that_is_gone_is_an_e
     let output = netspeak(&dir, &["get", "--nzb", "a.nzb", &url]).await;
     assert_ne!(output.status.code(), Some(0));
 }
+
+#[tokio::test]
+async fn a_file_is_posted_in_parts_and_comes_back() {
+    let (server, url) = started().await;
+    let dir = folder("yenc");
+    let data: Vec<u8> = (0..1_500_000u32)
+        .map(|n| (n.wrapping_mul(n) >> 7) as u8)
+        .collect();
+    std::fs::write(dir.join("b.bin"), &data).unwrap();
+    let words = [
+        "post",
+        &url,
+        "--yenc",
+        "b.bin",
+        "--group",
+        "alt.empty",
+        "--from",
+        "me <me@x>",
+    ];
+    assert_eq!(stdout(&netspeak(&dir, &words).await), "3 articles posted\n");
+    let posted = server.articles("alt.empty");
+    assert_eq!(posted.len(), 3);
+    let subject = b"\r\nSubject: \"b.bin\" yEnc (2/3)\r\n";
+    assert!(posted[1].windows(subject.len()).any(|part| part == subject));
+    let group = format!("{url}/alt.empty");
+    stdout(&netspeak(&dir, &["get", "--decode", &group, "--dir", "back"]).await);
+    assert!(std::fs::read(dir.join("back/b.bin")).unwrap() == data);
+    let without = netspeak(&dir, &["post", &url, "--yenc", "b.bin"]).await;
+    assert!(said(&without).contains("--group"), "{without:?}");
+}

@@ -28,3 +28,25 @@ impl NewsArgs {
         refuse(&given, "nntp", protocol)
     }
 }
+
+/// What of it is posted.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "News")]
+pub(crate) struct PartsArgs {
+    /// Post this file in yEnc, in as many articles as it takes
+    #[arg(long, value_name = "FILE", requires_all = ["group", "from"], conflicts_with_all = ["upload_file", "form", "data", "data_binary", "data_urlencode"])]
+    pub(crate) yenc: Option<PathBuf>,
+    /// The group to post it to; may be given several times
+    #[arg(long, value_name = "GROUP", requires = "yenc")]
+    pub(crate) group: Vec<String>,
+    /// Who posts it: NAME <USER@HOST>
+    #[arg(long, value_name = "AUTHOR", requires = "yenc")]
+    pub(crate) from: Option<String>,
+}
+
+impl PartsArgs {
+    /// An error where another protocol was told what only news know.
+    pub(crate) fn refuse(&self, protocol: &str) -> Result<(), Failure> {
+        refuse(&[(self.yenc.is_some(), "--yenc")], "nntp", protocol)
+    }
+}

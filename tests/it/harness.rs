@@ -169,6 +169,7 @@ pub(crate) fn connector() -> Connector {
         ("proftpd", "PROFTPD"),
         ("proftpd-fault", "PROFTPD_FAULT"),
         ("telnetd", "TELNETD"),
+        ("inn2", "INN2"),
         ("gophernicus", "GOPHERNICUS"),
         ("nginx", "NGINX"),
         ("apache", "APACHE"),

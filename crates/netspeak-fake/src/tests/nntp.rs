@@ -32,7 +32,7 @@ async fn groups_and_articles() {
         client.ask_all("HDR Subject <1@x>").await,
         ["225 rows follow", "0 one"]
     );
-    let row = "1\tone\t\t\t<1@x>\t\t76\t1\tNewsgroups: misc.test,misc.none";
+    let row = "1\tone\t\t\t<1@x>\t\t74\t1\tNewsgroups: misc.test,misc.none";
     assert_eq!(client.ask_all("OVER 1-").await, ["224 rows follow", row]);
     let list = ["215 list follows", "misc.test 0000000001 0000000001 y"];
     assert_eq!(client.ask_all("LIST ACTIVE misc.*").await, list);

@@ -10,6 +10,8 @@ use super::data::{self, Pos, Read};
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "x86_64")]
 mod sse2;
 
 /// How the data is decoded.
@@ -24,13 +26,20 @@ pub(super) enum Kernel {
     /// 32 bytes at a time.
     #[cfg(target_arch = "x86_64")]
     Avx2(avx2::Avx2),
+    /// 64 bytes at a time.
+    #[cfg(target_arch = "x86_64")]
+    Avx512(avx512::Avx512),
 }
 
 impl Kernel {
     /// The fastest that runs here.
     pub(super) fn detect() -> Self {
         #[cfg(target_arch = "x86_64")]
-        return avx2::Avx2::detect().map_or(Self::Sse2, Self::Avx2);
+        return match (avx512::Avx512::detect(), avx2::Avx2::detect()) {
+            (Some(kernel), _) => Self::Avx512(kernel),
+            (None, Some(kernel)) => Self::Avx2(kernel),
+            (None, None) => Self::Sse2,
+        };
         #[cfg(not(target_arch = "x86_64"))]
         Self::Scalar
     }
@@ -40,7 +49,7 @@ impl Kernel {
     pub(super) fn all() -> Vec<Self> {
         let mut all = vec![Self::Scalar, Self::detect()];
         #[cfg(target_arch = "x86_64")]
-        all.push(Self::Sse2);
+        all.extend(std::iter::once(Self::Sse2).chain(avx2::Avx2::detect().map(Self::Avx2)));
         all
     }
 
@@ -53,6 +62,8 @@ impl Kernel {
             Self::Sse2 => sse2::BLOCK,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2(_) => avx2::BLOCK,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => avx512::BLOCK,
         };
         let mut at = 0;
         while let Some(rest) = input.get(at..).filter(|rest| !rest.is_empty()) {
@@ -90,6 +101,8 @@ impl Kernel {
             Self::Sse2 => sse2::blocks(carry, input, dots, out),
             #[cfg(target_arch = "x86_64")]
             Self::Avx2(kernel) => kernel.blocks(carry, input, dots, out),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(kernel) => kernel.blocks(carry, input, dots, out),
         }
     }
 }

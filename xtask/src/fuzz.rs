@@ -18,7 +18,8 @@ cargo xtask fuzz [TARGET] [--seconds N]
 What was found to be interesting is kept in tests/fuzz/corpus; an input that breaks something is written to
 tests/fuzz/target.";
 
-/// The instrumentation that libFuzzer steers by. No sanitizer: there is no unsafe code to watch.
+/// The instrumentation that libFuzzer steers by. No sanitizer: the unsafe code there is has a safe twin,
+/// which tests compare it with.
 const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 --cfg fuzzing";

@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand,
 mod connect;
 mod get;
 mod http;
+mod news;
 mod post;
 mod put;
 mod transfer;
@@ -15,6 +16,7 @@ mod transfer;
 pub(crate) use connect::{ConnectArgs, TlsWish};
 pub(crate) use get::{GetArgs, PartArgs};
 pub(crate) use http::HttpArgs;
+pub(crate) use news::{NewsArgs, PartsArgs};
 pub(crate) use post::{BodyArgs, PostArgs};
 pub(crate) use put::{PutArgs, RmArgs};
 pub(crate) use transfer::{ActiveAddress, ContinueAt, DataArgs, PaceArgs};

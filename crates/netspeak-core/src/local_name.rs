@@ -7,6 +7,8 @@ use std::path::Path;
 
 use crate::error::Error;
 
+mod fitted;
+
 /// What file systems take as a name, and what they make of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameRules {

@@ -10,12 +10,6 @@ use url::Url;
 
 use crate::field::{Scanner, text, trim};
 
-/// The longest name, in bytes.
-const LONGEST: usize = 255;
-
-/// An extension that survives cutting has so many bytes at most, with its dot.
-const LONGEST_EXTENSION: usize = 16;
-
 /// A local name for the content of an answer: what the server suggests, or else the last segment of
 /// the URL. `None` if neither has anything that could be one.
 ///
@@ -43,7 +37,7 @@ pub fn local_name(headers: &HeaderMap, url: &Url, rules: NameRules) -> Option<Lo
         .filter_map(|value| suggested_name(value.as_bytes()));
     suggested
         .chain(last_segment(url))
-        .find_map(|name| fit(&name, rules))
+        .find_map(|name| LocalName::fitted(&name, rules))
 }
 
 /// The file name in a Content-Disposition, just as the server means it: `filename*` if it can be read,
@@ -91,49 +85,6 @@ fn last_segment(url: &Url) -> Option<String> {
     let segment = url.path().rsplit('/').next()?;
     let bytes: Cow<'_, [u8]> = percent_decode(segment.as_bytes()).into();
     Some(text(&bytes)).filter(|name| !name.is_empty())
-}
-
-fn fit(name: &str, rules: NameRules) -> Option<LocalName> {
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name = name.trim().trim_start_matches('.');
-    let mut name: String = name.chars().map(|c| replaced(c, rules)).collect();
-    if rules == NameRules::Windows {
-        name.truncate(name.trim_end_matches(['.', ' ']).len());
-    }
-    let name = cut(&name);
-    LocalName::new(name.as_bytes(), rules)
-        .or_else(|_| LocalName::new(format!("_{name}").as_bytes(), rules))
-        .ok()
-        .filter(|_| !name.is_empty())
-}
-
-fn replaced(c: char, rules: NameRules) -> char {
-    let is_reserved = rules == NameRules::Windows && "<>:\"|?*".contains(c);
-    if c.is_control() || is_reserved {
-        '_'
-    } else {
-        c
-    }
-}
-
-/// A name that is too long loses the end of its stem.
-fn cut(name: &str) -> Cow<'_, str> {
-    // One byte is left for the `_` before the names of devices.
-    let most = LONGEST.saturating_sub(1);
-    if name.len() <= most {
-        return name.into();
-    }
-    let extension = name
-        .rsplit_once('.')
-        .and_then(|(stem, _)| name.split_at_checked(stem.len()))
-        .map_or("", |(_, extension)| extension);
-    let extension = Some(extension)
-        .filter(|extension| extension.len() <= LONGEST_EXTENSION)
-        .unwrap_or_default();
-    let room = most.saturating_sub(extension.len());
-    let ends = (0..=room).rev().find_map(|end| name.get(..end));
-    let stem = ends.unwrap_or_default();
-    format!("{stem}{extension}").into()
 }
 
 #[cfg(test)]
@@ -229,13 +180,13 @@ mod tests {
             NameRules::Unix,
         )
         .unwrap();
-        assert!(name.len() <= LONGEST && name.ends_with("ü.tar"), "{name}");
+        assert!(name.len() <= 255 && name.ends_with("ü.tar"), "{name}");
         let name = named(
             format!("a; filename=\"x.{long}\"").as_bytes(),
             NameRules::Unix,
         )
         .unwrap();
-        assert!(name.len() <= LONGEST && name.starts_with("x.ü"), "{name}");
+        assert!(name.len() <= 255 && name.starts_with("x.ü"), "{name}");
     }
 
     #[test]
@@ -267,7 +218,7 @@ mod tests {
             for value in [bytes, format!("a; filename=\"{coded}\"").into_bytes()] {
                 let Some(name) = suggested_name(&value) else { continue };
                 for rules in [NameRules::Unix, NameRules::Mac, NameRules::Windows] {
-                    if let Some(name) = fit(&name, rules) {
+                    if let Some(name) = LocalName::fitted(&name, rules) {
                         let name = name.as_path().to_str().unwrap().to_owned();
                         prop_assert!(LocalName::new(name.as_bytes(), rules).is_ok());
                         prop_assert!(!name.starts_with('.') && !name.contains(['/', '\\']));

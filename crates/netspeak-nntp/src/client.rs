@@ -12,6 +12,7 @@ use crate::response::{OverviewFormat, Reply, StatusLine};
 use crate::types::{Capabilities, GroupName};
 
 mod batch;
+mod binaries;
 mod builder;
 mod group;
 mod list;
@@ -24,6 +25,7 @@ mod text;
 mod transfer;
 
 pub use batch::{Batch, Part};
+pub use binaries::Binaries;
 pub use builder::{Builder, Role};
 pub use list::Listing;
 pub use overview::Overviews;

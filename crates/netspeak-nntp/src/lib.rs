@@ -98,6 +98,9 @@
 //! | N28 | COMPRESS DEFLATE | [`Client::compress`], [`Builder::compress_if_offered`] | `inn_answers_a_pipeline_in_order_also_compressed` |
 //! | N29 | XFEATURE COMPRESS GZIP | [`Client::compress_replies`] | `compressed_overviews_with_and_without_their_checksum`, `a_compression_bomb_stops_at_its_limit` |
 //! | N30 | XZVER, XZHDR | | no: servers that know them know N28 or N29 as well |
+//! | N31 | yEnc decoded, checked by length and CRC-32 | [`yenc::Decoder`], [`yenc::Assembly`], [`Client::fetch_binaries`] | `every_article_of_the_cases_is_read_rightly`, `all_kernels_agree_in_any_split`, `parts_make_a_file_in_any_order` |
+//! | N32 | yEnc encoded | [`yenc::Encoder`] | `what_is_encoded_comes_back`, `blanks_and_dots_are_escaped_where_lines_begin_and_end` |
+//! | N33 | NZB files read and fetched, from several servers | [`nzb::Nzb`], [`nzb::Pieces`], [`Client::fetch_pieces`] | `every_nzb_file_of_the_cases_is_read_rightly`, `what_one_server_has_not_another_has`, `the_fetch_nzb_example_runs` |
 //! | N34 | encoded words in headers | [`encoded_word`], [`Overview`] | `words_are_decoded_and_the_rest_is_kept`, `text_that_is_not_ascii_is_encoded_and_declared` |
 //! | N35 | threads | [`Overview::references`] is what they are made of | reason: not yet written |
 //! | N36 | streams into sinks, memory stays flat | [`Text`], [`Overviews`] | `endless_replies_stop_at_their_limits`, `only_a_lone_dot_between_crlf_ends_a_text` |
@@ -105,6 +108,8 @@
 //! | N38 | a login that is asked for later, and the command again | [`Client::set_credentials`] | `who_is_asked_for_a_login_logs_in_and_asks_again`, `a_login_in_the_middle_keeps_the_order` |
 //! | N39 | netrc | the command's `--netrc` | reason: the command reads it, libraries do not |
 //! | N40 | codes, typed | [`Meaning`], [`Reply::meaning`] | `refusals_have_their_words`, `what_a_server_said_while_nobody_spoke_is_the_answer` |
+//! | N41 | uuencode decoded | [`uu::Decoder`], [`binary::Decoder`] | `the_article_of_the_cases_is_read_rightly`, `files_are_told_apart_and_damage_is_counted` |
+//! | N42 | which segments are missing; names that tell something | [`Client::check_segments`], [`nzb::File::local_name`] | `missing_segments_are_named`, `what_stat_says_is_what_is_missing`, `the_name_that_tells_something_is_taken_and_made_fit` |
 //! | | what is new in a group | [`Tail`] | `a_tail_tells_what_is_new_and_fills_its_gaps` |
 
 #![cfg_attr(
@@ -115,12 +120,17 @@
     )
 )]
 
+pub mod binary;
 mod codec;
 mod command;
 mod draft;
 mod error;
+pub mod nzb;
 pub mod response;
+mod text;
 mod types;
+pub mod uu;
+pub mod yenc;
 
 #[cfg(feature = "net")]
 mod client;
@@ -149,8 +159,8 @@ pub use types::{ArticleRange, Capabilities, Group, GroupName, MessageId, Span, W
 
 #[cfg(feature = "net")]
 pub use client::{
-    Batch, Builder, Client, Listing, Offered, Overviews, Part, Posted, Posting, Role, Tail, Text,
-    Wanted, connect,
+    Batch, Binaries, Builder, Client, Listing, Offered, Overviews, Part, Posted, Posting, Role,
+    Tail, Text, Wanted, connect,
 };
 #[cfg(feature = "probe")]
 pub use probe::PROTOCOL;

@@ -6,6 +6,7 @@ use netspeak_core::{Conn, Limits};
 use super::*;
 
 mod batch;
+mod binaries;
 mod cases;
 mod login;
 mod properties;

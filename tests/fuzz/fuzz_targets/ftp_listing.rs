@@ -41,8 +41,14 @@ fn check(event: ListingEvent) {
         assert!(!matches!(name, b"" | b"." | b".."));
         assert!(!name.iter().any(|byte| b"\r\n\0".contains(byte)));
         let _ = (entry.mode(), entry.owner(), entry.group(), entry.target());
-        let _ = entry.modified().map(|time| (time.to_string(), time.timestamp(&TimeZone::UTC)));
-        assert!(!format!("{entry:?}").chars().any(|letter| letter.is_control() && letter != '\n'));
+        let _ = entry
+            .modified()
+            .map(|time| (time.to_string(), time.timestamp(&TimeZone::UTC)));
+        assert!(
+            !format!("{entry:?}")
+                .chars()
+                .any(|letter| letter.is_control() && letter != '\n')
+        );
         if let Ok(local) = LocalName::new(name, NameRules::HERE) {
             assert_eq!(local.as_path().components().count(), 1);
         }

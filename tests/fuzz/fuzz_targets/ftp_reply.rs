@@ -32,6 +32,11 @@ fn read(reply: &Reply) {
     }
     let features = Features::of_reply(reply);
     let _ = (features.auth(), features.hash(), features.mlst_facts());
-    let _ = (quoted_path(reply), size(reply), size_hint(reply), modified(reply));
+    let _ = (
+        quoted_path(reply),
+        size(reply),
+        size_hint(reply),
+        modified(reply),
+    );
     let _ = (unique_name(reply), hash(reply));
 }

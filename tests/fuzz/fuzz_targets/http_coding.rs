@@ -23,7 +23,8 @@ fuzz_target!(|bytes: &[u8]| {
     let whole = decode(coding, bytes.chunks(bytes.len().max(1)), 1 << 16);
     let pieces = decode(coding, bytes.chunks(usize::from(*piece).max(1)), 61);
     // What is over the budget in pieces may be within it as a whole, whose input counts at once.
-    let is_small = |found: &Option<Vec<u8>>| found.as_ref().is_some_and(|found| found.len() <= 1 << 20);
+    let is_small =
+        |found: &Option<Vec<u8>>| found.as_ref().is_some_and(|found| found.len() <= 1 << 20);
     if is_small(&whole) || is_small(&pieces) {
         assert!(whole == pieces);
     }

@@ -3,7 +3,9 @@
 
 use libfuzzer_sys::fuzz_target;
 use netspeak_core::{Codec, Step};
-use netspeak_telnet::{Answer, Engine, Event, Policy, Profile, Side, TelnetOption, com_port, games};
+use netspeak_telnet::{
+    Answer, Engine, Event, Policy, Profile, Side, TelnetOption, com_port, games,
+};
 
 fuzz_target!(|input: (u8, &[u8])| {
     let (cut, bytes) = input;
@@ -35,7 +37,11 @@ fn run(parts: &[&[u8]]) -> Option<(Vec<u8>, Vec<u8>)> {
                 Event::Inflated(data) => text.extend(data),
                 Event::Subnegotiation { data, .. } => {
                     assert!(data.len() <= 64);
-                    let _ = (games::msdp(&data), games::mssp(&data), games::Gmcp::parse(&data));
+                    let _ = (
+                        games::msdp(&data),
+                        games::mssp(&data),
+                        games::Gmcp::parse(&data),
+                    );
                     let _ = com_port::ComPort::parse(&data);
                 }
                 _ => {}

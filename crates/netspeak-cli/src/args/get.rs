@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::http::refuse;
-use super::{ConnectArgs, ContinueAt, DataArgs, HttpArgs, PaceArgs};
+use super::{ConnectArgs, ContinueAt, DataArgs, HttpArgs, NewsArgs, PaceArgs};
 use crate::failure::Failure;
 use crate::output::{Beginning, Overwrite};
 
@@ -36,6 +36,8 @@ pub(crate) struct GetArgs {
     pub(crate) globoff: bool,
     #[command(flatten)]
     pub(crate) part: PartArgs,
+    #[command(flatten)]
+    pub(crate) news: NewsArgs,
     #[command(flatten)]
     pub(crate) http: HttpArgs,
     #[command(flatten)]

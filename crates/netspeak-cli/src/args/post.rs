@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{ConnectArgs, HttpArgs, PaceArgs};
+use super::{ConnectArgs, HttpArgs, PaceArgs, PartsArgs};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct PostArgs {
@@ -13,6 +13,8 @@ pub(crate) struct PostArgs {
     pub(crate) url: String,
     #[command(flatten)]
     pub(crate) body: BodyArgs,
+    #[command(flatten)]
+    pub(crate) parts: PartsArgs,
     /// Write the answer here instead of to standard output; an existing file is overwritten
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

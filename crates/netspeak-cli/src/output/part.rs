@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use netspeak::core::text::printable;
@@ -102,6 +102,15 @@ impl PartFile {
         // What is there of another version goes first.
         self.open()?;
         fs::write(&self.note, version).map_err(|error| named(&self.note, &error))
+    }
+
+    /// Writes bytes at their place, whatever is there before it.
+    pub(crate) fn write_at(&mut self, bytes: &[u8], at: u64) -> io::Result<()> {
+        let file = self.open()?;
+        let written = file
+            .seek(SeekFrom::Start(at))
+            .and_then(|_| file.write_all(bytes));
+        written.map_err(|error| named(&self.part, &error))
     }
 
     /// Gives the file its name.
@@ -222,6 +231,18 @@ mod tests {
         part.complete().unwrap();
         assert_eq!(names(&folder), ["a"]);
         assert_eq!(fs::read(&name).unwrap(), b"new");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn bytes_go_to_their_place() {
+        let folder = folder("place");
+        let name = folder.join("a");
+        let mut part = PartFile::new(&name, Overwrite::No, Beginning::Anew).unwrap();
+        part.write_at(b"c", 2).unwrap();
+        part.write_at(b"ab", 0).unwrap();
+        part.complete().unwrap();
+        assert_eq!(fs::read(&name).unwrap(), b"abc");
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -30,7 +30,12 @@ struct Order<'a, 's> {
     bar: Option<&'a OnceCell<Bar>>,
     /// Nobody else writes to the same file.
     is_alone: bool,
+    /// Takes the next URL as well, if its data go behind those of this one and it may be fetched with it.
+    more: &'a More<'a>,
 }
+
+/// Gives the next URL if a condition holds for it.
+type More<'a> = dyn Fn(&dyn Fn(&Target) -> bool) -> Option<Target> + 'a;
 
 /// What came of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -234,6 +239,27 @@ impl Run {
         Ok(own.map_or(Ok(()), Turns::complete)?)
     }
 
+    /// The next URL, if its turn is no other than that of the one before.
+    fn more(&self, protocol: &str, joins: &dyn Fn(&Target) -> bool) -> Option<Target> {
+        if self.args.has_own_names() || self.is_template || self.args.pace.jobs > 1 {
+            return None;
+        }
+        let before = self.next.get();
+        let (glob, place) = self.next()?;
+        let target = glob.url(place.number).parse().ok();
+        let found = target.and_then(|target| row::of_target("get", ROWS, &target).ok());
+        match found.filter(|(row, target)| row.protocol == protocol && joins(target)) {
+            Some((_, target)) => {
+                self.turns.skip(place.count);
+                Some(target)
+            }
+            None => {
+                self.next.set(before);
+                None
+            }
+        }
+    }
+
     async fn fetch(&self, url: &str, sink: &mut Turn<'_>) -> Result<Got, Failure> {
         let (row, target) = row::of_target("get", ROWS, &url.parse()?)?;
         let fetcher = self.fetcher(row)?;
@@ -243,6 +269,7 @@ impl Run {
             sink,
             bar: (self.count > 1).then_some(&self.bar),
             is_alone: self.count == 1 || self.is_template,
+            more: &|joins| self.more(row.protocol, joins),
         };
         let got = fetcher.fetch(order).await;
         got.map_err(|failure| match self.count {
@@ -256,6 +283,9 @@ impl Run {
         let known = fetchers.iter().find(|(name, _)| *name == row.protocol);
         if let Some((_, fetcher)) = known {
             return Ok(Rc::clone(fetcher));
+        }
+        if row.protocol != "nntp" {
+            self.args.news.refuse(row.protocol)?;
         }
         let fetcher: Rc<dyn Fetcher> = Rc::from((row.run)(&self.args)?);
         fetchers.push((row.protocol, Rc::clone(&fetcher)));

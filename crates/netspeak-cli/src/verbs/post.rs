@@ -39,6 +39,9 @@ pub(super) async fn run(args: PostArgs) -> Code {
 
 async fn post(args: &PostArgs) -> Result<(), Failure> {
     let (row, target) = row::of_target("post", ROWS, &args.url.parse()?)?;
+    if row.protocol != "nntp" {
+        args.parts.refuse(row.protocol)?;
+    }
     (row.run)(Order {
         target: &target,
         args,

@@ -1,13 +1,17 @@
 //! `get` over NNTP.
 
+mod decode;
+mod files;
+mod nzb;
+
 use std::io::Write;
 use std::path::Path;
 
 use jiff::Timestamp;
-use netspeak::nntp::{ArticleRange, Batch, Client, Error, GroupName, Part, Which};
+use netspeak::core::Target;
+use netspeak::nntp::{ArticleRange, Batch, Client, Error, GroupName, MessageId, Part, Which};
 
 use super::{Fetcher, Get, Got, Order};
-use crate::args::GetArgs;
 use crate::failure::Failure;
 use crate::mbox::Mbox;
 use crate::output::{self, Beginning, Overwrite, Sink, Turn};
@@ -23,6 +27,7 @@ pub(super) const ROW: Row<Get> = Row {
             "articles 3 to 9 of a group, as an mbox",
         ),
         ("nntps://host/group", "the whole group, as an mbox"),
+        ("nntps://host", "what --nzb FILE lists"),
     ],
     run: |args| {
         args.refuse_http("nntp")?;
@@ -44,49 +49,90 @@ impl Fetcher for Nntp {
 }
 
 async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
-    let Order {
-        target, args, sink, ..
-    } = order;
+    let Order { target, args, .. } = order;
     let selection = Selection::of(target)?;
-    if args.remote_name || args.continue_at.is_some() || args.pace.limit_rate.is_some() {
+    let is_binary = args.news.decode || args.news.nzb.is_some();
+    if args.remote_name && !is_binary
+        || args.continue_at.is_some()
+        || args.pace.limit_rate.is_some()
+    {
         return Err(Failure::usage(
             "-O, -C and --limit-rate are for files: articles go to --dir DIR",
         ));
     }
+    if let Some(file) = &args.news.nzb {
+        return nzb::fetch(file, target, args).await;
+    }
     news::session(target, &args.connect, async |client| match selection {
         Selection::Groups => Err(Failure::usage("which group? ls lists them")),
-        Selection::Article(id) => {
-            let mut article = client.article(&id).await?;
-            while let Some(piece) = article.chunk().await? {
-                sink.write_all(piece)?;
+        Selection::Article(id) => articles(client, id, order).await,
+        Selection::Group(name, range) => {
+            let numbers = numbers(client, &name, range).await?;
+            if args.news.decode {
+                return decode::all(client, numbers, args, order.sink).await;
             }
-            Ok(sink.flush()?)
+            let batch = client.fetch(numbers, Part::Article)?;
+            match &args.dir {
+                Some(dir) => to_folder(batch, dir, args.overwrite()).await,
+                None => to_mbox(batch, order.sink).await,
+            }
         }
-        Selection::Group(name, range) => group(client, &name, range, args, sink).await,
     })
     .await
 }
 
-async fn group(
+/// So many articles are asked for in one go.
+const MOST_AT_ONCE: usize = 10_000;
+
+/// An article, and those behind it of the same server, pipelined.
+async fn articles(client: &mut Client, id: MessageId, order: Order<'_, '_>) -> Result<(), Failure> {
+    let same_server = |other: &Target| {
+        other.clone().with_path("").to_string() == order.target.clone().with_path("").to_string()
+            && matches!(Selection::of(other), Ok(Selection::Article(_)))
+    };
+    let behind = std::iter::from_fn(|| match Selection::of(&(order.more)(&same_server)?) {
+        Ok(Selection::Article(id)) => Some(id),
+        _ => None,
+    });
+    let ids: Vec<_> = std::iter::once(id)
+        .chain(behind)
+        .take(MOST_AT_ONCE)
+        .collect();
+    if order.args.news.decode {
+        return decode::all(client, ids, order.args, order.sink).await;
+    }
+    let is_one = ids.len() == 1;
+    let mut batch = client.fetch(ids, Part::Article)?;
+    let mut refused = None;
+    while let Some((which, answer)) = batch.next().await? {
+        match answer {
+            Err(error) if is_one => return Err(error.into()),
+            Err(error) => refused = Some(tell_refusal(&which, error)),
+            Ok(_) => {
+                while let Some(piece) = batch.chunk().await? {
+                    order.sink.write_all(piece)?;
+                }
+            }
+        }
+    }
+    order.sink.flush()?;
+    refused.map_or(Ok(()), Err)
+}
+
+async fn numbers(
     client: &mut Client,
     name: &GroupName,
     range: Option<ArticleRange>,
-    args: &GetArgs,
-    sink: &mut Turn<'_>,
-) -> Result<(), Failure> {
-    let numbers = client.listgroup(name, range).await?;
+) -> Result<Vec<u64>, Failure> {
+    let numbers = client.listgroup(name, range).await?.into_iter();
     // Servers of RFC 977 know no range, and list all.
-    let numbers = numbers.into_iter().filter(|number| match range {
+    let within = numbers.filter(|number| match range {
         None => true,
         Some(ArticleRange::One(one)) => *number == one,
         Some(ArticleRange::From(first)) => *number >= first,
         Some(ArticleRange::Between(first, last)) => (first..=last).contains(number),
     });
-    let batch = client.fetch(numbers, Part::Article)?;
-    match &args.dir {
-        Some(dir) => to_folder(batch, dir, args.overwrite()).await,
-        None => to_mbox(batch, sink).await,
-    }
+    Ok(within.collect())
 }
 
 /// All articles as one mailbox file.

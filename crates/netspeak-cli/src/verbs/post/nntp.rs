@@ -1,5 +1,7 @@
 //! `post` over NNTP.
 
+mod yenc;
+
 use tokio::io::AsyncReadExt;
 
 use super::{Order, Post};
@@ -12,10 +14,16 @@ use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Post> = Row {
     protocol: "nntp",
-    urls: &[(
-        "nntps://host/",
-        "an article, header and body, from --file FILE",
-    )],
+    urls: &[
+        (
+            "nntps://host/",
+            "an article, header and body, from --file FILE",
+        ),
+        (
+            "nntps://host/",
+            "a file, from --yenc FILE --group GROUP --from AUTHOR",
+        ),
+    ],
     run: |order| Box::pin(post(order)),
 };
 
@@ -30,6 +38,9 @@ async fn post(order: Order<'_>) -> Result<(), Failure> {
     }
     if args.output.is_some() || args.pace.limit_rate.is_some() {
         return Err(Failure::usage("--output and --limit-rate are for HTTP"));
+    }
+    if let Some(file) = &args.parts.yenc {
+        return yenc::post(file, target, args).await;
     }
     let article = article(&args.body).await?;
     let reply = news::session(target, &args.connect, async |client| {

@@ -26,7 +26,7 @@ async fn session(conn: Conn) -> Talked<String, Reply> {
     };
     match talk(&mut client).await {
         Ok(said) => match client.quit().await {
-            Ok(Goodbye::Said(_) | Goodbye::Unspoken) => Talked::Done(said),
+            Ok(Goodbye::Said(_)) => Talked::Done(said),
             Ok(Goodbye::Missing(error)) | Err(error) => Talked::over(error),
             Ok(Goodbye::Unspoken) => panic!("QUIT was not said"),
         },

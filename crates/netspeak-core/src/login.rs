@@ -3,12 +3,13 @@
 
 use crate::conn::Conn;
 use crate::error::{Error, ErrorKind, Phase, Reason, Reply, Result};
-use crate::policy::{ClearTextAuth, Security};
+use crate::policy::ClearTextAuth;
 use crate::sasl::{Binding, Channel, Credentials, Exchange, TokenRequest, Turn, unbound, usable};
 use crate::secret::Secret;
 use crate::text::printable;
 use crate::wire::Wire;
 
+mod channel;
 mod ladder;
 
 use ladder::{Ladder, Way};
@@ -432,29 +433,6 @@ async fn cancel<L: LoginTalk>(talk: &mut L) {
 }
 
 impl Conn {
-    /// What this connection is like for a login.
-    ///
-    /// # Errors
-    /// `auth.plaintext_blocked` over TLS with a peer whose certificate did not verify: it may be
-    /// anybody, and no mechanism protects against an active man in the middle as TLS does.
-    pub fn channel(&self, policy: ClearTextAuth) -> Result<Channel> {
-        if self.security() == Security::Unverified {
-            return Err(Error::net(
-                ErrorKind::new(Phase::Auth, Reason::PlaintextBlocked),
-                "no credentials go to a peer whose certificate does not verify",
-            ));
-        }
-        #[cfg(feature = "tls")]
-        let binding = self.channel_binding().map(Binding::tls_exporter);
-        #[cfg(not(feature = "tls"))]
-        let binding = None;
-        Ok(Channel {
-            private: self.is_private() || policy == ClearTextAuth::Allowed,
-            encrypted: self.is_encrypted(),
-            binding,
-        })
-    }
-
     /// What was refused: the mechanism, and why if the peer gave a reason in a challenge, without
     /// the secrets that it repeated there.
     fn refused_exchange(&self, exchange: &Exchange) -> String {

@@ -135,6 +135,55 @@ macro_rules! session_methods {
     };
 }
 
+/// The methods of what is received piece by piece by a `chunk` of its own, such as `"a message"`; dropped half-way
+/// it poisons its session.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! text_methods {
+    ($what:literal) => {
+        /// Copies the rest into a sink; how many bytes that were.
+        ///
+        /// # Errors
+        /// As [`chunk`](Self::chunk), and [`Error::Local`] if the sink fails; the session is poisoned then.
+        pub async fn copy_to(
+            &mut self,
+            sink: &mut (impl ::tokio::io::AsyncWrite + Unpin),
+        ) -> Result<u64> {
+            let mut copied = 0;
+            while let Some(piece) = self.chunk().await? {
+                let written = ::tokio::io::AsyncWriteExt::write_all(sink, piece).await;
+                written.map_err(Error::Local)?;
+                copied += piece.len() as u64;
+            }
+            Ok(copied)
+        }
+
+        /// The rest in memory, at most `max` bytes of it.
+        ///
+        /// # Errors
+        /// As [`chunk`](Self::chunk), and [`Error::Limit`] if it is longer; the session is poisoned then.
+        pub async fn bytes(&mut self, max: usize) -> Result<Vec<u8>> {
+            let mut all = Vec::new();
+            while let Some(piece) = self.chunk().await? {
+                if all.len().saturating_add(piece.len()) > max {
+                    return Err(Error::limit(concat!("bytes of ", $what), max as u64));
+                }
+                all.extend_from_slice(piece);
+            }
+            Ok(all)
+        }
+
+        /// Reads the rest and throws it away.
+        ///
+        /// # Errors
+        /// As [`chunk`](Self::chunk).
+        pub async fn skip(&mut self) -> Result<()> {
+            while self.chunk().await?.is_some() {}
+            Ok(())
+        }
+    };
+}
+
 /// The methods of clients that log in, for a `clear_text_auth: ClearTextAuth` in them.
 #[doc(hidden)]
 #[macro_export]

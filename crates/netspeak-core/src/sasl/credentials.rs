@@ -212,6 +212,12 @@ impl Credentials {
         self
     }
 
+    /// The mechanisms to choose from, of a server that lists these. One that lists nothing may still know the one that
+    /// is asked for.
+    pub fn offered(&self, listed: Option<Vec<String>>) -> Vec<String> {
+        listed.unwrap_or_else(|| self.mechanism().map(str::to_owned).into_iter().collect())
+    }
+
     /// The user. Empty for EXTERNAL without one; the trace for ANONYMOUS.
     pub fn user(&self) -> &str {
         &self.user

@@ -1,9 +1,7 @@
 //! Logging in: USER, PASS, ACCT.
 
 use netspeak_core::sasl::Credentials;
-use netspeak_core::{
-    Conn, Denied, ErrorKind, LoginAnswer, LoginTalk, Phase, Reason, Refusal, Secret, log_in,
-};
+use netspeak_core::{Conn, Denied, LoginAnswer, LoginTalk, Phase, Refusal, Secret, log_in};
 
 use super::Client;
 use crate::codec::State;
@@ -55,12 +53,7 @@ impl Client {
     /// `auth.plaintext_blocked` before anything is sent if the connection protects nothing;
     /// `auth.rejected`, `auth.temporary`.
     pub async fn user_pass(&mut self, user: &str, password: &Secret) -> Result<Reply> {
-        if !self.control.conn.channel(self.clear_text_auth)?.private {
-            return Err(Error::net(
-                ErrorKind::new(Phase::Auth, Reason::PlaintextBlocked),
-                "the password would cross the network in clear text; nothing was sent",
-            ));
-        }
+        self.control.conn.check_private(self.clear_text_auth)?;
         self.control.conn.conceal(password);
         self.enter_as(user, password).await
     }

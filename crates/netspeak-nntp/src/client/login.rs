@@ -1,9 +1,7 @@
 //! Logging in: AUTHINFO USER and PASS, AUTHINFO SASL (RFC 4643).
 
 use netspeak_core::sasl::Credentials;
-use netspeak_core::{
-    Conn, Denied, ErrorKind, LoginAnswer, LoginTalk, Phase, Reason, Refusal, Secret, Wire, log_in,
-};
+use netspeak_core::{Conn, Denied, LoginAnswer, LoginTalk, Phase, Refusal, Secret, Wire, log_in};
 
 use super::Client;
 use crate::command::Command;
@@ -31,12 +29,8 @@ impl Client {
     /// sent in the last two cases.
     pub async fn login(&mut self, credentials: &Credentials) -> Result<&'static str> {
         self.known_capabilities().await?;
-        let offered = match (&self.capabilities, credentials.mechanism()) {
-            (Some(capabilities), _) => capabilities.sasl(),
-            // A server that lists nothing may still know the one that is asked for.
-            (None, Some(mechanism)) => vec![mechanism.to_owned()],
-            (None, None) => Vec::new(),
-        };
+        let listed = self.capabilities.as_ref().map(Capabilities::sasl);
+        let offered = credentials.offered(listed);
         let (trace, policy) = (self.trace().clone(), self.clear_text_auth);
         let trying = log_in(self, &offered, credentials, policy);
         let way = trace.stamped(Phase::Auth, trying).await?;
@@ -52,12 +46,7 @@ impl Client {
     /// `auth.plaintext_blocked` before anything is sent if the connection protects nothing;
     /// `auth.rejected`, `auth.temporary`.
     pub async fn user_pass(&mut self, user: &str, password: &Secret) -> Result<()> {
-        if !self.conn.channel(self.clear_text_auth)?.private {
-            return Err(Error::net(
-                ErrorKind::new(Phase::Auth, Reason::PlaintextBlocked),
-                "the password would cross the network in clear text; nothing was sent",
-            ));
-        }
+        self.conn.check_private(self.clear_text_auth)?;
         // Both are checked before the first is sent.
         Command::AuthPass(password).encode(&mut Wire::new())?;
         self.conn.conceal(password);

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use tokio::io::{AsyncWrite, AsyncWriteExt};
-
 use super::group::right_one;
 use super::{Client, Line};
 use crate::command::Command;
@@ -89,6 +87,8 @@ impl Client {
 }
 
 impl Text<'_> {
+    netspeak_core::text_methods!("an article");
+
     /// Its number in the selected group, if it was asked for by that, and its id.
     pub fn found(&self) -> &Found {
         &self.found
@@ -116,42 +116,5 @@ impl Text<'_> {
                 Ok(None)
             }
         }
-    }
-
-    /// Copies the rest into a sink; how many bytes that were.
-    ///
-    /// # Errors
-    /// As [`chunk`](Self::chunk), and [`Error::Local`] if the sink fails; the session is poisoned then.
-    pub async fn copy_to(&mut self, sink: &mut (impl AsyncWrite + Unpin)) -> Result<u64> {
-        let mut copied = 0;
-        while let Some(piece) = self.chunk().await? {
-            sink.write_all(piece).await.map_err(Error::Local)?;
-            copied += piece.len() as u64;
-        }
-        Ok(copied)
-    }
-
-    /// The rest in memory, at most `max` bytes of it.
-    ///
-    /// # Errors
-    /// As [`chunk`](Self::chunk), and [`Error::Limit`] if it is longer; the session is poisoned then.
-    pub async fn bytes(&mut self, max: usize) -> Result<Vec<u8>> {
-        let mut all = Vec::new();
-        while let Some(piece) = self.chunk().await? {
-            if all.len().saturating_add(piece.len()) > max {
-                return Err(Error::limit("bytes of an article", max as u64));
-            }
-            all.extend_from_slice(piece);
-        }
-        Ok(all)
-    }
-
-    /// Reads the rest and throws it away.
-    ///
-    /// # Errors
-    /// As [`chunk`](Self::chunk).
-    pub async fn skip(&mut self) -> Result<()> {
-        while self.chunk().await?.is_some() {}
-        Ok(())
     }
 }

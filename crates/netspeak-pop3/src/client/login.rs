@@ -11,6 +11,7 @@ use crate::codec::{Event, State};
 use crate::command::Command;
 use crate::error::{Error, Result};
 use crate::response::{Reply, ResponseCode};
+use crate::types::Capabilities;
 
 /// A command line may have 255 octets, its end included (RFC 2449 section 4); a longer initial
 /// response waits until the server asks for it (RFC 5034 section 4).
@@ -43,12 +44,8 @@ impl Client {
         if self.capabilities.is_none() {
             self.capa().await?;
         }
-        let offered = match (&self.capabilities, credentials.mechanism()) {
-            (Some(capabilities), _) => capabilities.sasl(),
-            // A server that lists nothing may still know the one that is asked for.
-            (None, Some(mechanism)) => vec![mechanism.to_owned()],
-            (None, None) => Vec::new(),
-        };
+        let listed = self.capabilities.as_ref().map(Capabilities::sasl);
+        let offered = credentials.offered(listed);
         let (trace, policy) = (self.trace().clone(), self.clear_text_auth);
         let trying = log_in(self, &offered, credentials, policy);
         let way = trace.stamped(Phase::Auth, trying).await?;
@@ -62,7 +59,7 @@ impl Client {
     /// `auth.plaintext_blocked` before anything is sent if the connection protects nothing;
     /// `auth.rejected`, `auth.temporary`.
     pub async fn user_pass(&mut self, user: &str, password: &Secret) -> Result<()> {
-        self.check_private()?;
+        self.conn.check_private(self.clear_text_auth)?;
         // Both are checked before the first is sent.
         self.check_state(&Command::User(user))?;
         Command::Pass(password).encode(&mut Wire::new())?;
@@ -88,7 +85,7 @@ impl Client {
             ));
         };
         let digest = apop_digest(timestamp, password);
-        self.check_private()?;
+        self.conn.check_private(self.clear_text_auth)?;
         self.conn.conceal(password);
         let command = Command::Apop {
             user,
@@ -97,16 +94,6 @@ impl Client {
         self.simple(&command, Phase::Auth).await?;
         self.state = State::Transaction;
         Ok(())
-    }
-
-    fn check_private(&self) -> Result<()> {
-        if self.conn.channel(self.clear_text_auth)?.private {
-            return Ok(());
-        }
-        Err(Error::net(
-            ErrorKind::new(Phase::Auth, Reason::PlaintextBlocked),
-            "the password would cross the network in clear text; nothing was sent",
-        ))
     }
 }
 

@@ -1,7 +1,6 @@
 //! RETR and TOP: a message as it flows.
 
 use netspeak_core::Phase;
-use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::Client;
 use crate::codec::Event;
@@ -73,6 +72,8 @@ impl Client {
 }
 
 impl Message<'_> {
+    netspeak_core::text_methods!("a message");
+
     /// Its number.
     pub fn number(&self) -> MessageNumber {
         self.number
@@ -100,44 +101,5 @@ impl Message<'_> {
                 Ok(None)
             }
         }
-    }
-
-    /// Copies the rest into a sink; how many bytes that were.
-    ///
-    /// # Errors
-    /// As [`chunk`](Self::chunk), and [`Error::Local`] if the sink fails; the session is poisoned
-    /// then.
-    pub async fn copy_to(&mut self, sink: &mut (impl AsyncWrite + Unpin)) -> Result<u64> {
-        let mut copied = 0;
-        while let Some(piece) = self.chunk().await? {
-            sink.write_all(piece).await.map_err(Error::Local)?;
-            copied += piece.len() as u64;
-        }
-        Ok(copied)
-    }
-
-    /// The rest in memory, at most `max` bytes of it.
-    ///
-    /// # Errors
-    /// As [`chunk`](Self::chunk), and [`Error::Limit`] if it is longer; the session is poisoned
-    /// then.
-    pub async fn bytes(&mut self, max: usize) -> Result<Vec<u8>> {
-        let mut all = Vec::new();
-        while let Some(piece) = self.chunk().await? {
-            if all.len().saturating_add(piece.len()) > max {
-                return Err(Error::limit("bytes of a message", max as u64));
-            }
-            all.extend_from_slice(piece);
-        }
-        Ok(all)
-    }
-
-    /// Reads the rest and throws it away.
-    ///
-    /// # Errors
-    /// As [`chunk`](Self::chunk).
-    pub async fn skip(&mut self) -> Result<()> {
-        while self.chunk().await?.is_some() {}
-        Ok(())
     }
 }

@@ -56,6 +56,15 @@ trait Fetcher {
     }
 }
 
+/// A session for each URL.
+struct Apart(for<'a, 's> fn(Order<'a, 's>) -> Work<'a, ()>);
+
+impl Fetcher for Apart {
+    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got> {
+        Box::pin(async move { (self.0)(order).await.map(|()| Got::All) })
+    }
+}
+
 type Get = fn(&GetArgs) -> Result<Box<dyn Fetcher>, Failure>;
 
 /// The protocols that fetch.

@@ -7,13 +7,13 @@ use netspeak::core::text::printable;
 use netspeak::ftp::mirror::Mirror;
 use netspeak::ftp::{Client, Error, FtpPath, LocalName, NameRules, RetrOptions, TransferType};
 
-use super::{Fetcher, Get, Got, Order};
+use super::{Apart, Get, Order};
 use crate::args::{GetArgs, PaceArgs};
 use crate::failure::Failure;
 use crate::output::{Overwrite, Sink, Turn, Turns};
 use crate::render::progress::Bar;
 use crate::verbs::ftp::{self, tree};
-use crate::verbs::row::{Row, Work};
+use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Get> = Row {
     protocol: "ftp",
@@ -26,18 +26,9 @@ pub(super) const ROW: Row<Get> = Row {
     ],
     run: |args| {
         args.refuse_http("ftp")?;
-        Ok(Box::new(Ftp))
+        Ok(Box::new(Apart(|order| Box::pin(get(order)))))
     },
 };
-
-/// A session for each URL.
-struct Ftp;
-
-impl Fetcher for Ftp {
-    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got> {
-        Box::pin(async move { get(order).await.map(|()| Got::All) })
-    }
-}
 
 async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
     let Order {

@@ -5,13 +5,13 @@ use std::io::Write;
 use netspeak::core::{LocalName, NameRules};
 use netspeak::gopher::{Client, Content, GopherPath};
 
-use super::{Fetcher, Get, Got, Order};
+use super::{Apart, Get, Order};
 use crate::args::GetArgs;
 use crate::failure::Failure;
 use crate::output::{Sink, Turn, Turns};
 use crate::render::progress::Bar;
 use crate::verbs::gopher;
-use crate::verbs::row::{Row, Work};
+use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Get> = Row {
     protocol: "gopher",
@@ -25,18 +25,9 @@ pub(super) const ROW: Row<Get> = Row {
     run: |args| {
         args.refuse_http("gopher")?;
         args.data.refuse("gopher")?;
-        Ok(Box::new(Gopher))
+        Ok(Box::new(Apart(|order| Box::pin(get(order)))))
     },
 };
-
-/// A session for each URL: there is no other way.
-struct Gopher;
-
-impl Fetcher for Gopher {
-    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got> {
-        Box::pin(async move { get(order).await.map(|()| Got::All) })
-    }
-}
 
 async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
     let Order {

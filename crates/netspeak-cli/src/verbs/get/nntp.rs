@@ -11,12 +11,12 @@ use jiff::Timestamp;
 use netspeak::core::Target;
 use netspeak::nntp::{ArticleRange, Batch, Client, Error, GroupName, MessageId, Part, Which};
 
-use super::{Fetcher, Get, Got, Order};
+use super::{Apart, Get, Order};
 use crate::failure::Failure;
 use crate::mbox::Mbox;
 use crate::output::{self, Beginning, Overwrite, Sink, Turn};
 use crate::verbs::news::{self, Selection};
-use crate::verbs::row::{Row, Work};
+use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Get> = Row {
     protocol: "nntp",
@@ -32,21 +32,12 @@ pub(super) const ROW: Row<Get> = Row {
     run: |args| {
         args.refuse_http("nntp")?;
         args.data.refuse("nntp")?;
-        Ok(Box::new(Nntp))
+        Ok(Box::new(Apart(|order| Box::pin(get(order)))))
     },
 };
 
 /// How much is gathered before it is written.
 const WRITE: usize = 128 * 1024;
-
-/// A session for each URL.
-struct Nntp;
-
-impl Fetcher for Nntp {
-    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got> {
-        Box::pin(async move { get(order).await.map(|()| Got::All) })
-    }
-}
 
 async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
     let Order { target, args, .. } = order;

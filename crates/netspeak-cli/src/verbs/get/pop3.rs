@@ -6,13 +6,13 @@ use std::path::Path;
 use jiff::Timestamp;
 use netspeak::pop3::{Batch, Client, Error, Fetch, MessageNumber};
 
-use super::{Fetcher, Get, Got, Order};
+use super::{Apart, Get, Order};
 use crate::args::GetArgs;
 use crate::failure::Failure;
 use crate::mbox::Mbox;
 use crate::output::{self, Beginning, Overwrite, Sink, Turn};
 use crate::verbs::maildrop::{self, Selection};
-use crate::verbs::row::{Row, Work};
+use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Get> = Row {
     protocol: "pop3",
@@ -24,18 +24,9 @@ pub(super) const ROW: Row<Get> = Row {
     run: |args| {
         args.refuse_http("pop3")?;
         args.data.refuse("pop3")?;
-        Ok(Box::new(Pop3))
+        Ok(Box::new(Apart(|order| Box::pin(get(order)))))
     },
 };
-
-/// A session for each URL.
-struct Pop3;
-
-impl Fetcher for Pop3 {
-    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got> {
-        Box::pin(async move { get(order).await.map(|()| Got::All) })
-    }
-}
 
 async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
     let Order {

@@ -1,6 +1,9 @@
 //! The verbs over FTP against a server in the same process.
 #![cfg(test)]
 
+#[path = "support/folder.rs"]
+mod support;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
@@ -20,12 +23,7 @@ fn server() -> Builder<Ftp> {
 
 /// A folder for one test, empty.
 fn folder(test: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("ftp")
-        .join(test);
-    let _ = std::fs::remove_dir_all(&path);
-    std::fs::create_dir_all(&path).unwrap();
-    path
+    support::folder("ftp", test)
 }
 
 fn names(folder: &Path) -> Vec<String> {

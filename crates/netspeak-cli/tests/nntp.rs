@@ -1,13 +1,18 @@
 //! The verbs over NNTP against a server in the same process.
 #![cfg(test)]
 
+#[path = "support/run.rs"]
+mod run;
+#[path = "support/folder.rs"]
+mod support;
+
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
-use std::time::Duration;
+use std::process::Output;
 
 use netspeak_fake::{Builder, Fault, Moment, Nntp, Server};
 use serde_json::Value;
-use tokio::process::Command;
+
+use run::{netspeak, stdout};
 
 fn article(number: u32, subject: &str) -> String {
     format!(
@@ -31,25 +36,7 @@ async fn started() -> (Server<Nntp>, String) {
 }
 
 fn folder(test: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("nntp")
-        .join(test);
-    let _ = std::fs::remove_dir_all(&path);
-    std::fs::create_dir_all(&path).unwrap();
-    path
-}
-
-async fn netspeak(folder: &Path, words: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_netspeak"));
-    command.args(words).current_dir(folder);
-    command.stdin(Stdio::null()).kill_on_drop(true);
-    let output = tokio::time::timeout(Duration::from_secs(60), command.output());
-    output.await.expect("the command hangs").unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    String::from_utf8(output.stdout.clone()).unwrap()
+    support::folder("nntp", test)
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! The verbs over HTTP against a server in the same process.
 #![cfg(test)]
 
+#[path = "../support/folder.rs"]
+mod support;
+
 mod get;
 mod head;
 mod login;
@@ -18,12 +21,7 @@ use tokio::process::Command;
 
 /// A folder for one test, empty.
 fn folder(test: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("http")
-        .join(test);
-    let _ = std::fs::remove_dir_all(&path);
-    std::fs::create_dir_all(&path).unwrap();
-    path
+    support::folder("http", test)
 }
 
 fn names(folder: &Path) -> Vec<String> {

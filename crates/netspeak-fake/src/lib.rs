@@ -36,6 +36,7 @@
 //! | [`Telnet`] | 854, 855, 856 (BINARY), 857 (ECHO), 858 (SGA), 860 (TIMING-MARK), 1073 (NAWS), 1091 (TTYPE), 1572 (NEW-ENVIRON), 2066 (CHARSET), 2217 (COM-PORT); MCCP2 |
 //! | [`Http`] | 9110 (conditions, ranges, Basic), 9112 (HTTP/1.1), 9113 (HTTP/2), 6265 (Set-Cookie), 6750 (Bearer), 7616 (Digest), 8297 (103); a forward proxy |
 //! | [`Nntp`] | 3977, 2980 (XOVER, XHDR), 4642 (STARTTLS), 4643 (AUTHINFO), 4644 (streaming), 6048 (LIST COUNTS) |
+//! | [`Imap`] | none |
 //! | [`Pop3`] | 1939, 2449 (CAPA), 2595 (STLS), 3206 (response codes), 5034 (AUTH), 6856 (UTF8, LANG) |
 //! | [`Smtp`] | 5321, 1870 (SIZE), 2033 (LMTP), 2034 (status codes), 2920 (PIPELINING), 3030 (CHUNKING, BINARYMIME), 3207 (STARTTLS), 3461 (DSN), 4954 (AUTH), 6152 (8BITMIME), 6531 (SMTPUTF8), 9422 (LIMITS) |
 //!
@@ -54,6 +55,7 @@ mod fault;
 mod ftp;
 mod gopher;
 mod http;
+mod imap;
 mod lent;
 mod log;
 mod loopback;
@@ -83,6 +85,7 @@ pub use gopher::Gopher;
 pub use http::{
     DigestAlgorithm, DigestOptions, DigestQop, Ending, Expectation, Http, Page, Request,
 };
+pub use imap::Imap;
 pub use log::{Handshake, Said};
 pub use mechanism::Mechanism;
 pub use nntp::Nntp;

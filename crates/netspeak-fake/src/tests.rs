@@ -6,6 +6,7 @@ mod faults;
 mod ftp;
 mod gopher;
 mod http;
+mod imap;
 mod login;
 mod nntp;
 mod pop3;

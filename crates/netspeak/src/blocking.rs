@@ -104,6 +104,8 @@ pub mod ftp;
 pub mod gopher;
 #[cfg(feature = "http")]
 pub mod http;
+#[cfg(feature = "imap")]
+pub mod imap;
 #[cfg(feature = "nntp")]
 pub mod nntp;
 #[cfg(feature = "pop3")]

@@ -15,6 +15,8 @@ pub const PROTOCOLS: &[&Protocol] = &[
     &netspeak_http::PROTOCOL,
     #[cfg(feature = "nntp")]
     &netspeak_nntp::PROTOCOL,
+    #[cfg(feature = "imap")]
+    &netspeak_imap::PROTOCOL,
     #[cfg(feature = "pop3")]
     &netspeak_pop3::PROTOCOL,
     #[cfg(feature = "smtp")]

@@ -18,6 +18,8 @@ pub struct Limits {
     pub listing_entries: usize,
     /// Bytes of a listing that is held in memory, 32 more counted for each entry. Default 24 MiB.
     pub listing_bytes: usize,
+    /// Bytes of one literal that is held in memory (IMAP). Default 8 MiB.
+    pub literal: usize,
     /// Rounds of one SASL exchange. Default 16.
     pub sasl_rounds: usize,
     /// Fewest SCRAM iterations a server may ask for. Default 4,096 (RFC 7677).
@@ -49,6 +51,7 @@ impl Default for Limits {
             reply_bytes: 1024 * 1024,
             listing_entries: 1_000_000,
             listing_bytes: 24 * 1024 * 1024,
+            literal: 8 * 1024 * 1024,
             sasl_rounds: 16,
             scram_min_iterations: 4_096,
             scram_max_iterations: 1_000_000,

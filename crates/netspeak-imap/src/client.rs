@@ -1,31 +1,87 @@
 //! [`Client`]: one session with a server, one method per verb.
 
-use netspeak_core::{Conn, Phase, Target};
+use std::collections::VecDeque;
+
+use netspeak_core::{Budget, ClearTextAuth, Conn, Phase, Target};
 
 use crate::codec::ReplyCodec;
-use crate::command::Command;
-use crate::error::{Error, Goodbye, Result};
-use crate::response::{Reply, Status};
+use crate::error::{Error, Result};
+use crate::reply::Reply;
+use crate::response::Untagged;
+use crate::state::{Selected, State};
+use crate::types::Capabilities;
 
+mod append;
+mod bodies;
 mod builder;
+mod change;
+mod fetch;
+mod idle;
+mod list;
+mod login;
+mod mailbox;
+mod news;
+mod pipeline;
+mod search;
+mod select;
+mod session;
+mod sync;
+mod talk;
 
+pub use append::{Append, Appended};
+pub use bodies::Message;
 pub use builder::Builder;
+pub use change::{Copied, Expunged, Stored};
+pub use fetch::{BodyPart, Fetching, Piece};
+pub use idle::Idle;
+pub use pipeline::Answer;
+pub use session::ServerId;
+pub use sync::{Sync, SyncState, Way};
 
-/// A session with a Imap server.
+use talk::Open;
+
+/// A session with an IMAP server (RFC 9051, RFC 3501).
+///
+/// What the server tells unasked (new messages, changed flags, alerts) is kept in its order:
+/// [`news`](Self::news) hands it out. NO and BAD are errors, and so is a connection that ends.
 ///
 /// Dropping a method's future half-way poisons the session, and every later call answers
-/// [`Error::Poisoned`]. Dropping the client says nothing; [`quit`](Self::quit) says goodbye.
+/// [`Error::Poisoned`]. Dropping the client says nothing; [`logout`](Self::logout) says goodbye.
 #[derive(Debug)]
 pub struct Client {
     conn: Conn,
     codec: ReplyCodec,
+    tags: u64,
+    /// Commands that were sent and are not answered, the oldest first.
+    open: VecDeque<Open>,
+    state: State,
+    selected: Option<Selected>,
     greeting: Reply,
+    capabilities: Option<Capabilities>,
+    /// Whether the running command has told them.
+    is_told: bool,
+    enabled: Vec<String>,
+    demands_id: Demand,
+    clear_text_auth: ClearTextAuth,
+    news: VecDeque<Untagged>,
+    news_budget: Budget,
 }
 
-/// Connects to a Imap URL.
+/// Whether the server opens a mailbox only for clients that say who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Demand {
+    Unknown,
+    Made,
+    Met,
+}
+
+/// Connects to an IMAP URL.
+///
+/// It logs in if the URL has a user and a password. `imap://` upgrades with STARTTLS, and insists on it
+/// when there are credentials, unless the peer is this machine; `imaps://` speaks TLS from the first byte.
 ///
 /// # Errors
-/// Whatever went wrong on the way: `dns.*`, `tcp.*`, `tls.*`, `greeting.*`.
+/// Whatever went wrong on the way: `dns.*`, `tcp.*`, `tls.*`, `greeting.*`, `starttls.*`, `auth.*`.
 pub async fn connect(url: &str) -> Result<Client> {
     let target: Target = url.parse()?;
     Client::builder().connect(&target).await
@@ -33,8 +89,9 @@ pub async fn connect(url: &str) -> Result<Client> {
 
 impl Client {
     netspeak_core::session_methods!();
+    netspeak_core::login_methods!();
 
-    /// Sets how to connect.
+    /// Sets how to connect and log in.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -42,8 +99,8 @@ impl Client {
     /// A session over a connection that is already open, at the point where the greeting is due.
     ///
     /// # Errors
-    /// `greeting.rejected` if the server greets with `NO`, `greeting.other_protocol` if the first
-    /// line is not Imap, `greeting.timeout`.
+    /// `greeting.rejected` if the server greets with BYE, `greeting.other_protocol` if the first line is
+    /// not IMAP, `greeting.timeout`.
     pub async fn from_conn(conn: Conn) -> Result<Self> {
         let trace = conn.trace().clone();
         trace.stamped(Phase::Greeting, Self::greet(conn)).await
@@ -52,20 +109,33 @@ impl Client {
     async fn greet(mut conn: Conn) -> Result<Self> {
         let mut codec = ReplyCodec::new(conn.limits());
         conn.begin(Phase::Greeting)?;
-        let greeting = match conn.next(&mut codec).await {
-            Ok(line) => Reply::new(conn.said(line)),
-            Err(error) => Err(error),
-        };
-        let greeting = greeting.map_err(|error| conn.no_greeting("Imap", error))?;
+        let greeting = talk::greeting(&mut conn, &mut codec).await;
+        let greeting = greeting.map_err(|error| conn.no_greeting("IMAP", error))?;
         conn.finish();
-        match greeting.status() {
-            Status::Ok => Ok(Self {
-                conn,
-                codec,
-                greeting,
-            }),
-            Status::No => Err(Error::refused("session", Phase::Greeting, greeting)),
-        }
+        let state = match greeting.kind() {
+            crate::response::StatusKind::PreAuth => State::Authenticated,
+            crate::response::StatusKind::Ok => State::NotAuthenticated,
+            _ => return Err(Error::refused("session", Phase::Greeting, greeting)),
+        };
+        let news_budget = Budget::of_listing(conn.limits());
+        let mut client = Self {
+            conn,
+            codec,
+            tags: 0,
+            open: VecDeque::new(),
+            state,
+            selected: None,
+            greeting: greeting.clone(),
+            capabilities: None,
+            is_told: false,
+            enabled: Vec::new(),
+            demands_id: Demand::Unknown,
+            clear_text_auth: ClearTextAuth::default(),
+            news: VecDeque::new(),
+            news_budget,
+        };
+        client.heed(&greeting);
+        Ok(client)
     }
 
     /// The greeting.
@@ -73,45 +143,26 @@ impl Client {
         &self.greeting
     }
 
-    /// NOOP: is the session still there?
-    ///
-    /// # Errors
-    /// `work.rejected`, network errors.
-    pub async fn noop(&mut self) -> Result<()> {
-        self.simple(&Command::Noop, Phase::Work).await.map(drop)
+    /// The state of the session.
+    pub fn state(&self) -> State {
+        self.state
     }
 
-    /// SAY: the server repeats the text.
-    ///
-    /// # Errors
-    /// `work.rejected`, network errors; [`Error::Usage`] for a text with a line end in it.
-    pub async fn say(&mut self, text: &str) -> Result<Reply> {
-        self.simple(&Command::Say(text), Phase::Work).await
+    /// The mailbox that is open, as far as the server has told about it.
+    pub fn selected(&self) -> Option<&Selected> {
+        self.selected.as_ref()
     }
 
-    /// QUIT: ends the session. There is nothing that could fail by then: see [`Goodbye`].
-    ///
-    /// # Errors
-    /// [`Error::Poisoned`]: it could not even be said.
-    pub async fn quit(mut self) -> Result<Goodbye> {
-        let trace = self.trace().clone();
-        let asking = self.simple(&Command::Quit, Phase::Quit);
-        let answer = trace.stamped(Phase::Quit, asking).await;
-        Goodbye::after(self.conn, answer).await
+    /// What the server said last about what it can do; `None` before it was asked, and after whatever may
+    /// change it.
+    pub fn capabilities(&self) -> Option<&Capabilities> {
+        self.capabilities.as_ref()
     }
 
-    /// A command with a one-line reply; `NO` is an error.
-    async fn simple(&mut self, command: &Command<'_>, phase: Phase) -> Result<Reply> {
-        command.check()?;
-        self.conn.begin_in_turn(phase)?;
-        self.conn.queue_command(|wire| command.encode(wire))?;
-        self.conn.flush().await?;
-        let line = self.conn.next(&mut self.codec).await?;
-        let reply = Reply::new(self.conn.said(line))?;
-        self.conn.finish();
-        match reply.status() {
-            Status::Ok => Ok(reply),
-            Status::No => Err(Error::refused(command.verb(), phase, reply)),
-        }
+    /// Whether an extension was enabled ([`enable`](Self::enable)).
+    pub fn is_enabled(&self, extension: &str) -> bool {
+        self.enabled
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(extension))
     }
 }

@@ -54,11 +54,24 @@ impl Conn {
         codec: &mut C,
         limit: Duration,
     ) -> Result<Option<C::Event>> {
+        let silence = self.deadlines.within(self.waiting.phase(), limit);
+        self.next_until(codec, silence).await
+    }
+
+    /// The next event, or `None` once that moment has come: for waits that several events do not make
+    /// longer. Nothing is lost, and the connection goes on.
+    ///
+    /// # Errors
+    /// As [`next_within`](Self::next_within).
+    pub async fn next_until<C: Codec>(
+        &mut self,
+        codec: &mut C,
+        moment: Deadline,
+    ) -> Result<Option<C::Event>> {
         if self.failed {
             return Err(Error::Poisoned);
         }
-        let silence = self.deadlines.within(self.waiting.phase(), limit);
-        let event = std::future::poll_fn(|cx| self.poll_event(cx, codec, Some(silence))).await;
+        let event = std::future::poll_fn(|cx| self.poll_event(cx, codec, Some(moment))).await;
         self.note(event)
     }
 

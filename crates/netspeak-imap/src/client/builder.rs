@@ -1,60 +1,101 @@
-//! [`Builder`]: how to connect.
+//! [`Builder`]: how to connect and log in.
 
-use netspeak_core::{Conn, Opening, Prepared, Session, Target};
+use netspeak_core::sasl::Credentials;
+use netspeak_core::tls::TlsClient;
+use netspeak_core::{Conn, Host, Opening, Prepared, Session, Target, UpgradeOffer};
 
 use super::Client;
 use crate::RULES;
 use crate::error::{Goodbye, Result};
-use crate::response::Reply;
+use crate::reply::Reply;
+use crate::state::State;
+use crate::types::Capabilities;
 
-/// Sets how to connect; made by [`Client::builder`].
+/// Sets how to connect and log in; made by [`Client::builder`].
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use netspeak_imap::{Client, Tls};
+/// use netspeak_imap::{Client, Tls, sasl::Credentials};
 ///
 /// # async fn example() -> netspeak_imap::Result<()> {
 /// let mut client = Client::builder()
-///     .tls(Tls::Implicit)
+///     .tls(Tls::Required)
 ///     .deadline(Duration::from_secs(30))
-///     .connect(&"imaps://imap.example.org".parse()?)
+///     .credentials(Credentials::password("ops", "hunter2".into()))
+///     .connect(&"imap://mail.example.org".parse()?)
 ///     .await?;
-/// client.noop().await?;
-/// client.quit().await?;
+/// let inbox = client.examine(&"INBOX".parse()?).await?;
+/// println!("{} messages", inbox.exists);
+/// client.logout().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
     opening: Opening,
+    settings: Settings,
 }
+
+/// What is set besides the opening.
+#[derive(Clone, Debug, Default)]
+pub struct Settings;
 
 impl Builder {
     netspeak_core::opening_setters!();
+    netspeak_core::login_setters!();
 
-    /// Connects.
+    /// Connects, upgrades to TLS as asked, and logs in if there are credentials.
     ///
     /// # Errors
-    /// Whatever went wrong on the way; [`Error::Usage`](crate::Error::Usage) for a URL that is not
-    /// Imap.
+    /// Whatever went wrong on the way; [`Error::Usage`](crate::Error::Usage) for a URL that is not IMAP.
     pub async fn connect(self, target: &Target) -> Result<Client> {
-        self.opening.connect(&RULES, target, &()).await
+        self.opening.connect(&RULES, target, &self.settings).await
     }
 }
 
 impl Session for Client {
     type Reply = Reply;
-    type Settings = ();
+    type Settings = Settings;
 
-    async fn begin(conn: Conn, _: &Prepared, (): &()) -> Result<Self> {
-        Self::from_conn(conn).await
+    async fn begin(conn: Conn, prepared: &Prepared, _: &Settings) -> Result<Self> {
+        let mut client = Self::from_conn(conn).await?;
+        client.clear_text_auth = prepared.clear_text_auth;
+        Ok(client)
     }
 
     fn conn(&self) -> &Conn {
         &self.conn
     }
 
-    async fn quit(self) -> Result<Goodbye> {
-        self.quit().await
+    async fn offer(&mut self) -> Result<UpgradeOffer> {
+        // Whoever is let in at once can no longer upgrade (RFC 9051 section 7.1.4).
+        if self.state != State::NotAuthenticated {
+            return Ok(UpgradeOffer {
+                upgrade: Some(false),
+                login: true,
+            });
+        }
+        let offered = self.known_capabilities().await?;
+        Ok(UpgradeOffer {
+            upgrade: Some(offered.starttls()),
+            login: takes_login(offered),
+        })
     }
+
+    async fn upgrade(&mut self, tls: &TlsClient, host: &Host) -> Result<()> {
+        self.starttls(tls, host).await
+    }
+
+    async fn log_in(&mut self, credentials: &Credentials) -> Result<&'static str> {
+        self.login(credentials).await
+    }
+
+    async fn quit(self) -> Result<Goodbye> {
+        self.logout().await
+    }
+}
+
+/// Whether there is a way in before an upgrade.
+fn takes_login(offered: &Capabilities) -> bool {
+    !offered.login_disabled() || !offered.sasl().is_empty()
 }

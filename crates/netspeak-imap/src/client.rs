@@ -5,7 +5,7 @@ use netspeak_core::{Conn, Phase, Target};
 use crate::codec::ReplyCodec;
 use crate::command::Command;
 use crate::error::{Error, Goodbye, Result};
-use crate::response::{Reply, Status};
+use crate::response::toy::{Reply, Status};
 
 mod builder;
 

@@ -1,6 +1,6 @@
 //! [`Error`]: core's error with Imap's reply.
 
-use crate::response::Reply;
+use crate::response::toy::Reply;
 
 /// What can go wrong in a Imap session.
 pub type Error = netspeak_core::Error<Reply>;

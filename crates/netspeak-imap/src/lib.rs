@@ -39,7 +39,9 @@
 mod codec;
 mod command;
 mod error;
-mod response;
+mod grammar;
+pub mod response;
+mod types;
 
 #[cfg(feature = "net")]
 mod client;
@@ -58,7 +60,11 @@ pub use command::Command;
 #[cfg(feature = "net")]
 pub use error::Goodbye;
 pub use error::{Error, Result};
-pub use response::{Reply, Status};
+pub use response::toy::Reply;
+pub use types::{
+    Capabilities, Date, Flag, FlagName, IdList, IdSet, Ids, InternalDate, Literals, Mailbox,
+    Section, SectionText, Text, Text8,
+};
 
 #[cfg(feature = "net")]
 pub use client::{Builder, Client, connect};

@@ -5,7 +5,7 @@ use netspeak_core::{Conn, Opening, Prepared, Session, Target};
 use super::Client;
 use crate::RULES;
 use crate::error::{Goodbye, Result};
-use crate::response::Reply;
+use crate::response::toy::Reply;
 
 /// Sets how to connect; made by [`Client::builder`].
 ///

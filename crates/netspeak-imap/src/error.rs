@@ -1,8 +1,8 @@
-//! [`Error`]: core's error with Imap's reply.
+//! [`Error`]: core's error with IMAP's reply.
 
-use crate::response::Reply;
+use crate::reply::Reply;
 
-/// What can go wrong in a Imap session.
+/// What can go wrong in an IMAP session.
 pub type Error = netspeak_core::Error<Reply>;
 
 /// How a session ended.

@@ -1,32 +1,36 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! A Imap client: typed sessions, probe.
+//! An IMAP4 client: mailboxes listed, searched, fetched, changed, watched and kept in step; probe.
 //!
 //! ```no_run
 //! # async fn example() -> netspeak_imap::Result<()> {
-//! let mut client = netspeak_imap::connect("imap://imap.example.org").await?;
-//! println!("{}", client.say("hello").await?.text());
-//! client.quit().await?;
+//! use netspeak_imap::{Items, Search};
+//!
+//! let mut client = netspeak_imap::connect("imaps://me:hunter2@mail.example.org").await?;
+//! client.examine(&"INBOX".parse()?).await?;
+//! let unread = client.search(&Search::unseen()).await?;
+//! if !unread.is_empty() {
+//!     let mut rows = client.fetch(unread, &Items::new().envelope()).await?;
+//!     while let Some(row) = rows.next().await? {
+//!         if let Some(envelope) = &row.envelope {
+//!             println!("{:?} {:?}", row.uid, envelope.subject);
+//!         }
+//!     }
+//! }
+//! client.logout().await?;
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! Three doors: [`connect`] with a URL, [`Client::builder`] with settings, [`Client::from_conn`]
-//! over any stream. Without default features the crate is a pure codec: [`Command`], [`Reply`],
-//! [`ReplyCodec`], no tokio.
+//! over any stream. Without default features the crate is a pure codec: [`Command`], [`ReplyCodec`], the
+//! grammar of [`response`], no tokio.
 //!
 //! | feature | what it adds |
 //! |---|---|
 //! | `net` (default) | [`Client`] |
 //! | `idn` | host names that are not ASCII (IDNA) |
+//! | `serde` | [`SyncState`] is stored and read by serde |
 //! | `probe` | `PROTOCOL`: the conversation behind `netspeak probe` |
-//!
-//! # What there is, and what proves it
-//!
-//! | # | what | where | proof |
-//! |---|---|---|---|
-//! | X1 | greeting | [`Client::greeting`] | `a_session`, `another_protocol` |
-//! | X2 | SAY, NOOP, QUIT | [`Client::say`], [`Client::noop`], [`Client::quit`] | `a_session`, `a_refusal`, `the_say_example_runs` |
-//! | X3 | limits on lines | [`Limits`] | `any_bytes_in_any_split_mean_the_same` |
 
 #![cfg_attr(
     not(feature = "net"),
@@ -39,7 +43,11 @@
 mod codec;
 mod command;
 mod error;
-mod response;
+mod grammar;
+mod reply;
+pub mod response;
+mod state;
+mod types;
 
 #[cfg(feature = "net")]
 mod client;
@@ -49,38 +57,54 @@ mod probe;
 #[cfg(feature = "net")]
 mod tests;
 
+#[cfg(feature = "net")]
+use std::time::Duration;
+
 // What is the same in every protocol.
 #[doc(inline)]
 pub use netspeak_core::vocabulary::*;
 
-pub use codec::ReplyCodec;
-pub use command::Command;
+pub use codec::{Event, ReplyCodec};
+pub use command::{
+    AppendBody, Command, FlagChange, Form, Items, ListQuery, Opened, Parts, Resync, Returns, Search,
+    StatusItems,
+};
 #[cfg(feature = "net")]
 pub use error::Goodbye;
 pub use error::{Error, Result};
-pub use response::{Reply, Status};
+pub use reply::Reply;
+pub use state::{Access, Selected, State};
+pub use types::{
+    Capabilities, Date, Flag, FlagName, IdList, IdSet, Ids, InternalDate, Literals, Mailbox, Section,
+    SectionText, Text, Text8,
+};
 
 #[cfg(feature = "net")]
-pub use client::{Builder, Client, connect};
+pub use client::{
+    Answer, Append, Appended, BodyPart, Builder, Client, Copied, Expunged, Fetching, Idle, Message,
+    Piece, ServerId, Stored, Sync, SyncState, Way, connect,
+};
 #[cfg(feature = "probe")]
 pub use probe::PROTOCOL;
 
-/// The only ALPN id that is offered.
+/// The only ALPN id that is offered (registered with IANA).
 pub const ALPN: &[&[u8]] = &[b"imap"];
 
-/// `imap`, and `imaps` with TLS from the first byte.
+/// `imap` (RFC 5092), and `imaps` with TLS from the first byte (RFC 8314 section 3.2).
 #[cfg(feature = "net")]
 pub const SCHEMES: &[Scheme] = &[
-    Scheme::new("imap", 7777, Tls::Off),
-    Scheme::new("imaps", 7778, Tls::Implicit),
+    Scheme::new("imap", 143, Tls::Opportunistic),
+    Scheme::new("imaps", 993, Tls::Implicit),
 ];
 
-/// What Imap lays down for its connections.
+/// What IMAP lays down for its connections. A search in a large mailbox may take minutes.
 #[cfg(feature = "net")]
 pub const RULES: Rules = Rules {
     schemes: SCHEMES,
     alpn: ALPN,
-    upgrade: "",
-    timeouts: Timeouts::UNSET,
+    upgrade: "STARTTLS",
+    timeouts: Timeouts::UNSET
+        .with_greeting(Duration::from_secs(60))
+        .with_reply(Duration::from_secs(300)),
     sessions: TlsSessions::Apart,
 };

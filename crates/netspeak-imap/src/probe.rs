@@ -1,51 +1,118 @@
-//! The polite conversation behind `netspeak probe`, in Imap's words; its order is
+//! The polite conversation behind `netspeak probe`, in IMAP's words; its order is
 //! [`Probe`](crate::protocol::Probe)'s.
 //!
-//! - work: `NOOP`, which changes nothing
+//! - caps: `CAPABILITY`, unless the greeting has told
+//! - starttls: `STARTTLS`
+//! - work: `EXAMINE INBOX`, or `examine:NAME`; nothing is changed by it. Without a login: `NOOP`
 
-use netspeak_core::protocol::{Advice, Conversation, Probe, ProbeOptions, Protocol};
+use netspeak_core::protocol::{
+    Advice, Conversation, Offer, Probe, ProbeOptions, Protocol, SESSION_STOPS, software,
+};
 use netspeak_core::report::{GreetingFacts, WorkFacts};
 use netspeak_core::text::printable;
 use netspeak_core::{Phase, Prepared, Timeouts};
+use serde_json::json;
 
 use crate::RULES;
 use crate::client::Client;
 use crate::error::Result;
+use crate::state::State;
+use crate::types::Mailbox;
 
-/// Imap as the registry knows it.
+/// IMAP as the registry knows it.
 pub static PROTOCOL: Protocol = Protocol {
     name: "imap",
     rules: &RULES,
-    greets_with: Some(|line| line.starts_with(b"OK imap")),
-    stops: &[
-        Phase::Dns,
-        Phase::Tcp,
-        Phase::Tls,
-        Phase::Greeting,
-        Phase::Work,
-    ],
-    usual_stop: Phase::Greeting,
-    work_takes_login: false,
+    greets_with: Some(|line| {
+        let greetings: [&[u8]; 3] = [b"* OK", b"* PREAUTH", b"* BYE"];
+        greetings.iter().any(|greeting| {
+            line.get(..greeting.len())
+                .is_some_and(|word| word.eq_ignore_ascii_case(greeting))
+        })
+    }),
+    stops: SESSION_STOPS,
+    usual_stop: Phase::Caps,
+    work_takes_login: true,
     probe_timeouts: Timeouts::UNSET,
     advice: Advice {
-        clear_text: "",
-        upgrade: "",
+        clear_text: "Dovecot: disable_plaintext_auth = yes",
+        upgrade: "give the server a certificate, or use port 993",
     },
     probe: |target, options| Box::pin(Probe::run::<Client>(&PROTOCOL, target, options)),
 };
 
 impl Conversation for Client {
     fn greeting_facts(&self) -> Option<GreetingFacts> {
+        let greeting = self.greeting();
+        let text = greeting.text();
+        let host = text.split(' ').find(|word| looks_like_host(word));
         Some(GreetingFacts {
-            raw: printable(self.greeting().raw()),
-            code: Some("OK".to_owned()),
-            software: None,
-            host: None,
+            raw: printable(greeting.raw()),
+            code: Some(greeting.kind().to_string()),
+            software: software(SOFTWARE, &text),
+            host: host.map(str::to_owned),
         })
     }
 
-    async fn work(&mut self, _: &ProbeOptions, _: &Prepared, facts: &mut WorkFacts) -> Result<()> {
-        facts.name = "NOOP".to_owned();
-        self.noop().await
+    fn offered(&self) -> Option<Offer> {
+        let offered = self.capabilities()?;
+        let words: Vec<String> = offered.iter().map(str::to_owned).collect();
+        let mut offer = Offer::new(&words, offered.sasl());
+        let login = (!offered.login_disabled()).then(|| "LOGIN".to_owned());
+        offer.clear_text.extend(login);
+        let mut note = |name: &str, value: bool| offer.detail.insert(name.to_owned(), json!(value));
+        note("login_disabled", offered.login_disabled());
+        note("idle", offered.has("IDLE"));
+        note("rev2", offered.is_rev2());
+        Some(offer)
     }
+
+    async fn work(
+        &mut self,
+        options: &ProbeOptions,
+        _: &Prepared,
+        facts: &mut WorkFacts,
+    ) -> Result<()> {
+        let named = options
+            .work
+            .as_deref()
+            .and_then(|work| work.strip_prefix("examine:"));
+        if named.is_none() && self.state() == State::NotAuthenticated {
+            facts.name = "NOOP".to_owned();
+            return self.noop().await;
+        }
+        let mailbox = match named {
+            Some(name) => Mailbox::new(name)?,
+            None => Mailbox::inbox(),
+        };
+        facts.name = format!("EXAMINE {mailbox}");
+        let opened = self.examine(&mailbox).await?;
+        let mut note = |name: &str, value| facts.detail.insert(name.to_owned(), value);
+        note("messages", json!(opened.exists));
+        note("uid_next", json!(opened.uid_next));
+        Ok(())
+    }
+}
+
+/// Names by which servers are known to introduce themselves.
+const SOFTWARE: &[&str] = &[
+    "Dovecot",
+    "Cyrus",
+    "Courier-IMAP",
+    "Gimap",
+    "Microsoft Exchange",
+    "MailEnable",
+    "Zimbra",
+    "hMailServer",
+    "Stalwart",
+    "Coremail",
+    "Domino",
+    "UW-IMAP",
+];
+
+/// `mail.example.org`
+fn looks_like_host(word: &&str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let has_dot = word.trim_matches('.').contains('.');
+    has_dot && word.chars().all(is_name) && word.chars().any(|c| c.is_ascii_alphabetic())
 }

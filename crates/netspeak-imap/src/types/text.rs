@@ -192,7 +192,7 @@ mod tests {
             assert_eq!(text, Text::from(Cow::Owned(bytes.clone())));
             assert_eq!((text.as_bytes(), text.len()), (bytes.as_slice(), length));
         }
-        assert_eq!(std::mem::size_of::<Option<Text>>(), 24);
+        assert_eq!(size_of::<Option<Text>>(), 24);
     }
 
     #[test]

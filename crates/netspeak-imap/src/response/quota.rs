@@ -1,0 +1,106 @@
+//! [`Quota`] and [`QuotaRoot`]: how much may be stored (RFC 9208, RFC 2087).
+
+use crate::grammar::{self, Parsed, whole_number};
+use crate::types::{Mailbox, Text};
+
+/// `QUOTA`: the limits of a root, and what is used of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// The root: a name that the server chose, often empty.
+    pub root: Text,
+    /// What is limited.
+    pub resources: Vec<Resource>,
+}
+
+/// Something that is limited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// `STORAGE` (in units of 1024 octets), `MESSAGE`, `MAILBOX`, `ANNOTATION-STORAGE`.
+    pub name: Text,
+    /// How much is used.
+    pub used: u64,
+    /// How much may be used.
+    pub limit: u64,
+}
+
+impl Quota {
+    /// What is told of a resource, by its name in any case.
+    pub fn resource(&self, name: &str) -> Option<&Resource> {
+        self.resources
+            .iter()
+            .find(|resource| resource.name.is(name))
+    }
+
+    /// ```text
+    /// "QUOTA" SP quota-root-name SP "(" [quota-resource *(SP quota-resource)] ")"
+    /// quota-resource = resource-name SP resource-usage SP resource-limit
+    /// ```
+    /// Resources whose numbers cannot be read are left out.
+    pub(super) fn parse(input: &[u8]) -> Parsed<'_, Self> {
+        let (rest, root) = match grammar::blanks(input) {
+            // The root is missing.
+            rest if rest.starts_with(b"(") => (rest, Text::default()),
+            rest => super::text(rest)?,
+        };
+        let (rest, resources) = grammar::nlist(rest, |input| {
+            let (rest, name) = super::text(input)?;
+            let (rest, used) = grammar::word(grammar::blanks(rest))?;
+            let (rest, limit) = grammar::word(grammar::blanks(rest))?;
+            let numbers = whole_number(used).zip(whole_number(limit));
+            Ok((
+                rest,
+                numbers.map(|(used, limit)| Resource { name, used, limit }),
+            ))
+        })?;
+        let resources = resources.into_iter().flatten().collect();
+        Ok((rest, Self { root, resources }))
+    }
+}
+
+/// `QUOTAROOT`: which limits a mailbox has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuotaRoot {
+    /// The mailbox.
+    pub mailbox: Mailbox,
+    /// Its roots: each has a QUOTA.
+    pub roots: Vec<Text>,
+}
+
+impl QuotaRoot {
+    /// `"QUOTAROOT" SP mailbox *(SP quota-root-name)`
+    pub(super) fn parse(input: &[u8]) -> Parsed<'_, Self> {
+        let (rest, mailbox) = super::mailbox(input)?;
+        let (rest, roots) = super::texts(rest)?;
+        Ok((rest, Self { mailbox, roots }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_examples_of_rfc_9208() {
+        let quota = |text: &str| Quota::parse(text.as_bytes()).map(|(_, quota)| quota);
+        let found = quota("\"!partition/sda4\" (STORAGE 104 10923847)").unwrap();
+        assert_eq!(found.root, "!partition/sda4");
+        let storage = found.resource("storage").unwrap();
+        assert_eq!((storage.used, storage.limit), (104, 10_923_847));
+        for (text, resources) in [
+            ("\"\" (STORAGE  1  2 MESSAGE 3 4)", 2),
+            ("\"\" ()", 0),
+            ("#user/alice NIL", 0),
+            ("(STORAGE 1 2)", 1),
+            ("\"\" (STORAGE -1 2 MESSAGE 18446744073709551615 4)", 1),
+        ] {
+            assert_eq!(quota(text).unwrap().resources.len(), resources, "{text}");
+        }
+        for bad in ["", "\"\"", "\"\" (STORAGE 1)", "\"\" x"] {
+            assert!(quota(bad).is_err(), "{bad}");
+        }
+        let (_, roots) = QuotaRoot::parse(b"INBOX #user/alice \"!partition/sda4\"").unwrap();
+        assert_eq!(roots.roots, ["#user/alice", "!partition/sda4"]);
+        let (_, none) = QuotaRoot::parse(b"comp.mail.mime ").unwrap();
+        assert!(none.roots.is_empty());
+    }
+}

@@ -35,7 +35,6 @@ pub use change::{Copied, Expunged, Stored};
 pub use fetch::{BodyPart, Fetching, Piece};
 pub use idle::Idle;
 pub use pipeline::Answer;
-pub use session::ServerId;
 pub use sync::{Sync, SyncState, Way};
 
 use talk::Open;

@@ -319,6 +319,9 @@ impl Command<'_> {
     pub(crate) fn check(&self) -> Result<()> {
         match self {
             Self::Authenticate { mechanism, initial } => check_mechanism(mechanism, *initial),
+            Self::Create(_, flags) | Self::Append { flags, .. } => {
+                flags.iter().try_for_each(Flag::check)
+            }
             Self::Enable(extensions) => {
                 if extensions.is_empty() {
                     return Err(Error::usage("there is nothing to enable"));
@@ -335,7 +338,11 @@ impl Command<'_> {
                 check_set(ids.set())?;
                 items.check()
             }
-            Self::Store(ids, _) | Self::Copy(ids, _) | Self::Move(ids, _) => check_set(ids.set()),
+            Self::Store(ids, change) => {
+                check_set(ids.set())?;
+                change.check()
+            }
+            Self::Copy(ids, _) | Self::Move(ids, _) => check_set(ids.set()),
             Self::UidExpunge(set) => check_set(set),
             Self::Raw(line) => check_raw(line),
             _ => Ok(()),

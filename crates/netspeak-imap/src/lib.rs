@@ -82,7 +82,7 @@ pub use types::{
 #[cfg(feature = "net")]
 pub use client::{
     Answer, Append, Appended, BodyPart, Builder, Client, Copied, Expunged, Fetching, Idle, Message,
-    Piece, ServerId, Stored, Sync, SyncState, Way, connect,
+    Piece, Stored, Sync, SyncState, Way, connect,
 };
 #[cfg(feature = "probe")]
 pub use probe::PROTOCOL;

@@ -20,8 +20,6 @@ mod namespace;
 mod quota;
 mod search;
 mod thread;
-#[doc(hidden)]
-pub mod toy;
 
 #[cfg(test)]
 mod tests;

@@ -118,8 +118,8 @@ impl Client {
         let reply = self.append_begun(&command, size, source).await?;
         let reply = self.done("APPEND", Phase::Work, reply)?;
         Ok(match reply.code() {
-            Some(Code::AppendUid { uid_validity, uids }) => uids.iter().next().map(|uid| Appended {
-                uid_validity: *uid_validity,
+            Some(Code::AppendUid { validity, uids }) => uids.iter().next().map(|uid| Appended {
+                uid_validity: *validity,
                 uid,
             }),
             _ => None,

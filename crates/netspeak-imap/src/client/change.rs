@@ -67,7 +67,7 @@ impl Client {
                 })
                 .await?;
             if let Some(Code::Modified(set)) = reply.code() {
-                stored.modified.extend(set.clone());
+                stored.modified |= set;
             }
         }
         Ok(stored)
@@ -137,7 +137,7 @@ impl Client {
         for set in uids.split(LONGEST_SET) {
             let one = self.ask_expunge(&Command::UidExpunge(&set)).await?;
             all.numbers.extend(one.numbers);
-            all.uids.extend(one.uids);
+            all.uids |= &one.uids;
         }
         Ok(all)
     }
@@ -150,7 +150,7 @@ impl Client {
                 None
             }
             Untagged::Vanished { uids, .. } => {
-                gone.uids.extend(uids);
+                gone.uids |= &uids;
                 None
             }
             other => Some(other),
@@ -163,7 +163,7 @@ impl Client {
     fn untagged_copies(&mut self, moved: &mut Copied) {
         self.news.retain(|news| match news {
             Untagged::Status(status) => match &status.code {
-                Some(code @ Code::CopyUid { .. }) => {
+                Some(code @ Code::CopyUid(_)) => {
                     moved.add_code(code);
                     false
                 }
@@ -182,17 +182,9 @@ impl Copied {
     }
 
     fn add_code(&mut self, code: &Code) {
-        if let Code::CopyUid {
-            uid_validity,
-            source,
-            target,
-        } = code
-        {
-            self.uid_validity = Some(*uid_validity);
-            // Sets of different sizes tell nothing.
-            if source.len() == target.len() {
-                self.uids.extend(source.iter().zip(target.iter()));
-            }
+        if let Code::CopyUid(copied) = code {
+            self.uid_validity = Some(copied.validity);
+            self.uids.extend(copied.pairs());
         }
     }
 }

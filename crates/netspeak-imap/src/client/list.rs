@@ -116,7 +116,7 @@ impl Client {
 }
 
 /// Puts each status to its mailbox.
-fn place(listed: &mut [Listed], told: Vec<MailboxStatus>) {
+fn place(listed: &mut [Listed], told: Vec<Box<MailboxStatus>>) {
     let mut places: std::collections::HashMap<Mailbox, usize> = std::collections::HashMap::new();
     for (at, entry) in listed.iter().enumerate() {
         places.entry(entry.mailbox.clone()).or_insert(at);

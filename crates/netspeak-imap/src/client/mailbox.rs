@@ -99,7 +99,7 @@ impl Client {
             other => Some(other),
         })
         .await?;
-        told.ok_or_else(|| untold("STATUS"))
+        told.map(|told| *told).ok_or_else(|| untold("STATUS"))
     }
 
     /// NAMESPACE: where mailboxes are, and how levels are told apart (RFC 9051 section 6.3.10).

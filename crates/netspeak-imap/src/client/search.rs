@@ -61,7 +61,7 @@ impl Client {
         })
         .await?;
         // A search that only saves need not tell anything.
-        Ok(told.unwrap_or_default())
+        Ok(told.map_or_else(Esearch::default, |told| *told))
     }
 
     async fn search_for(&mut self, search: &Search, tell: Tell) -> Result<IdSet> {
@@ -83,7 +83,9 @@ impl Client {
                     None
                 }
                 Untagged::Esearch(esearch) => {
-                    sets.extend(esearch.all.unwrap_or_default());
+                    if let Some(all) = esearch.all {
+                        sets |= &all.to_set();
+                    }
                     None
                 }
                 other => Some(other),
@@ -96,7 +98,7 @@ impl Client {
             )),
             Err(error) => Err(error),
             Ok(_) => {
-                sets.extend(found.into_iter().collect::<IdSet>());
+                sets |= &found.into_iter().collect();
                 Ok(sets)
             }
         }

@@ -172,7 +172,7 @@ impl Changes {
             | Untagged::List(_)
             | Untagged::Enabled(_)
             | Untagged::Capability(_) => {}
-            Untagged::Vanished { uids, .. } => self.vanished.extend(uids),
+            Untagged::Vanished { uids, .. } => self.vanished |= &uids,
             Untagged::Fetch(row) => self.changed.push(*row),
             other => return ControlFlow::Continue(other),
         }

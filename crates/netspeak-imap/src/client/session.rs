@@ -8,31 +8,9 @@ use super::{Client, Demand};
 use crate::command::Command;
 use crate::error::{Error, Goodbye, Result};
 use crate::reply::Reply;
-use crate::response::{StatusKind, Untagged};
+use crate::response::{ServerId, StatusKind, Untagged};
 use crate::state::State;
-use crate::types::{Capabilities, Text};
-
-/// What a server says about itself: names and values (RFC 2971), such as `name` and `version`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ServerId {
-    fields: Vec<(Text, Option<Text>)>,
-}
-
-impl ServerId {
-    /// The fields in their order.
-    pub fn fields(&self) -> &[(Text, Option<Text>)] {
-        &self.fields
-    }
-
-    /// The value of a field; its name in any case.
-    pub fn get(&self, name: &str) -> Option<&Text> {
-        let field = self
-            .fields
-            .iter()
-            .find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name.as_bytes()));
-        field.and_then(|(_, value)| value.as_ref())
-    }
-}
+use crate::types::Capabilities;
 
 impl Client {
     /// CAPABILITY: what can the server do (RFC 9051 section 6.1.1)?
@@ -109,22 +87,22 @@ impl Client {
         Ok(self.conn.upgrade(tls, host).await?)
     }
 
-    /// ID: says who we are, and asks who the server is (RFC 2971). `None` if it does not tell.
+    /// ID: says who we are, and asks who the server is (RFC 2971), which it need not tell.
     ///
     /// # Errors
     /// `work.rejected`, network errors, [`Error::Usage`] for a value that cannot be said.
-    pub async fn id(&mut self, fields: &[(&str, &str)]) -> Result<Option<ServerId>> {
-        let mut told = None;
+    pub async fn id(&mut self, fields: &[(&str, &str)]) -> Result<ServerId> {
+        let mut told = ServerId::default();
         let command = Command::Id(fields);
         self.ask(&command, Phase::Work, |untagged| match untagged {
-            Untagged::Id(fields) => {
-                told = fields;
+            Untagged::Id(id) => {
+                told = id;
                 None
             }
             other => Some(other),
         })
         .await?;
-        Ok(told.map(|fields| ServerId { fields }))
+        Ok(told)
     }
 
     /// Says who we are to a server that opens no mailbox before.

@@ -71,17 +71,6 @@ impl Parts {
         })
     }
 
-    /// Adds a blank and a string or NIL.
-    ///
-    /// # Errors
-    /// As [`string`](Self::string).
-    pub(crate) fn nstring(&mut self, name: &str, value: Option<&[u8]>) -> Result<&mut Self> {
-        match value {
-            Some(value) => self.string(name, value),
-            None => Ok(self.word("NIL")),
-        }
-    }
-
     /// Adds a blank and a secret string.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! [`FlagChange`]: what STORE does (RFC 9051 section 6.4.6).
 
+use netspeak_core::Result;
+
 use super::Parts;
 use crate::types::Flag;
 
@@ -70,6 +72,10 @@ impl FlagChange {
     /// Whether it needs CONDSTORE.
     pub(crate) fn is_conditional(&self) -> bool {
         self.unchanged_since.is_some()
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        self.flags.iter().try_for_each(Flag::check)
     }
 
     pub(super) fn encode(&self, parts: &mut Parts) {

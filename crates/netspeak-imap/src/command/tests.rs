@@ -42,7 +42,7 @@ fn commands_as_they_are_sent() {
     });
     let set = ids("9,3:5");
     let numbers = Ids::Number("*".parse().unwrap());
-    let roles = [Flag::Extension("\\Sent".into())];
+    let roles = ["\\Sent".parse().unwrap()];
     let query = ListQuery::new("*")
         .special_use()
         .with_children()

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::grammar::{self, Parsed, Piece, Upper, no};
+use crate::response::MailboxStatus;
 use crate::types::{Mailbox, Text};
 
 /// A mailbox in a listing.
@@ -21,12 +22,19 @@ pub struct Listed {
     pub child_info: Vec<Text>,
     /// `OLDNAME`: what it was called before (RFC 5465, RFC 9051).
     pub old_name: Option<Mailbox>,
+    /// Its status, where LIST was asked for that too: it comes in a response of its own (RFC 5819).
+    pub status: Option<Box<MailboxStatus>>,
 }
 
 impl Listed {
     /// Whether it is said to be so.
     pub fn has(&self, attribute: &Attribute) -> bool {
         self.attributes.contains(attribute)
+    }
+
+    /// What it is for, if that is told (SPECIAL-USE, RFC 6154).
+    pub fn role(&self) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.is_special_use())
     }
 
     /// Whether it can be opened: it is there, and not just a name in the path to others.
@@ -57,6 +65,7 @@ impl Listed {
             mailbox,
             child_info: Vec::new(),
             old_name: None,
+            status: None,
         };
         listed.extended(rest);
         Ok((b"", listed))

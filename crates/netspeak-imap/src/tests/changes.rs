@@ -262,7 +262,7 @@ async fn netease_is_told_who_we_are_before_a_mailbox_is_opened() {
     let (_, said) = dialogue(script, async |conn| {
         let mut client = greeted(conn).await;
         client.set_clear_text_auth(ClearTextAuth::Allowed);
-        let credentials = netspeak_core::sasl::Credentials::password("u", "p".into());
+        let credentials = sasl::Credentials::password("u", "p".into());
         client.login(&credentials).await.unwrap();
         assert_eq!(client.select(&Mailbox::inbox()).await.unwrap().exists, 3);
     })

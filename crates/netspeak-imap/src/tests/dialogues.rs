@@ -1,4 +1,4 @@
-//! The dialogues among the rows of `tests/vectors/responses.jsonl`, and what is right.
+//! The dialogues of `tests/vectors/dialogues.jsonl`, and what is right.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use netspeak_core::sasl::Credentials;
 
 use super::*;
 
-const ROWS: &str = include_str!("../../tests/vectors/responses.jsonl");
+const ROWS: &str = include_str!("../../tests/vectors/dialogues.jsonl");
 
 /// What a session needs before the dialogue of a row begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,7 +99,7 @@ fn uids(rows: &[response::Fetch]) -> Vec<u32> {
 }
 
 fn token() -> Credentials {
-    Credentials::token("u", "t".into()).with_mechanism("XOAUTH2")
+    Credentials::token("u", Secret::from("t")).with_mechanism("XOAUTH2")
 }
 
 async fn act(id: &str, client: &mut Client) -> Value {
@@ -192,7 +192,7 @@ async fn act(id: &str, client: &mut Client) -> Value {
         "imap-select-fails" => {
             client.select(&inbox).await.unwrap();
             let error = client.select(&mailbox("Gone")).await.unwrap_err();
-            let code = error.reply().unwrap().code().unwrap().to_string();
+            let code = error.reply().unwrap().code().unwrap().name().into_owned();
             let selected = client.selected().map(|it| it.mailbox.name());
             json!({"selected": selected, "error": code})
         }
@@ -230,7 +230,7 @@ async fn act(id: &str, client: &mut Client) -> Value {
                     Err(error) => break error,
                 }
             };
-            let code = error.reply().unwrap().code().unwrap().to_string();
+            let code = error.reply().unwrap().code().unwrap().name().into_owned();
             json!({"items": items, "code": code})
         }
         other => panic!("{other} has no test"),
@@ -239,11 +239,8 @@ async fn act(id: &str, client: &mut Client) -> Value {
 
 #[tokio::test(start_paused = true)]
 async fn every_dialogue_of_the_cases_goes_as_it_should() {
-    let rows = ROWS.lines().map(|line| serde_json::from_str(line).unwrap());
-    let mut count = 0;
-    for row in rows.filter(|row: &Value| row["kind"] == "dialogue") {
-        count += 1;
+    for line in ROWS.lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
         assert_eq!(found(&row).await, row["right"], "{}", row["id"]);
     }
-    assert_eq!(count, 20);
 }

@@ -140,7 +140,7 @@ async fn the_reason_of_a_rejected_token_is_told() {
         C: 
         S: A1 NO SASL authentication failed
     ";
-    let credentials = Credentials::token("me", "token".into()).with_mechanism("XOAUTH2");
+    let credentials = Credentials::token("me", Secret::from("token")).with_mechanism("XOAUTH2");
     let error = log_in("SASL-IR AUTH=XOAUTH2", script, credentials)
         .await
         .unwrap_err();

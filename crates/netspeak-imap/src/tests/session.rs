@@ -75,11 +75,11 @@ async fn who_is_asked_tells_or_does_not() {
         S: A2 OK
     ";
     talk(script, async |client| {
-        let id = client.id(&[("name", "x")]).await.unwrap().unwrap();
+        let id = client.id(&[("name", "x")]).await.unwrap();
         assert_eq!(id.get("NAME").unwrap(), &"Dovecot");
         assert!(id.get("vendor").is_none());
-        assert_eq!(id.fields().len(), 2);
-        assert_eq!(client.id(&[]).await.unwrap(), None);
+        assert_eq!(id.fields.unwrap().len(), 2);
+        assert_eq!(client.id(&[]).await.unwrap().fields, None);
     })
     .await;
 }
@@ -240,7 +240,7 @@ async fn clear_text_behind_the_answer_is_an_attack() {
     ";
     let (upgraded, _) = dialogue(script, async |conn| {
         let mut client = greeted(conn).await;
-        let tls = TlsClient::new(&netspeak_core::tls::TlsSettings::default()).unwrap();
+        let tls = TlsClient::new(tls::TlsSettings::default()).unwrap();
         let host: Host = "mail.example.org".parse().unwrap();
         kind(client.starttls(&tls, &host).await)
     })

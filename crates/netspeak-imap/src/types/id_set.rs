@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::iter::FusedIterator;
-use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, Sub};
+use std::ops::{BitOrAssign, Range, RangeFrom, RangeFull, RangeInclusive, Sub};
 use std::str::FromStr;
 
 use netspeak_core::Error as CoreError;
@@ -282,6 +282,17 @@ impl From<Vec<u32>> for IdSet {
 impl<const N: usize> From<[u32; N]> for IdSet {
     fn from(ids: [u32; N]) -> Self {
         ids.into_iter().collect()
+    }
+}
+
+/// The ids of both sets. Takes linear time if they do not overlap.
+impl BitOrAssign<&Self> for IdSet {
+    fn bitor_assign(&mut self, other: &Self) {
+        let mut runs = std::mem::take(&mut self.runs);
+        for run in &other.runs {
+            push(&mut runs, run.first, run.last);
+        }
+        *self = Self::build(runs, self.star || other.star);
     }
 }
 

@@ -172,7 +172,7 @@ impl Addressee {
         Ok((end(rest)?, addressee))
     }
 
-    fn fields<'a>(rest: &mut &'a [u8]) -> Result<Self, nom::Err<()>> {
+    fn fields(rest: &mut &[u8]) -> Result<Self, nom::Err<()>> {
         Ok(Self {
             name: field(rest, grammar::nstring)?,
             route: field(rest, grammar::nstring)?,

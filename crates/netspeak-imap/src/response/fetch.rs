@@ -230,11 +230,13 @@ impl Fetch {
         let (rest, origin) = match rest.strip_prefix(b"<") {
             None => (rest, None),
             Some(inside) => {
-                let (_, origin) = grammar::digits(inside)?;
-                let Some(end) = memchr::memchr(b'>', inside) else {
+                let (rest, origin) = grammar::digits(inside)?;
+                let length = |rest: &'a [u8]| grammar::digits(rest.strip_prefix(b".")?).ok();
+                let rest = length(rest).map_or(rest, |(behind, _)| behind);
+                let Some(rest) = rest.strip_prefix(b">") else {
                     return no();
                 };
-                (inside.get(end + 1..).unwrap_or_default(), Some(origin))
+                (rest, Some(origin))
             }
         };
         self.body_value(kind, section, origin, rest)

@@ -47,7 +47,10 @@ impl Thread {
     /// thread-nested  = 2*thread-list
     /// ```
     fn parse(input: &[u8]) -> Parsed<'_, Self> {
-        let mut thread = Self::default();
+        // Most conversations have one message.
+        let mut thread = Self {
+            messages: Vec::with_capacity(1),
+        };
         let mut open: Vec<Open> = Vec::new();
         let mut rest = input;
         loop {

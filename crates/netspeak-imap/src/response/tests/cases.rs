@@ -12,12 +12,12 @@ use crate::types::{Section, Text8};
 
 const ROWS: &str = include_str!("../../../tests/vectors/responses.jsonl");
 
-fn rows() -> impl Iterator<Item = Json> {
+pub(super) fn rows() -> impl Iterator<Item = Json> {
     ROWS.lines().map(|line| serde_json::from_str(line).unwrap())
 }
 
 /// Whether what was found is what is right.
-fn fits(found: &Json, right: &Json) -> bool {
+pub(super) fn fits(found: &Json, right: &Json) -> bool {
     match (found, right) {
         (_, Json::Object(right)) => right.iter().all(|(key, right)| match key.as_str() {
             "note" => true,
@@ -45,7 +45,7 @@ fn shown<T: ToString>(values: &[T]) -> Json {
 }
 
 /// A response in the words of the rows.
-fn described(line: &[u8]) -> Json {
+pub(super) fn described(line: &[u8]) -> Json {
     match Response::parse(line) {
         Response::Tagged { tag, status } => {
             let mut found = status_in_words(&status);
@@ -91,7 +91,7 @@ fn words_in_capitals(capabilities: &Capabilities) -> Json {
 fn data_in_words(data: &Untagged, line: &[u8]) -> Json {
     match data {
         Untagged::Status(status) => status_in_words(status),
-        Untagged::Capability(capabilities) => {
+        Untagged::Capability(capabilities) | Untagged::Enabled(capabilities) => {
             json!({"capabilities": words_in_capitals(capabilities)})
         }
         Untagged::Exists(count) => json!({"exists": count}),
@@ -101,7 +101,7 @@ fn data_in_words(data: &Untagged, line: &[u8]) -> Json {
         Untagged::MailboxStatus(found) => json!({"status": {
             "mailbox": found.mailbox.name(), "messages": found.messages, "unseen": found.unseen,
         }}),
-        Untagged::List(found) => listed_in_words(found, line),
+        Untagged::List(found) | Untagged::Lsub(found) => listed_in_words(found, line),
         Untagged::Quota(found) => {
             let storage = found
                 .resource("STORAGE")
@@ -139,7 +139,9 @@ fn data_in_words(data: &Untagged, line: &[u8]) -> Json {
         Untagged::Unknown(_) => {
             json!({"unknown": true, "ignored": true, "error": "not an IMAP greeting"})
         }
-        other => panic!("no row has {other:?}"),
+        Untagged::Expunge(number) => json!({"expunge": number}),
+        Untagged::Sort(ids) => json!({"sort": ids}),
+        _ => json!({}),
     }
 }
 

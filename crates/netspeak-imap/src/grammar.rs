@@ -94,8 +94,8 @@ pub(crate) fn number(input: &[u8]) -> Parsed<'_, u32> {
 ///
 /// Some servers send -1 for what they do not know, and some print large integers as floating point.
 pub(crate) fn amount(input: &[u8]) -> Parsed<'_, Option<u64>> {
-    let (rest, word) = word(blanks(input))?;
-    Ok((rest, whole_number(word)))
+    let (rest, word) = astring(input)?;
+    Ok((rest, whole_number(&word)))
 }
 
 /// The number that all of a word is.

@@ -270,10 +270,10 @@ fn text<'a>(place: &mut Option<Text>, (rest, text): (&'a [u8], Option<Text>)) ->
     Ok((rest, ()))
 }
 
-/// A word with a meaning.
+/// A word with a meaning, also as a string.
 fn word<'a, T>(input: &'a [u8], read: impl Fn(&[u8]) -> Option<T>) -> Parsed<'a, T> {
-    let (rest, word) = grammar::word(grammar::blanks(input))?;
-    match read(word) {
+    let (rest, word) = grammar::astring(input)?;
+    match read(&word) {
         Some(value) => Ok((rest, value)),
         None => no(),
     }
@@ -352,7 +352,7 @@ mod tests {
     #[test]
     fn items_of_every_kind() {
         let found = fetch(concat!(
-            "(UID 7 FLAGS (\\Seen $Junk) INTERNALDATE \"17-Jul-1996 02:44:25 -0700\" RFC822.SIZE 4286 ",
+            "(UID \"7\" FLAGS (\\Seen $Junk) INTERNALDATE \"17-Jul-1996 02:44:25 -0700\" RFC822.SIZE 4286 ",
             "MODSEQ (624140003) PREVIEW \"Hi\" SAVEDATE NIL EMAILID (M6) THREADID (T7) BINARY.SIZE[1.2] 9 ",
             "X-GM-THRID 12 BODY[HEADER]<5> {2}\r\nab BINARY[2] ~{1}\r\n\0 RFC822.TEXT NIL X-NEW (a (b)))",
         ));

@@ -56,7 +56,7 @@ fn nesting_without_end_needs_neither_stack_nor_time() {
             "Fetch with something unread",
             "Fetch with something unread",
             "Fetch with something unread",
-            "Thread",
+            "Unknown",
             "Thread",
             "Esearch",
             "List",

@@ -94,8 +94,8 @@ pub(crate) fn number(input: &[u8]) -> Parsed<'_, u32> {
 ///
 /// Some servers send -1 for what they do not know, and some print large integers as floating point.
 pub(crate) fn amount(input: &[u8]) -> Parsed<'_, Option<u64>> {
-    let (rest, word) = word(blanks(input))?;
-    Ok((rest, whole_number(word)))
+    let (rest, word) = astring(input)?;
+    Ok((rest, whole_number(&word)))
 }
 
 /// The number that all of a word is.
@@ -341,10 +341,7 @@ pub(crate) fn any_value(input: &[u8]) -> Parsed<'_, &[u8]> {
                 rest.get(1..).unwrap_or_default()
             }
             None => return no(),
-            Some(_) => match piece(rest) {
-                Ok((behind, _)) => behind,
-                Err(_) => word(rest)?.0,
-            },
+            Some(_) => piece(rest)?.0,
         };
         if open == 0 {
             let length = input.len().saturating_sub(rest.len());
@@ -482,7 +479,7 @@ mod tests {
             let (_, value) = any_value(input.as_bytes()).unwrap();
             assert_eq!(value, found.as_bytes());
         }
-        for input in ["", ")", "(", "(a (b)"] {
+        for input in ["", ")", "(", "(a (b)", "\"a", "(\"a)", "{5}\r\na"] {
             assert!(any_value(input.as_bytes()).is_err(), "{input}");
         }
     }

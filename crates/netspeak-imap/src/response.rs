@@ -2,7 +2,7 @@
 //!
 //! Reading never fails: a line that nobody understands is [`Untagged::Unknown`], and the session goes on.
 
-use crate::grammar::{self, Parsed, Upper, whole_id};
+use crate::grammar::{self, Parsed, Upper};
 use crate::types::{Capabilities, Flag, IdSet, Mailbox, Text};
 
 mod acl;

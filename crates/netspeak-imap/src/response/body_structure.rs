@@ -13,9 +13,9 @@ mod parse;
 #[non_exhaustive]
 pub enum BodyStructure {
     /// A part that holds something.
-    Single(SinglePart),
+    Single(Box<SinglePart>),
     /// A part that holds other parts.
-    Multipart(Multipart),
+    Multipart(Box<Multipart>),
 }
 
 /// A part that holds something: a text, a file, another message.

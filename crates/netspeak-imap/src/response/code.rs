@@ -22,9 +22,8 @@ macro_rules! codes {
         impl Code {
             /// A code that is known by its word alone.
             fn plain(word: &[u8]) -> Option<Self> {
-                $(const $plain: &[u8] = $word.as_bytes();)*
-                match word {
-                    $($plain => Some(Self::$plain),)*
+                match std::str::from_utf8(word).ok()? {
+                    $($word => Some(Self::$plain),)*
                     _ => None,
                 }
             }
@@ -411,13 +410,7 @@ mod tests {
             ),
             (
                 "[PERMANENTFLAGS (\\Seen [x] \\*)]",
-                Code::PermanentFlags(vec![
-                    Flag::Seen,
-                    "[x".parse::<Flag>()
-                        .map(|_| Flag::from_wire(b"[x]"))
-                        .unwrap(),
-                    Flag::Any,
-                ]),
+                Code::PermanentFlags(vec![Flag::Seen, Flag::from_wire(b"[x]"), Flag::Any]),
             ),
             (
                 "[INPROGRESS (\"A1\" 454 NIL)]",

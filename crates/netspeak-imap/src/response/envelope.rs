@@ -172,7 +172,7 @@ impl Addressee {
         Ok((end(rest)?, addressee))
     }
 
-    fn fields<'a>(rest: &mut &'a [u8]) -> Result<Self, nom::Err<()>> {
+    fn fields(rest: &mut &[u8]) -> Result<Self, nom::Err<()>> {
         Ok(Self {
             name: field(rest, grammar::nstring)?,
             route: field(rest, grammar::nstring)?,
@@ -259,15 +259,23 @@ impl Gathered {
             } => self.end_group(),
             addressee => match &mut self.group {
                 Some((_, members)) => members.push(addressee),
-                None => self.addresses.push(Address::Mailbox(addressee)),
+                None => self.push(Address::Mailbox(addressee)),
             },
         }
     }
 
     fn end_group(&mut self) {
         if let Some((name, members)) = self.group.take() {
-            self.addresses.push(Address::Group { name, members });
+            self.push(Address::Group { name, members });
         }
+    }
+
+    fn push(&mut self, address: Address) {
+        if self.addresses.is_empty() {
+            // Most fields have one address.
+            self.addresses.reserve_exact(1);
+        }
+        self.addresses.push(address);
     }
 
     fn finish(mut self) -> Vec<Address> {

@@ -56,7 +56,10 @@ impl Listed {
     ///                [SP mbox-list-extended]
     /// ```
     pub(super) fn parse(input: &[u8]) -> Parsed<'_, Self> {
-        let (rest, attributes) = grammar::nlist(input, attribute)?;
+        let (rest, mut attributes) = grammar::nlist(input, attribute)?;
+        // A backslash alone: some XLIST servers send it where there is no special use.
+        attributes
+            .retain(|attribute| !matches!(attribute, Attribute::Other(name) if name.is_empty()));
         let (rest, delimiter) = delimiter(grammar::blanks(rest))?;
         let (rest, mailbox) = last_name(grammar::blanks(rest))?;
         let mut listed = Self {

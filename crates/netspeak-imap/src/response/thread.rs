@@ -1,6 +1,6 @@
 //! [`Thread`]: which message answers which (RFC 5256 section 4).
 
-use crate::grammar::{self, Parsed, no};
+use crate::grammar::{self, Parsed, deeper, no};
 
 /// A conversation: a tree of messages.
 ///
@@ -47,7 +47,10 @@ impl Thread {
     /// thread-nested  = 2*thread-list
     /// ```
     fn parse(input: &[u8]) -> Parsed<'_, Self> {
-        let mut thread = Self::default();
+        // Most conversations have one message.
+        let mut thread = Self {
+            messages: Vec::with_capacity(1),
+        };
         let mut open: Vec<Open> = Vec::new();
         let mut rest = input;
         loop {
@@ -59,13 +62,14 @@ impl Thread {
                 }
                 (Some((b'(', behind)), Some(list)) => {
                     if list.is_empty {
+                        list.missing = deeper(list.missing)?;
                         thread.add(None, list);
                     }
-                    let parent = list.parent;
-                    open.push(Open {
-                        parent,
-                        ..Open::default()
-                    });
+                    let inner = Open {
+                        is_empty: true,
+                        ..*list
+                    };
+                    open.push(inner);
                     behind
                 }
                 (Some((b')', behind)), _) => {
@@ -77,6 +81,7 @@ impl Thread {
                 }
                 (Some(_), Some(list)) => {
                     let (behind, id) = grammar::number(rest)?;
+                    list.missing = 0;
                     thread.add(Some(id), list);
                     behind
                 }
@@ -91,10 +96,8 @@ impl Thread {
         let above = list.parent.and_then(|at| self.messages.get(at));
         let depth = above.map_or(0, |above| above.depth + 1);
         let parent = list.parent;
-        *list = Open {
-            parent: Some(self.messages.len()),
-            is_empty: false,
-        };
+        list.parent = Some(self.messages.len());
+        list.is_empty = false;
         self.messages.push(Threaded { id, parent, depth });
     }
 }
@@ -105,6 +108,8 @@ struct Open {
     parent: Option<usize>,
     /// Whether there was nothing in it yet: a list that begins with lists has lost its first message.
     is_empty: bool,
+    /// How many messages in a row are missing above: each costs a server one byte.
+    missing: usize,
 }
 
 impl Default for Open {
@@ -112,6 +117,7 @@ impl Default for Open {
         Self {
             parent: None,
             is_empty: true,
+            missing: 0,
         }
     }
 }

@@ -427,7 +427,7 @@ mod tests {
             (IdSet::from(..), "1:*"),
             (IdSet::from(vec![2, 1, 2]), "1:2"),
             (IdSet::last(), "*"),
-            ([1..=2, 3..=4, 9..=8].into_iter().collect(), "1:4"),
+            ([1..=2, 3..=4].into_iter().collect(), "1:4"),
         ] {
             assert_eq!(made.to_string(), written);
         }

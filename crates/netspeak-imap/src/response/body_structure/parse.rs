@@ -39,21 +39,11 @@ fn body(input: &[u8], depth: usize) -> Parsed<'_, BodyStructure> {
     };
     let inside = grammar::blanks(inside);
     let (rest, body) = if inside.starts_with(b"(") {
-        let (rest, part) = multipart(inside, depth)?;
-        (rest, BodyStructure::Multipart(part))
+        multipart(inside, depth)?
     } else if is_without_parts(inside)? {
-        // "NIL", "multipart" or nothing stands for the parts.
-        let (rest, part) = match grammar::piece(inside)? {
-            (behind, Piece::Nil) => part_fields(behind)?,
-            (behind, Piece::Quoted(word)) if word.eq_ignore_ascii_case(b"multipart") => {
-                part_fields(behind)?
-            }
-            _ => part_fields(inside)?,
-        };
-        (rest, BodyStructure::Multipart(part))
+        without_parts(inside)?
     } else {
-        let (rest, part) = single(inside, depth)?;
-        (rest, BodyStructure::Single(part))
+        single(inside, depth)?
     };
     Ok((end(rest)?, body))
 }
@@ -87,34 +77,65 @@ fn is_without_parts(inside: &[u8]) -> Result<bool, nom::Err<()>> {
 /// ```text
 /// body-type-mpart = 1*body SP media-subtype [SP body-ext-mpart]
 /// ```
-fn multipart(mut rest: &[u8], depth: usize) -> Parsed<'_, Multipart> {
+fn multipart(mut rest: &[u8], depth: usize) -> Parsed<'_, BodyStructure> {
     let mut parts = Vec::new();
     while rest.starts_with(b"(") {
         let (behind, part) = body(rest, depth)?;
         parts.push(part);
         rest = grammar::blanks(behind);
     }
-    let (rest, part) = part_fields(rest)?;
-    Ok((rest, Multipart { parts, ..part }))
+    part_fields(rest, parts)
+}
+
+/// "NIL", "multipart" or nothing stands for the parts.
+fn without_parts(inside: &[u8]) -> Parsed<'_, BodyStructure> {
+    let rest = match grammar::piece(inside)? {
+        (behind, Piece::Nil) => behind,
+        (behind, Piece::Quoted(word)) if word.eq_ignore_ascii_case(b"multipart") => behind,
+        _ => inside,
+    };
+    part_fields(rest, Vec::new())
 }
 
 /// `media-subtype [SP body-ext-mpart]`
-fn part_fields(mut rest: &[u8]) -> Parsed<'_, Multipart> {
+fn part_fields(mut rest: &[u8], parts: Vec<BodyStructure>) -> Parsed<'_, BodyStructure> {
     let part = Multipart {
-        parts: Vec::new(),
+        parts,
         subtype: field(&mut rest, grammar::nstring)?,
         parameters: field(&mut rest, parameters)?,
         extra: extra(&mut rest)?,
     };
-    Ok((rest, part))
+    Ok((rest, BodyStructure::Multipart(Box::new(part))))
 }
 
 /// ```text
 /// body-type-1part = (body-type-basic / body-type-msg / body-type-text) [SP body-ext-1part]
-/// body-fields     = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets
 /// ```
-fn single(mut rest: &[u8], depth: usize) -> Parsed<'_, SinglePart> {
-    let mut part = SinglePart {
+fn single(input: &[u8], depth: usize) -> Parsed<'_, BodyStructure> {
+    let (mut rest, mut part) = basic_fields(input)?;
+    let is = |word: &Option<Text>, known| word.as_ref().is_some_and(|word| word.is(known));
+    if is(&part.media_type, "text") {
+        part.lines = field(&mut rest, lines)?;
+    } else if is(&part.media_type, "message") && holds_message(rest) {
+        part.message = Some(Box::new(EmbeddedMessage {
+            envelope: field(&mut rest, envelope)?,
+            body: field(&mut rest, |input| inner(input, depth))?,
+        }));
+        part.lines = field(&mut rest, lines)?;
+    }
+    rest = grammar::blanks(rest);
+    if !rest.starts_with(b"(") {
+        part.md5 = field(&mut rest, grammar::nstring)?;
+    }
+    part.extra = extra(&mut rest)?;
+    Ok((rest, BodyStructure::Single(part)))
+}
+
+/// ```text
+/// body-fields = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets
+/// ```
+fn basic_fields(mut rest: &[u8]) -> Parsed<'_, Box<SinglePart>> {
+    let part = SinglePart {
         media_type: field(&mut rest, grammar::nstring)?,
         subtype: field(&mut rest, grammar::nstring)?,
         parameters: field(&mut rest, parameters)?,
@@ -124,23 +145,7 @@ fn single(mut rest: &[u8], depth: usize) -> Parsed<'_, SinglePart> {
         octets: field(&mut rest, grammar::amount)?,
         ..SinglePart::default()
     };
-    let is = |word: &Option<Text>, known| word.as_ref().is_some_and(|word| word.is(known));
-    if is(&part.media_type, "text") {
-        part.lines = field(&mut rest, lines)?;
-    } else if is(&part.media_type, "message") && holds_message(rest) {
-        let message = EmbeddedMessage {
-            envelope: field(&mut rest, envelope)?,
-            body: field(&mut rest, |input| inner(input, depth))?,
-        };
-        part.message = Some(Box::new(message));
-        part.lines = field(&mut rest, lines)?;
-    }
-    rest = grammar::blanks(rest);
-    if !rest.starts_with(b"(") {
-        part.md5 = field(&mut rest, grammar::nstring)?;
-    }
-    part.extra = extra(&mut rest)?;
-    Ok((rest, part))
+    Ok((rest, Box::new(part)))
 }
 
 /// A number of lines, if one stands here; a string or a list is the next field.
@@ -323,7 +328,7 @@ mod tests {
 
     fn single(text: &str) -> SinglePart {
         match parse(text) {
-            Some(BodyStructure::Single(part)) => part,
+            Some(BodyStructure::Single(part)) => *part,
             other => panic!("{text}: {other:?}"),
         }
     }

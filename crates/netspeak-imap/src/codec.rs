@@ -153,6 +153,7 @@ impl ReplyCodec {
             let text = without_cr(input.get(..end).unwrap_or_default());
             if text.is_empty() {
                 // An empty line between responses says nothing.
+                self.state = START;
                 return Ok(step(end + 1, Event::Part(0..0)));
             }
             match self.line_end(text, line.min(text.len()))? {

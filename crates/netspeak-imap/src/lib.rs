@@ -66,8 +66,8 @@ pub use netspeak_core::vocabulary::*;
 
 pub use codec::{Event, ReplyCodec};
 pub use command::{
-    AppendBody, Command, FlagChange, Form, Items, ListQuery, Opened, Parts, Resync, Returns, Search,
-    StatusItems,
+    AppendBody, Command, FlagChange, Form, Items, ListQuery, Opened, Parts, Resync, Returns,
+    Search, StatusItems,
 };
 #[cfg(feature = "net")]
 pub use error::Goodbye;
@@ -75,8 +75,8 @@ pub use error::{Error, Result};
 pub use reply::Reply;
 pub use state::{Access, Selected, State};
 pub use types::{
-    Capabilities, Date, Flag, FlagName, IdList, IdSet, Ids, InternalDate, Literals, Mailbox, Section,
-    SectionText, Text, Text8,
+    Capabilities, Date, Flag, FlagName, IdList, IdSet, Ids, InternalDate, Literals, Mailbox,
+    Section, SectionText, Text, Text8,
 };
 
 #[cfg(feature = "net")]

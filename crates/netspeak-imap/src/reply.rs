@@ -86,6 +86,9 @@ impl netspeak_core::Reply for Reply {
     }
 
     fn reason(&self, phase: Phase) -> Reason {
+        if self.kind() == StatusKind::Bye && phase != Phase::Greeting {
+            return Reason::Closed;
+        }
         match (phase, self.code()) {
             (Phase::Starttls, _) => Reason::Refused,
             (_, Some(Code::NonExistent | Code::TryCreate)) => Reason::NotFound,
@@ -117,13 +120,33 @@ mod tests {
     #[test]
     fn a_refusal_gets_its_word_where_it_is_born() {
         for (phase, line, word, temporary) in [
-            (Phase::Auth, "A1 NO [AUTHENTICATIONFAILED] no", "auth.rejected", false),
-            (Phase::Auth, "A1 NO [UNAVAILABLE] later", "auth.temporary", true),
-            (Phase::Work, "A1 NO [NONEXISTENT] gone", "work.not_found", false),
+            (
+                Phase::Auth,
+                "A1 NO [AUTHENTICATIONFAILED] no",
+                "auth.rejected",
+                false,
+            ),
+            (
+                Phase::Auth,
+                "A1 NO [UNAVAILABLE] later",
+                "auth.temporary",
+                true,
+            ),
+            (
+                Phase::Work,
+                "A1 NO [NONEXISTENT] gone",
+                "work.not_found",
+                false,
+            ),
             (Phase::Work, "A1 NO [OVERQUOTA] full", "work.quota", false),
             (Phase::Work, "A1 BAD what", "work.rejected", false),
             (Phase::Starttls, "A1 BAD no", "starttls.refused", false),
-            (Phase::Greeting, "* BYE too many", "greeting.rejected", false),
+            (
+                Phase::Greeting,
+                "* BYE too many",
+                "greeting.rejected",
+                false,
+            ),
         ] {
             let error = Error::refused("X", phase, Reply::parse(line.as_bytes()).unwrap());
             assert_eq!(
@@ -136,11 +159,14 @@ mod tests {
 
     #[test]
     fn a_secret_in_a_code_or_in_the_words_is_not_told() {
-        let said = Said::new("A1 NO [XBAD hunter2] was hunter2").showing(b"A1 NO [XBAD ***] was ***".to_vec());
+        let said = Said::new("A1 NO [XBAD hunter2] was hunter2")
+            .showing(b"A1 NO [XBAD ***] was ***".to_vec());
         let Response::Tagged { status, .. } = Response::parse(said.came()) else {
             panic!("not tagged");
         };
         let reply = Reply::new(status, said);
-        assert!(!format!("{reply:?} {reply} {:?} {}", reply.code(), reply.text()).contains("hunter2"));
+        assert!(
+            !format!("{reply:?} {reply} {:?} {}", reply.code(), reply.text()).contains("hunter2")
+        );
     }
 }

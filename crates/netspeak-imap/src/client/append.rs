@@ -152,7 +152,13 @@ impl Client {
             self.send_and_hear(&mut data, &mut early).await?;
         }
         let mut end = Wire::new();
-        if matches!(command, Command::Append { body: AppendBody::Utf8, .. }) {
+        if matches!(
+            command,
+            Command::Append {
+                body: AppendBody::Utf8,
+                ..
+            }
+        ) {
             end.raw(b")");
         }
         end.end();

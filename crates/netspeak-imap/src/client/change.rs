@@ -99,10 +99,15 @@ impl Client {
         }
         let mut moved = Copied::default();
         for ids in split(ids)? {
-            let reply = self.simple(&Command::Move(&ids, to), Phase::Work).await?;
+            let command = Command::Move(&ids, to);
+            let reply = self
+                .ask(&command, Phase::Work, |untagged| match untagged {
+                    // Told before the messages go (RFC 6851 section 4.3).
+                    Untagged::Status(status) if moved.add_code(status.code.as_ref()) => None,
+                    other => Some(other),
+                })
+                .await?;
             moved.add(&reply);
-            // Told untagged, before the messages go (RFC 6851 section 4.3).
-            self.untagged_copies(&mut moved);
         }
         Ok(moved)
     }
@@ -158,34 +163,21 @@ impl Client {
         .await?;
         Ok(gone)
     }
-
-    /// COPYUID as it was told in untagged statuses, which count as news otherwise.
-    fn untagged_copies(&mut self, moved: &mut Copied) {
-        self.news.retain(|news| match news {
-            Untagged::Status(status) => match &status.code {
-                Some(code @ Code::CopyUid(_)) => {
-                    moved.add_code(code);
-                    false
-                }
-                _ => true,
-            },
-            _ => true,
-        });
-    }
 }
 
 impl Copied {
     fn add(&mut self, reply: &Reply) {
-        if let Some(code) = reply.code() {
-            self.add_code(code);
-        }
+        self.add_code(reply.code());
     }
 
-    fn add_code(&mut self, code: &Code) {
-        if let Code::CopyUid(copied) = code {
-            self.uid_validity = Some(copied.validity);
-            self.uids.extend(copied.pairs());
-        }
+    /// Whether the code tells where to.
+    fn add_code(&mut self, code: Option<&Code>) -> bool {
+        let Some(Code::CopyUid(copied)) = code else {
+            return false;
+        };
+        self.uid_validity = Some(copied.validity);
+        self.uids.extend(copied.pairs());
+        true
     }
 }
 

@@ -188,9 +188,7 @@ impl Idle<'_> {
                 self.client.done("IDLE", Phase::Work, reply).map(drop)
             }
             // "Still here" is no news.
-            Incoming::Status(reply)
-                if reply.kind() == StatusKind::Ok && reply.code().is_none() =>
-            {
+            Incoming::Status(reply) if reply.kind() == StatusKind::Ok && reply.code().is_none() => {
                 Ok(())
             }
             Incoming::Literal(_) => Ok(self.client.codec.gather_literal()?),

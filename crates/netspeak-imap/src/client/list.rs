@@ -122,7 +122,9 @@ fn place(listed: &mut [Listed], told: Vec<Box<MailboxStatus>>) {
         places.entry(entry.mailbox.clone()).or_insert(at);
     }
     for status in told {
-        let place = places.get(&status.mailbox).and_then(|at| listed.get_mut(*at));
+        let place = places
+            .get(&status.mailbox)
+            .and_then(|at| listed.get_mut(*at));
         if let Some(entry) = place {
             entry.status = Some(status);
         }

@@ -92,14 +92,14 @@ impl Client {
         let mut told = None;
         let command = Command::Status(mailbox, items);
         self.ask(&command, Phase::Work, |untagged| match untagged {
-            Untagged::MailboxStatus(status) if told.is_none() => {
-                told = Some(status);
+            Untagged::MailboxStatus(status) if status.mailbox == *mailbox => {
+                told = Some(*status);
                 None
             }
             other => Some(other),
         })
         .await?;
-        told.map(|told| *told).ok_or_else(|| untold("STATUS"))
+        told.ok_or_else(|| untold("STATUS"))
     }
 
     /// NAMESPACE: where mailboxes are, and how levels are told apart (RFC 9051 section 6.3.10).
@@ -109,13 +109,17 @@ impl Client {
     pub async fn namespace(&mut self) -> Result<Namespaces> {
         self.needs_any(&["NAMESPACE", "IMAP4rev2"]).await?;
         let mut told = None;
-        self.ask(&Command::Namespace, Phase::Work, |untagged| match untagged {
-            Untagged::Namespace(namespaces) => {
-                told = Some(namespaces);
-                None
-            }
-            other => Some(other),
-        })
+        self.ask(
+            &Command::Namespace,
+            Phase::Work,
+            |untagged| match untagged {
+                Untagged::Namespace(namespaces) => {
+                    told = Some(namespaces);
+                    None
+                }
+                other => Some(other),
+            },
+        )
         .await?;
         told.ok_or_else(|| untold("NAMESPACE"))
     }

@@ -201,7 +201,11 @@ fn check(command: &Command<'_>) -> Result<()> {
         | Command::Idle
         | Command::Unauthenticate => true,
         Command::Raw(line) => {
-            let word = line.trim_start().split([' ', '\t']).next().unwrap_or_default();
+            let word = line
+                .trim_start()
+                .split([' ', '\t'])
+                .next()
+                .unwrap_or_default();
             SESSION_WORDS
                 .iter()
                 .any(|known| known.eq_ignore_ascii_case(word))
@@ -268,7 +272,8 @@ fn may_follow(earlier: &Command<'_>, next: &Command<'_>) -> bool {
         (true, false) | (false, true) => false,
         // Their data says whose it is; all others' does not.
         (false, false) => {
-            discriminant(earlier) != discriminant(next) || matches!(next, Command::Status(..) | Command::Noop)
+            discriminant(earlier) != discriminant(next)
+                || matches!(next, Command::Status(..) | Command::Noop)
         }
     }
 }
@@ -297,10 +302,7 @@ fn answers(command: &Command<'_>, untagged: &Untagged) -> bool {
         (Command::Status(mailbox, _), Untagged::MailboxStatus(status)) => {
             status.mailbox == **mailbox
         }
-        (
-            Command::Fetch { ids, .. } | Command::Store(ids, _),
-            Untagged::Fetch(row),
-        ) => match ids {
+        (Command::Fetch { ids, .. } | Command::Store(ids, _), Untagged::Fetch(row)) => match ids {
             Ids::Uid(set) => row.uid.is_some_and(|uid| set.contains(uid)),
             Ids::Number(set) => set.contains(row.number),
         },
@@ -346,7 +348,11 @@ mod tests {
             (search(true), search(true), false),
             (status(), status(), true),
             // Changes stay in their order, and what is read before them is read before them.
-            (Command::Store(&uids, &seen), Command::Copy(&uids, &inbox), true),
+            (
+                Command::Store(&uids, &seen),
+                Command::Copy(&uids, &inbox),
+                true,
+            ),
             (fetch(&uids), Command::Store(&uids, &seen), false),
             (Command::Raw("X"), Command::Noop, false),
         ] {
@@ -362,7 +368,13 @@ mod tests {
 
     #[test]
     fn what_changes_the_session_has_its_own_methods() {
-        for line in ["login a b", "  STARTTLS", "Select\tx", "IDLE", "compress DEFLATE"] {
+        for line in [
+            "login a b",
+            "  STARTTLS",
+            "Select\tx",
+            "IDLE",
+            "compress DEFLATE",
+        ] {
             assert!(check(&Command::Raw(line)).is_err(), "{line}");
         }
         assert!(check(&Command::Raw("XYZZY")).is_ok());

@@ -7,7 +7,7 @@ use netspeak_core::Phase;
 use super::{Client, Demand};
 use crate::command::{Command, Opened, Resync};
 use crate::error::{Error, Result};
-use crate::response::{Fetch, Untagged};
+use crate::response::{Code, Fetch, Untagged};
 use crate::state::{Access, Selected, State};
 use crate::types::{IdSet, Mailbox};
 
@@ -27,7 +27,8 @@ impl Client {
     /// `work.not_found`, `work.denied`, `work.rejected`; no mailbox is open then. Network errors.
     pub async fn select(&mut self, mailbox: &Mailbox) -> Result<&Selected> {
         let opened = self.usual_opening();
-        self.open(&Command::Select(mailbox, &opened), mailbox).await?;
+        self.open(&Command::Select(mailbox, &opened), mailbox)
+            .await?;
         self.opened()
     }
 
@@ -166,6 +167,7 @@ impl Changes {
     /// What a mailbox tells of itself while it is opened is in [`Selected`].
     fn take(&mut self, untagged: Untagged) -> ControlFlow<(), Untagged> {
         match untagged {
+            Untagged::Status(status) if status.code.as_ref().is_some_and(tells_of_mailbox) => {}
             Untagged::Exists(_)
             | Untagged::Recent(_)
             | Untagged::Flags(_)
@@ -178,4 +180,22 @@ impl Changes {
         }
         ControlFlow::Break(())
     }
+}
+
+/// Whether a code is about the mailbox that is being opened, or the one that was open before.
+fn tells_of_mailbox(code: &Code) -> bool {
+    matches!(
+        code,
+        Code::UidValidity(_)
+            | Code::UidNext(_)
+            | Code::Unseen(_)
+            | Code::HighestModseq(_)
+            | Code::NoModseq
+            | Code::PermanentFlags(_)
+            | Code::MailboxId(_)
+            | Code::UidNotSticky
+            | Code::ReadOnly
+            | Code::ReadWrite
+            | Code::Closed
+    )
 }

@@ -193,7 +193,4 @@ impl Client {
 }
 
 /// Who we are, for servers that insist on it.
-const OURSELVES: &[(&str, &str)] = &[
-    ("name", "netspeak"),
-    ("version", env!("CARGO_PKG_VERSION")),
-];
+const OURSELVES: &[(&str, &str)] = &[("name", "netspeak"), ("version", env!("CARGO_PKG_VERSION"))];

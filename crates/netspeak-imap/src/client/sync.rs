@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-
 use super::Client;
 use super::select::Changes;
 use crate::command::{Items, Resync, Search};
@@ -23,7 +22,10 @@ pub struct SyncState {
     /// The UIDs of all messages.
     uids: String,
     /// Their flags, where nothing but comparing tells whether they changed.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "BTreeMap::is_empty")
+    )]
     flags: BTreeMap<u32, Vec<String>>,
 }
 
@@ -179,10 +181,11 @@ impl Client {
 
     async fn by_condstore(&mut self, known: &SyncState, mut now: SyncState) -> Result<Sync> {
         let before = known.uids();
-        let exists = self.selected().map_or(0, |selected| u64::from(selected.exists));
-        let is_same = known.modseq == now.modseq
-            && known.uid_next == now.uid_next
-            && before.len() == exists;
+        let exists = self
+            .selected()
+            .map_or(0, |selected| u64::from(selected.exists));
+        let is_same =
+            known.modseq == now.modseq && known.uid_next == now.uid_next && before.len() == exists;
         if is_same {
             now.uids.clone_from(&known.uids);
             return Ok(Sync::quiet(Way::Condstore, now));

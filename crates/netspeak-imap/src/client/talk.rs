@@ -244,7 +244,10 @@ impl Client {
             }
             Incoming::Status(reply) => {
                 self.heed(&reply);
-                self.keep(Untagged::Status(reply.status().clone()))
+                match take(Untagged::Status(reply.status().clone())) {
+                    Some(untagged) => self.keep(untagged),
+                    None => Ok(()),
+                }
             }
             Incoming::Data(untagged) => {
                 self.heed_data(&untagged);

@@ -72,11 +72,18 @@ fn every_split(input: &str, expected: &[Piece<Seen>]) {
 fn responses_end_where_their_literals_have_ended() {
     every_split(
         "* OK hello\r\nA1 OK done\r\n+ go\r\n",
-        &[response("* OK hello"), response("A1 OK done"), response("+ go")],
+        &[
+            response("* OK hello"),
+            response("A1 OK done"),
+            response("+ go"),
+        ],
     );
     every_split(
         "* LIST () \"/\" {4}\r\na\r\nb\r\n* 1 EXISTS\r\n",
-        &[response("* LIST () \"/\" {4}\r\na\r\nb"), response("* 1 EXISTS")],
+        &[
+            response("* LIST () \"/\" {4}\r\na\r\nb"),
+            response("* 1 EXISTS"),
+        ],
     );
     every_split(
         "* 1 FETCH (ENVELOPE (NIL {2}\r\n{9 ~{1}\r\n\0) UID 7)\r\nA1 OK\r\n",
@@ -147,11 +154,7 @@ fn what_only_looks_like_a_literal_is_none() {
 fn odd_line_ends_are_taken() {
     every_split(
         "* 1 EXISTS\n\r\n\n* 2 EXISTS\r\n",
-        &[
-            response("* 1 EXISTS"),
-            data(""),
-            response("* 2 EXISTS"),
-        ],
+        &[response("* 1 EXISTS"), data(""), response("* 2 EXISTS")],
     );
     // An empty line inside a FETCH: its literal was counted too short.
     every_split(
@@ -206,8 +209,14 @@ fn sizes_are_checked_before_anything_is_kept() {
     limits.listing_bytes = 300_000;
     for (input, what) in [
         ("* LIST () \"/\" {1001}\r\n".to_owned(), "a literal"),
-        ("* LIST () \"/\" {18446744073709551615}\r\n".to_owned(), "a literal"),
-        ("* LIST () \"/\" {99999999999999999999999}\r\n".to_owned(), ""),
+        (
+            "* LIST () \"/\" {18446744073709551615}\r\n".to_owned(),
+            "a literal",
+        ),
+        (
+            "* LIST () \"/\" {99999999999999999999999}\r\n".to_owned(),
+            "",
+        ),
         (format!("* SEARCH {}", "1 ".repeat(200_000)), "a response"),
     ] {
         match read(&limits, input.as_bytes(), 4096) {
@@ -219,7 +228,14 @@ fn sizes_are_checked_before_anything_is_kept() {
         }
     }
     // A body may have any size: it flows.
-    assert!(read(&limits, b"* 1 FETCH (BODY[] {18446744073709551615}\r\nabc", 7).is_ok());
+    assert!(
+        read(
+            &limits,
+            b"* 1 FETCH (BODY[] {18446744073709551615}\r\nabc",
+            7
+        )
+        .is_ok()
+    );
 }
 
 #[test]
@@ -236,7 +252,10 @@ fn a_body_may_be_taken_into_its_response() {
         match codec.gather_literal() {
             Ok(()) => {}
             Err(error) => {
-                assert_eq!((size, error.kind().to_string().as_str()), (6, "proto.too_large"));
+                assert_eq!(
+                    (size, error.kind().to_string().as_str()),
+                    (6, "proto.too_large")
+                );
                 continue;
             }
         }
@@ -257,7 +276,10 @@ fn a_body_may_be_taken_into_its_response() {
 #[test]
 fn the_end_of_the_stream_is_the_end_of_nothing() {
     let mut codec = ReplyCodec::new(&Limits::default());
-    assert_eq!(codec.eof(b"").unwrap_err().kind().to_string(), "proto.closed");
+    assert_eq!(
+        codec.eof(b"").unwrap_err().kind().to_string(),
+        "proto.closed"
+    );
     codec.decode(b"* 1 FETCH (BODY[] {5}\r\n").unwrap();
     let error = codec.eof(b"").unwrap_err();
     assert!(error.to_string().contains("in the middle of a literal"));

@@ -148,7 +148,10 @@ impl Items {
     /// An item of an extension that is not known here, such as `X-MAILTIME`.
     #[must_use]
     pub fn other(self, item: &str) -> Self {
-        match item.chars().all(|c| c.is_ascii_graphic() && !"(){}\"%*\\".contains(c)) {
+        match item
+            .chars()
+            .all(|c| c.is_ascii_graphic() && !"(){}\"%*\\".contains(c))
+        {
             true if !item.is_empty() => self.with(item),
             _ => self.fail(&Error::<netspeak_core::NoReply>::usage(format!(
                 "{item:?} is no item of FETCH; nothing was sent"

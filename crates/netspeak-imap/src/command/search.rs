@@ -262,7 +262,10 @@ impl Search {
 
     /// It must not hold.
     #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "it stands beside `and` and `or`")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "it stands beside `and` and `or`"
+    )]
     pub fn not(self) -> Self {
         Self(Key::Not(Box::new(self.0)))
     }
@@ -435,7 +438,11 @@ impl Returns {
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        match self.words.iter().any(|word| word.contains("PARTIAL 0:") || word.contains(":0") || word.contains("-0")) {
+        match self
+            .words
+            .iter()
+            .any(|word| word.contains("PARTIAL 0:") || word.contains(":0") || word.contains("-0"))
+        {
             true => Err(Error::usage("pages of a result are counted from 1")),
             false => Ok(()),
         }

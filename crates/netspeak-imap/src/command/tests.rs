@@ -76,10 +76,7 @@ fn commands_as_they_are_sent() {
             "ENABLE CONDSTORE QRESYNC",
         ),
         (Command::Namespace, "NAMESPACE"),
-        (
-            Command::Select(&inbox, &Opened::Plain),
-            r#"SELECT "INBOX""#,
-        ),
+        (Command::Select(&inbox, &Opened::Plain), r#"SELECT "INBOX""#),
         (
             Command::Examine(&sent, &Opened::Condstore),
             r#"EXAMINE "Sent Items" (CONDSTORE)"#,
@@ -151,7 +148,10 @@ fn commands_as_they_are_sent() {
             Command::Store(&set, &seen),
             r"UID STORE 3:5,9 (UNCHANGEDSINCE 12) +FLAGS.SILENT (\Seen)",
         ),
-        (Command::Store(&set, &labels), "UID STORE 3:5,9 X-GM-LABELS ()"),
+        (
+            Command::Store(&set, &labels),
+            "UID STORE 3:5,9 X-GM-LABELS ()",
+        ),
         (Command::Copy(&set, &inbox), r#"UID COPY 3:5,9 "INBOX""#),
         (Command::Move(&numbers, &inbox), r#"MOVE * "INBOX""#),
         (Command::Expunge, "EXPUNGE"),
@@ -259,11 +259,7 @@ fn no_password_is_shown_however_it_is_written() {
         let secret = Secret::from(password);
         let mut parts = Parts::new("A1", Form::default());
         Command::Login("me", &secret).encode(&mut parts).unwrap();
-        let shown: Vec<u8> = parts
-            .into_wires()
-            .iter()
-            .flat_map(Wire::redacted)
-            .collect();
+        let shown: Vec<u8> = parts.into_wires().iter().flat_map(Wire::redacted).collect();
         let shown = String::from_utf8(shown).unwrap();
         assert!(shown.contains("<redacted: password>"), "{shown}");
         assert!(!shown.contains("nter2"), "{shown}");
@@ -290,9 +286,15 @@ fn searches_as_they_are_sent() {
         ),
         (Search::uid(5..=9), "UID 5:9"),
         (Search::flag(&Flag::Seen), "SEEN"),
-        (Search::without_flag(&"$Junk".parse().unwrap()), "UNKEYWORD $Junk"),
+        (
+            Search::without_flag(&"$Junk".parse().unwrap()),
+            "UNKEYWORD $Junk",
+        ),
         (Search::subject("x").fuzzy(), r#"FUZZY SUBJECT "x""#),
-        (Search::older(60).and(Search::modseq(7)), "OLDER 60 MODSEQ 7"),
+        (
+            Search::older(60).and(Search::modseq(7)),
+            "OLDER 60 MODSEQ 7",
+        ),
     ] {
         assert_eq!(search.to_string(), text);
     }

@@ -34,7 +34,9 @@ impl Listed {
 
     /// What it is for, if that is told (SPECIAL-USE, RFC 6154).
     pub fn role(&self) -> Option<&Attribute> {
-        self.attributes.iter().find(|attribute| attribute.is_special_use())
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.is_special_use())
     }
 
     /// Whether it can be opened: it is there, and not just a name in the path to others.

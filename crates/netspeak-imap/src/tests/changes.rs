@@ -30,11 +30,18 @@ async fn what_had_changed_is_left_alone_and_named() {
         C: A2 UID STORE 1:9 (UNCHANGEDSINCE 12) FLAGS (\\Seen)
         S: A2 OK [MODIFIED 7,9] some had changed
     ";
-    talk_with("IMAP4rev1 CONDSTORE", &format!("{opened}{script}"), async |client| {
-        client.examine(&Mailbox::inbox()).await.unwrap();
-        let change = FlagChange::set([Flag::Seen]).unchanged_since(12);
-        assert_eq!(client.store(1..=9, &change).await.unwrap().modified, ids("7,9"));
-    })
+    talk_with(
+        "IMAP4rev1 CONDSTORE",
+        &format!("{opened}{script}"),
+        async |client| {
+            client.examine(&Mailbox::inbox()).await.unwrap();
+            let change = FlagChange::set([Flag::Seen]).unchanged_since(12);
+            assert_eq!(
+                client.store(1..=9, &change).await.unwrap().modified,
+                ids("7,9")
+            );
+        },
+    )
     .await;
 }
 
@@ -101,7 +108,10 @@ async fn moves_by_hand_remove_only_what_was_moved() {
     ";
     open_with("IMAP4rev1", script, async |client| {
         client.move_to(31, &mailbox("x")).await.unwrap();
-        assert_eq!(kind(client.uid_expunge(&ids("31")).await), "work.not_offered");
+        assert_eq!(
+            kind(client.uid_expunge(&ids("31")).await),
+            "work.not_offered"
+        );
     })
     .await;
 }
@@ -146,8 +156,14 @@ async fn mailboxes_are_made_and_renamed_and_removed() {
         let id = client.create(&mailbox("日本語")).await.unwrap();
         assert_eq!(id.unwrap(), "F1");
         let roles = ["\\Archive".parse().unwrap()];
-        client.create_special(&mailbox("Archive"), &roles).await.unwrap();
-        client.rename(&mailbox("a \"b\\"), &mailbox("c&d")).await.unwrap();
+        client
+            .create_special(&mailbox("Archive"), &roles)
+            .await
+            .unwrap();
+        client
+            .rename(&mailbox("a \"b\\"), &mailbox("c&d"))
+            .await
+            .unwrap();
         client.subscribe(&mailbox("x")).await.unwrap();
         client.unsubscribe(&mailbox("x")).await.unwrap();
         let error = client.delete(&mailbox("x")).await.unwrap_err();
@@ -159,7 +175,8 @@ async fn mailboxes_are_made_and_renamed_and_removed() {
 #[tokio::test]
 async fn a_name_that_cannot_be_quoted_waits_for_the_server() {
     let long = "x".repeat(1200);
-    let script = format!("
+    let script = format!(
+        "
         C: A1 CREATE {{1200}}
         S: + go
         C: {long}
@@ -168,7 +185,8 @@ async fn a_name_that_cannot_be_quoted_waits_for_the_server() {
         S: A2 NO too long
         C: A3 NOOP
         S: A3 OK
-    ");
+    "
+    );
     talk(&script, async |client| {
         client.create(&mailbox(&long)).await.unwrap();
         assert_eq!(kind(client.create(&mailbox(&long)).await), "work.rejected");
@@ -215,7 +233,10 @@ async fn a_mailbox_tells_of_itself_and_keeps_telling() {
         client.noop().await.unwrap();
         assert_eq!(client.selected().unwrap().exists, 172);
         // A mailbox that is not opened closes the one before it.
-        assert_eq!(kind(client.select(&mailbox("Gone")).await.map(drop)), "work.not_found");
+        assert_eq!(
+            kind(client.select(&mailbox("Gone")).await.map(drop)),
+            "work.not_found"
+        );
         assert!(client.selected().is_none());
         assert_eq!(client.state(), State::Authenticated);
         assert_eq!(kind(client.expunge().await), "usage");
@@ -267,7 +288,10 @@ async fn netease_is_told_who_we_are_before_a_mailbox_is_opened() {
         assert_eq!(client.select(&Mailbox::inbox()).await.unwrap().exists, 3);
     })
     .await;
-    assert!(said[2].starts_with("A3 ID (\"name\" \"netspeak\" \"version\" "), "{said:?}");
+    assert!(
+        said[2].starts_with("A3 ID (\"name\" \"netspeak\" \"version\" "),
+        "{said:?}"
+    );
     // One that does not say what it is refuses first.
     let script = "
         S: * PREAUTH [CAPABILITY IMAP4rev1 ID]

@@ -49,7 +49,11 @@ fn script(row: &Value) -> String {
     let mut theirs = String::new();
     for line in row["input"].as_str().unwrap().lines() {
         if let Some(said) = line.strip_prefix("C: ") {
-            let word = said.trim_start_matches("(no DONE) ").split(' ').next().unwrap();
+            let word = said
+                .trim_start_matches("(no DONE) ")
+                .split(' ')
+                .next()
+                .unwrap();
             let is_tag = word.starts_with('A') && word[1..].parse::<u64>().is_ok();
             if is_tag {
                 tag += 1;
@@ -99,7 +103,7 @@ fn uids(rows: &[response::Fetch]) -> Vec<u32> {
 }
 
 fn token() -> Credentials {
-    Credentials::token("u", Secret::from("t")).with_mechanism("XOAUTH2")
+    Credentials::token("u", Secret::from("a-token")).with_mechanism("XOAUTH2")
 }
 
 async fn act(id: &str, client: &mut Client) -> Value {
@@ -107,7 +111,10 @@ async fn act(id: &str, client: &mut Client) -> Value {
     let flags = Items::new().flags();
     match id {
         "imap-id-required" => {
-            client.login(&Credentials::password("u", "p".into())).await.unwrap();
+            client
+                .login(&Credentials::password("u", "p".into()))
+                .await
+                .unwrap();
             let opened = client.select(&inbox).await.unwrap();
             json!({"selected": true, "exists": opened.exists})
         }
@@ -178,7 +185,10 @@ async fn act(id: &str, client: &mut Client) -> Value {
             json!({"qresync": !enabled.is_empty(), "error_or_fallback": refused})
         }
         "imap-list-special-use-bad" => {
-            let listed = client.list(&ListQuery::new("*").special_use()).await.unwrap();
+            let listed = client
+                .list(&ListQuery::new("*").special_use())
+                .await
+                .unwrap();
             let names: Vec<_> = listed.iter().map(|entry| entry.mailbox.name()).collect();
             json!({"mailboxes": names})
         }
@@ -217,7 +227,10 @@ async fn act(id: &str, client: &mut Client) -> Value {
         }
         "imap-append-reply" => {
             let how = Append::new().flags([Flag::Seen]);
-            let put = client.append(&mailbox("Sent"), &how, b"hello").await.unwrap();
+            let put = client
+                .append(&mailbox("Sent"), &how, b"hello")
+                .await
+                .unwrap();
             let put = put.unwrap();
             json!({"appenduid": [put.uid_validity, put.uid], "bytes_after_literal": "\\r\\n once"})
         }

@@ -39,7 +39,10 @@ async fn what_is_told_of_other_messages_is_news() {
     open_with("IMAP4rev1", script, async |client| {
         let rows = client.fetch(7, &Items::new().flags()).await.unwrap();
         let rows = rows.all(10).await.unwrap();
-        assert_eq!(rows.iter().map(|row| row.uid).collect::<Vec<_>>(), [Some(7)]);
+        assert_eq!(
+            rows.iter().map(|row| row.uid).collect::<Vec<_>>(),
+            [Some(7)]
+        );
         assert_eq!(news(client), ["EXISTS 9", "RECENT 1", "FETCH 3", "FETCH 4"]);
         assert_eq!(client.selected().unwrap().exists, 9);
     })
@@ -166,7 +169,13 @@ async fn a_row_that_cannot_be_read_does_not_empty_the_mailbox() {
     ";
     open_with("IMAP4rev1", script, async |client| {
         let items = Items::new().envelope();
-        let rows = client.fetch(1..=2, &items).await.unwrap().all(9).await.unwrap();
+        let rows = client
+            .fetch(1..=2, &items)
+            .await
+            .unwrap()
+            .all(9)
+            .await
+            .unwrap();
         assert_eq!(rows.last().unwrap().uid, Some(2));
         // Whatever the first line was worth, it is not lost.
         assert_eq!(rows.len() + news(client).len(), 2);
@@ -245,11 +254,18 @@ async fn only_what_changed_since_and_only_where_that_is_known() {
     })
     .await;
     let opened = OPEN.replace("\"INBOX\"", "\"INBOX\" (CONDSTORE)");
-    talk_with("IMAP4rev1 CONDSTORE", &format!("{opened}{open}"), async |client| {
-        client.examine(&Mailbox::inbox()).await.unwrap();
-        let items = Items::new().flags().modseq();
-        let rows = client.fetch_changed(IdSet::all(), &items, 12).await.unwrap();
-        assert_eq!(rows.all(9).await.unwrap()[0].modseq, Some(20));
-    })
+    talk_with(
+        "IMAP4rev1 CONDSTORE",
+        &format!("{opened}{open}"),
+        async |client| {
+            client.examine(&Mailbox::inbox()).await.unwrap();
+            let items = Items::new().flags().modseq();
+            let rows = client
+                .fetch_changed(IdSet::all(), &items, 12)
+                .await
+                .unwrap();
+            assert_eq!(rows.all(9).await.unwrap()[0].modseq, Some(20));
+        },
+    )
     .await;
 }

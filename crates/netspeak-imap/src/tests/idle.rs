@@ -29,8 +29,14 @@ async fn what_happens_is_told_until_done_is_said() {
     ";
     open_with("IMAP4rev1 IDLE", script, async |client| {
         let mut idle = client.idle().await.unwrap();
-        assert!(matches!(idle.next().await.unwrap(), Some(Untagged::Exists(1521))));
-        assert!(matches!(idle.next().await.unwrap(), Some(Untagged::Expunge(2))));
+        assert!(matches!(
+            idle.next().await.unwrap(),
+            Some(Untagged::Exists(1521))
+        ));
+        assert!(matches!(
+            idle.next().await.unwrap(),
+            Some(Untagged::Expunge(2))
+        ));
         idle.done().await.unwrap();
         assert_eq!(news(client), ["EXISTS 1519"]);
         client.noop().await.unwrap();
@@ -56,10 +62,16 @@ async fn idle_is_said_again_before_the_server_loses_patience() {
     open_with("IMAP4rev1 IDLE", script, async |client| {
         let begun = tokio::time::Instant::now();
         let mut idle = client.idle().await.unwrap();
-        assert!(matches!(idle.next().await.unwrap(), Some(Untagged::Exists(4))));
+        assert!(matches!(
+            idle.next().await.unwrap(),
+            Some(Untagged::Exists(4))
+        ));
         assert!(begun.elapsed() < Duration::from_secs(29 * 60));
         assert!(begun.elapsed() >= Duration::from_secs(28 * 60));
-        assert!(matches!(idle.next().await.unwrap(), Some(Untagged::Exists(5))));
+        assert!(matches!(
+            idle.next().await.unwrap(),
+            Some(Untagged::Exists(5))
+        ));
         idle.done().await.unwrap();
     })
     .await;

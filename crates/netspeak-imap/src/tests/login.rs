@@ -9,7 +9,11 @@ fn me() -> Credentials {
 }
 
 /// Has a talk with a stranger's session, and logs in.
-async fn log_in(capabilities: &str, script: &str, credentials: Credentials) -> Result<&'static str> {
+async fn log_in(
+    capabilities: &str,
+    script: &str,
+    credentials: Credentials,
+) -> Result<&'static str> {
     let script = format!("S: * OK [CAPABILITY IMAP4rev1 {capabilities}] ready\n{script}");
     let (result, said) = dialogue(&script, async |conn| {
         let mut client = greeted(conn).await;
@@ -23,14 +27,18 @@ async fn log_in(capabilities: &str, script: &str, credentials: Credentials) -> R
 
 #[tokio::test]
 async fn login_where_there_is_nothing_better() {
-    let script = "C: A1 LOGIN \"me\" \"pass\\\"word\"\nS: A1 OK [CAPABILITY IMAP4rev1 IDLE] welcome";
+    let script =
+        "C: A1 LOGIN \"me\" \"pass\\\"word\"\nS: A1 OK [CAPABILITY IMAP4rev1 IDLE] welcome";
     assert_eq!(log_in("", script, me()).await.unwrap(), "LOGIN");
 }
 
 #[tokio::test]
 async fn the_initial_response_goes_along_where_it_may() {
     let script = "C: A1 AUTHENTICATE PLAIN AG1lAHBhc3Mid29yZA==\nS: A1 OK";
-    assert_eq!(log_in("SASL-IR AUTH=PLAIN", script, me()).await.unwrap(), "PLAIN");
+    assert_eq!(
+        log_in("SASL-IR AUTH=PLAIN", script, me()).await.unwrap(),
+        "PLAIN"
+    );
     let script = "
         C: A1 AUTHENTICATE PLAIN
         S: +
@@ -75,14 +83,18 @@ async fn a_server_that_asks_to_come_later_is_believed() {
         C: A1 AUTHENTICATE PLAIN AG1lAHBhc3Mid29yZA==
         S: A1 NO [UNAVAILABLE] try again
     ";
-    let error = log_in("SASL-IR AUTH=PLAIN", script, me()).await.unwrap_err();
+    let error = log_in("SASL-IR AUTH=PLAIN", script, me())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind().to_string(), "auth.temporary");
     assert_eq!(error.reply().unwrap().back_off(), Some(None));
 }
 
 #[tokio::test]
 async fn login_is_not_said_where_it_is_disabled() {
-    let error = log_in("LOGINDISABLED STARTTLS", "...", me()).await.unwrap_err();
+    let error = log_in("LOGINDISABLED STARTTLS", "...", me())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind().to_string(), "auth.no_mechanism");
 }
 
@@ -146,7 +158,10 @@ async fn the_reason_of_a_rejected_token_is_told() {
         .unwrap_err();
     assert_eq!(error.kind().to_string(), "auth.rejected");
     let text = error.to_string();
-    assert!(text.contains("400") && text.contains("https://mail.example/"), "{text}");
+    assert!(
+        text.contains("400") && text.contains("https://mail.example/"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -40,7 +40,10 @@ async fn a_set_is_asked_for_where_the_server_can_tell_one() {
     open_with("IMAP4rev1 ESEARCH", script, async |client| {
         assert_eq!(client.search(&Search::all()).await.unwrap(), ids("1:3,7"));
         let returns = Returns::new().min().count();
-        let found = client.search_return(&Search::seen(), &returns).await.unwrap();
+        let found = client
+            .search_return(&Search::seen(), &returns)
+            .await
+            .unwrap();
         assert_eq!((found.min, found.count), (Some(2), Some(40)));
         for returns in [Returns::new().partial(1, 10), Returns::new().save()] {
             let asked = client.search_return(&Search::seen(), &returns).await;
@@ -82,7 +85,10 @@ async fn a_saved_result_is_used_by_its_name() {
     ";
     open_with("IMAP4rev1 ESEARCH SEARCHRES", script, async |client| {
         let save = Returns::new().save();
-        client.search_return(&Search::flagged(), &save).await.unwrap();
+        client
+            .search_return(&Search::flagged(), &save)
+            .await
+            .unwrap();
         let both = Search::saved().and(Search::unseen());
         assert!(client.search(&both).await.unwrap().is_empty());
     })

@@ -192,5 +192,8 @@ async fn the_state_is_kept_and_read_back() {
     ";
     let (first, _) = first_then("IMAP4rev1", "", "", "", script).await;
     let text = serde_json::to_string(&first.state).unwrap();
-    assert_eq!(serde_json::from_str::<SyncState>(&text).unwrap(), first.state);
+    assert_eq!(
+        serde_json::from_str::<SyncState>(&text).unwrap(),
+        first.state
+    );
 }

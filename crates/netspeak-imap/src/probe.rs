@@ -45,7 +45,7 @@ impl Conversation for Client {
     fn greeting_facts(&self) -> Option<GreetingFacts> {
         let greeting = self.greeting();
         let text = greeting.text();
-        let host = text.split(' ').find(|word| looks_like_host(word));
+        let host = text.split(' ').find(looks_like_host);
         Some(GreetingFacts {
             raw: printable(greeting.raw()),
             code: Some(greeting.kind().to_string()),

@@ -10,7 +10,11 @@ use crate::response::{Code, Response, Status, StatusKind, Untagged};
 
 /// A status: the answer to a command, a greeting, a goodbye (RFC 9051 section 7.1).
 #[derive(Clone, PartialEq, Eq)]
-pub struct Reply {
+pub struct Reply(Box<Parts>);
+
+/// Behind a pointer, so that an error stays small.
+#[derive(Clone, PartialEq, Eq)]
+struct Parts {
     status: Status,
     said: Said,
 }
@@ -41,12 +45,12 @@ impl Reply {
                 _ => (status.code, status.text) = (None, said.shown().into()),
             }
         }
-        Self { status, said }
+        Self(Box::new(Parts { status, said }))
     }
 
     /// OK, NO, BAD, PREAUTH or BYE.
     pub fn kind(&self) -> StatusKind {
-        self.status.kind
+        self.0.status.kind
     }
 
     /// Whether it is OK or PREAUTH.
@@ -56,33 +60,33 @@ impl Reply {
 
     /// The code in brackets.
     pub fn code(&self) -> Option<&Code> {
-        self.status.code.as_ref()
+        self.0.status.code.as_ref()
     }
 
     /// The words behind it, printable and without secrets.
     pub fn text(&self) -> String {
-        printable(self.status.text.as_bytes())
+        printable(self.0.status.text.as_bytes())
     }
 
     /// The status itself.
     pub fn status(&self) -> &Status {
-        &self.status
+        &self.0.status
     }
 
     /// The line without its end. Where the server repeated a secret that was sent to it, `***` stands.
     pub fn raw(&self) -> &[u8] {
-        self.said.shown()
+        self.0.said.shown()
     }
 
     /// After how long to come again, where the server asks for it: `Some(None)` if it names no time.
     pub fn back_off(&self) -> Option<Option<Duration>> {
-        self.status.back_off().map(|back_off| back_off.after)
+        self.0.status.back_off().map(|back_off| back_off.after)
     }
 }
 
 impl netspeak_core::Reply for Reply {
     fn is_temporary(&self) -> bool {
-        self.status.back_off().is_some()
+        self.0.status.back_off().is_some()
     }
 
     fn reason(&self, phase: Phase) -> Reason {
@@ -102,13 +106,13 @@ impl netspeak_core::Reply for Reply {
 
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.said.fmt(f)
+        self.0.said.fmt(f)
     }
 }
 
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Reply({:?})", self.said)
+        write!(f, "Reply({:?})", self.0.said)
     }
 }
 

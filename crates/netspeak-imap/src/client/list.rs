@@ -65,7 +65,7 @@ impl Client {
                 None
             }
             Untagged::MailboxStatus(status) if wants_status && told.len() < max => {
-                told.push(status);
+                told.push(*status);
                 None
             }
             other => Some(other),
@@ -106,7 +106,7 @@ impl Client {
         let mut told = Vec::new();
         self.run(&commands, |_, part| {
             if let Part::Data(Untagged::MailboxStatus(status)) = part {
-                told.push(status);
+                told.push(*status);
             }
         })
         .await?;
@@ -116,7 +116,7 @@ impl Client {
 }
 
 /// Puts each status to its mailbox.
-fn place(listed: &mut [Listed], told: Vec<Box<MailboxStatus>>) {
+fn place(listed: &mut [Listed], told: Vec<MailboxStatus>) {
     let mut places: std::collections::HashMap<Mailbox, usize> = std::collections::HashMap::new();
     for (at, entry) in listed.iter().enumerate() {
         places.entry(entry.mailbox.clone()).or_insert(at);
@@ -126,7 +126,7 @@ fn place(listed: &mut [Listed], told: Vec<Box<MailboxStatus>>) {
             .get(&status.mailbox)
             .and_then(|at| listed.get_mut(*at));
         if let Some(entry) = place {
-            entry.status = Some(status);
+            entry.status = Some(Box::new(status));
         }
     }
 }

@@ -24,10 +24,10 @@ enum Key {
     Plain(String),
     Text(&'static str, Vec<u8>),
     Field(String, Vec<u8>),
-    Not(Box<Key>),
-    Or(Box<Key>, Box<Key>),
-    All(Vec<Key>),
-    Fuzzy(Box<Key>),
+    Not(Box<Self>),
+    Or(Box<Self>, Box<Self>),
+    All(Vec<Self>),
+    Fuzzy(Box<Self>),
 }
 
 /// Constructors of keys without arguments.
@@ -103,9 +103,9 @@ impl Search {
         /// Unread ones.
         unseen = "UNSEEN";
         /// Unread ones that came since the last session (RFC 3501 only).
-        new = "NEW";
+        new_messages = "NEW";
         /// Those that were there in an earlier session (RFC 3501 only).
-        old = "OLD";
+        old_messages = "OLD";
         /// Those that came since the last session (RFC 3501 only).
         recent = "RECENT";
         /// The result of the last search that was saved (SEARCHRES, RFC 5182).

@@ -54,7 +54,9 @@ fn script(row: &Value) -> String {
                 .split(' ')
                 .next()
                 .unwrap();
-            let is_tag = word.starts_with('A') && word[1..].parse::<u64>().is_ok();
+            let is_tag = word
+                .strip_prefix('A')
+                .is_some_and(|digits| digits.parse::<u64>().is_ok());
             if is_tag {
                 tag += 1;
                 theirs = word.to_owned();

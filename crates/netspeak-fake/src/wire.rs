@@ -104,6 +104,11 @@ impl Wire {
         &self.script
     }
 
+    /// From now on this name, in braces, stands for this in what a test has written.
+    pub(crate) fn name(&mut self, name: &'static str, value: &[u8]) {
+        self.script.name(name, value);
+    }
+
     /// What the server was told.
     pub(crate) fn settings(&self) -> &Arc<Settings> {
         &self.settings
@@ -359,6 +364,7 @@ impl Wire {
                 }
                 Fault::Say { bytes, .. } => {
                     self.release().await?;
+                    let bytes = self.script.filled(&bytes);
                     self.write(&bytes).await?;
                 }
                 Fault::Flood { head, repeat, .. } => return self.flood(&head, &repeat).await,

@@ -53,6 +53,8 @@ pub struct Imap {
     separator: char,
     /// What is listed under TLS, in place of the rest.
     under_tls: Option<Vec<String>>,
+    /// What is listed after a login, in place of the rest.
+    logged_in: Option<Vec<String>>,
     /// The most octets in a message.
     append_limit: usize,
     /// Response codes that are not told.
@@ -87,6 +89,7 @@ impl Imap {
             prefix: String::new(),
             separator: '/',
             under_tls: None,
+            logged_in: None,
             append_limit: 100 << 20,
             without_codes: Vec::new(),
         })
@@ -170,6 +173,15 @@ impl Builder<Imap> {
         capabilities: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.protocol.under_tls = Some(capabilities.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Lists exactly these capabilities after a login, whatever it lists before.
+    pub fn capabilities_after_login(
+        mut self,
+        capabilities: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.protocol.logged_in = Some(capabilities.into_iter().map(Into::into).collect());
         self
     }
 

@@ -70,7 +70,7 @@ impl Session<'_> {
         };
         let (bytes, rest) = match rest {
             [word, Arg::List(list), rest @ ..] if is_utf8(word) => match list.as_slice() {
-                [Arg::Text(bytes)] if self.enabled.utf8 || self.speaks_rev2() => (bytes, rest),
+                [Arg::Text(bytes)] if self.writes_utf8() => (bytes, rest),
                 _ => return Err(syntax()),
             },
             [Arg::Text(bytes), rest @ ..] => (bytes, rest),

@@ -64,6 +64,9 @@ impl Session<'_> {
     /// What is listed on this connection as it is now.
     pub(super) fn capabilities(&self) -> Vec<String> {
         let wire = &self.wire;
+        if let (Some(list), Some(_)) = (&self.imap.logged_in, &self.user) {
+            return list.clone();
+        }
         if let (Some(list), Some(_)) = (&self.imap.under_tls, wire.secured()) {
             return list.clone();
         }

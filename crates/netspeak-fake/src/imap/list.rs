@@ -15,8 +15,17 @@ struct Question {
     selections: Vec<String>,
     patterns: Vec<String>,
     returns: Vec<String>,
+    /// Whether uses are told, and whether there are children.
+    shows: Shows,
     /// What is behind `STATUS` among the return options.
-    status: Option<Vec<Arg>>,
+    status: Option<Vec<String>>,
+}
+
+/// What is told of each mailbox, by the capabilities.
+#[derive(Clone, Copy, Default)]
+struct Shows {
+    uses: bool,
+    children: bool,
 }
 
 /// One mailbox as it is listed.
@@ -88,7 +97,13 @@ impl Session<'_> {
     }
 
     fn question(&self, arguments: &[Arg]) -> Result<Question, Verdict> {
-        let mut question = Question::default();
+        let mut question = Question {
+            shows: Shows {
+                uses: self.has("SPECIAL-USE"),
+                children: self.has("CHILDREN"),
+            },
+            ..Question::default()
+        };
         let (selections, rest) = match arguments {
             [Arg::List(list), rest @ ..] => (list.as_slice(), rest),
             rest => (&[][..], rest),
@@ -141,7 +156,7 @@ impl Session<'_> {
                 "STATUS" => {
                     self.needs("LIST-STATUS")?;
                     let items = options.next().and_then(Arg::list).ok_or_else(syntax)?;
-                    question.status = Some(items.to_vec());
+                    question.status = Some(self.status_items(items)?);
                 }
                 _ => return Err(bad("no such option")),
             }
@@ -232,11 +247,12 @@ impl Question {
         if subscribed && (self.selects("SUBSCRIBED") || self.returns("SUBSCRIBED")) {
             push("\\Subscribed");
         }
-        push(match has_children {
-            true => "\\HasChildren",
-            false => "\\HasNoChildren",
-        });
-        attributes.extend(uses);
+        match has_children {
+            _ if !self.shows.children => {}
+            true => push("\\HasChildren"),
+            false => push("\\HasNoChildren"),
+        }
+        attributes.extend(uses.into_iter().filter(|_| self.shows.uses));
         Some(Row {
             name: name.to_owned(),
             attributes,

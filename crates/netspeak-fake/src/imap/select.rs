@@ -44,7 +44,7 @@ impl Session<'_> {
             _ => Access::ReadWrite,
         };
         // An earlier one is closed whether this one opens or not.
-        if self.selected.take().is_some() && (self.enabled.qresync || self.speaks_rev2()) {
+        if self.selected.take().is_some() && (self.enabled.qresync || self.enabled.rev2) {
             self.data.line("OK [CLOSED] the other one is closed");
         }
         let mut data = std::mem::take(&mut self.data);
@@ -159,7 +159,7 @@ impl Opening<'_, '_> {
     }
 
     fn describe(&self, mailbox: &Mailbox, name: &str, selected: &Selected, data: &mut Data) {
-        let rev2 = self.session.speaks_rev2();
+        let rev2 = self.session.enabled.rev2;
         let mut flags = Session::told_flags(mailbox);
         data.push("* FLAGS ");
         data.list(&flags);
@@ -233,7 +233,7 @@ impl Opening<'_, '_> {
                 continue;
             }
             data.push(&format!("* {number} FETCH (UID {uid} FLAGS "));
-            let recent = selected.recent.contains(&uid) && !self.session.speaks_rev2();
+            let recent = selected.recent.contains(&uid) && !self.session.enabled.rev2;
             data.list(&shown(&message.flags, recent));
             data.push(&format!(" MODSEQ ({}))", message.modseq));
             data.end();

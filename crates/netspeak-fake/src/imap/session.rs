@@ -70,6 +70,8 @@ impl Dialogue for Session<'_> {
     }
 
     async fn obey(&mut self, command: &Command) -> Flow<Option<Vec<u8>>> {
+        // Where there is nothing else, nobody has to enable it.
+        self.enabled.rev2 |= !self.has("IMAP4rev1") && self.has("IMAP4rev2");
         let faults = self.wire.script().imap(&command.verb);
         self.data = Data {
             utf8: self.writes_utf8(),
@@ -127,12 +129,7 @@ impl Session<'_> {
 
     /// Whether names and strings go out in UTF-8.
     pub(super) fn writes_utf8(&self) -> bool {
-        self.enabled.utf8 || self.speaks_rev2()
-    }
-
-    /// Whether this is IMAP4rev2 in each detail: it was enabled, or there is nothing else.
-    pub(super) fn speaks_rev2(&self) -> bool {
-        self.enabled.rev2 || !self.has("IMAP4rev1") && self.has("IMAP4rev2")
+        self.enabled.utf8 || self.enabled.rev2
     }
 
     /// Whether a fault like this is on for the command under way.

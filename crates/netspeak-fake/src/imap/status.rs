@@ -8,19 +8,25 @@ use crate::mailstore::Mailbox;
 impl Session<'_> {
     pub(super) fn status(&mut self, name: &Arg, items: &[Arg]) -> Done {
         let name = self.mailbox_name(name)?;
-        self.status_line(&name, items)?;
+        let items = self.status_items(items)?;
+        if items.iter().any(|item| item == "HIGHESTMODSEQ") {
+            self.enabled.condstore = true;
+        }
+        self.status_line(&name, &items)?;
         Ok(ok("so it is"))
     }
 
-    /// The line that tells these items of a mailbox.
-    pub(super) fn status_line(&mut self, name: &str, items: &[Arg]) -> Result<(), Verdict> {
+    /// The items that are asked for, if all of them are known.
+    pub(super) fn status_items(&self, items: &[Arg]) -> Result<Vec<String>, Verdict> {
         let items = words(items).ok_or_else(syntax)?;
         for item in &items {
             self.check_item(item)?;
         }
-        if items.iter().any(|item| item == "HIGHESTMODSEQ") {
-            self.enabled.condstore = true;
-        }
+        Ok(items)
+    }
+
+    /// The line that tells these items of a mailbox.
+    pub(super) fn status_line(&mut self, name: &str, items: &[String]) -> Result<(), Verdict> {
         let limit = self.imap.append_limit;
         let values: Option<Vec<String>> = self.account(|account| {
             let mailbox = account.mailboxes.get(name)?;

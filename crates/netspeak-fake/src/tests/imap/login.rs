@@ -123,6 +123,36 @@ async fn tls_begins_and_capabilities_change() {
 }
 
 #[tokio::test]
+async fn capabilities_change_with_a_login() {
+    let fake = two()
+        .capabilities(["IMAP4rev1", "AUTH=PLAIN"])
+        .capabilities_after_login(["IMAP4rev1", "MOVE"])
+        .build()
+        .unwrap();
+    let mut talk = Talk::greeted(&fake).await;
+    assert_eq!(
+        talk.data("CAPABILITY").await,
+        ["* CAPABILITY IMAP4rev1 AUTH=PLAIN"]
+    );
+    assert_eq!(
+        talk.last("LOGIN ops secret").await,
+        "OK [CAPABILITY IMAP4rev1 MOVE] welcome"
+    );
+    talk.data("SELECT INBOX").await;
+    assert_eq!(talk.data("MOVE 1 Archive").await, ["* 1 EXPUNGE"]);
+}
+
+#[tokio::test]
+async fn a_server_may_speak_rev2_alone() {
+    let fake = two().without_capability("IMAP4rev1").build().unwrap();
+    let mut talk = Talk::open(&fake).await;
+    assert_eq!(talk.data("FETCH 1 FLAGS").await, ["* 1 FETCH (FLAGS ())"]);
+    let lines = talk.data("SEARCH SUBJECT one").await;
+    assert_eq!(lines, [format!("* ESEARCH (TAG \"t{}\") ALL 1", talk.tags)]);
+    assert_eq!(talk.last("LSUB \"\" *").await, "BAD unknown command");
+}
+
+#[tokio::test]
 async fn clients_introduce_themselves() {
     let fake = two().build().unwrap();
     let mut talk = Talk::greeted(&fake).await;

@@ -91,6 +91,21 @@ async fn mailboxes_are_listed() {
 }
 
 #[tokio::test]
+async fn attributes_follow_the_capabilities() {
+    let fake = two()
+        .without_capability("SPECIAL-USE")
+        .without_capability("CHILDREN")
+        .build()
+        .unwrap();
+    let mut talk = Talk::inside(&fake).await;
+    assert_eq!(talk.data("LIST \"\" S*").await, ["* LIST () \"/\" Sent"]);
+    assert_eq!(
+        talk.last("LIST (SPECIAL-USE) \"\" *").await,
+        "BAD unknown command"
+    );
+}
+
+#[tokio::test]
 async fn subscriptions_outlive_their_mailboxes() {
     let fake = two().build().unwrap();
     let mut talk = Talk::inside(&fake).await;

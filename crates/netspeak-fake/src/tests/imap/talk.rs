@@ -122,6 +122,21 @@ async fn a_message_is_appended() {
 }
 
 #[tokio::test]
+async fn a_message_in_utf8_is_appended_once_that_is_enabled() {
+    let fake = two().build().unwrap();
+    let mut talk = Talk::inside(&fake).await;
+    let tag = talk.say("APPEND Sent UTF8 (~{3+}\r\n\u{e9}\n)").await;
+    assert_eq!(talk.answer(&tag).await, ["BAD what do you mean?"]);
+    talk.data("ENABLE UTF8=ACCEPT").await;
+    let tag = talk.say("APPEND Sent UTF8 (~{3+}\r\n\u{e9}\n)").await;
+    assert_eq!(
+        talk.answer(&tag).await,
+        ["OK [APPENDUID 1700000003 1] kept"]
+    );
+    assert_eq!(fake.mailbox("ops", "Sent")[0].bytes, "\u{e9}\n".as_bytes());
+}
+
+#[tokio::test]
 async fn a_message_that_has_nowhere_to_go_is_not_asked_for() {
     let fake = two().append_limit(100).build().unwrap();
     let mut talk = Talk::inside(&fake).await;

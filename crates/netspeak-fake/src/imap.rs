@@ -17,9 +17,14 @@ mod idle;
 mod list;
 mod login;
 mod mailboxes;
+mod metadata;
 mod mime;
 mod names;
+mod notify;
+mod quota;
+mod replace;
 mod reply;
+mod rights;
 mod search;
 mod select;
 mod selected;
@@ -188,6 +193,13 @@ impl Builder<Imap> {
     /// Takes no message with more octets, and says so: `APPENDLIMIT=...`. 100 MiB without this.
     pub fn append_limit(mut self, octets: usize) -> Self {
         self.protocol.append_limit = octets;
+        self
+    }
+
+    /// Lets a user keep so many KiB of messages.
+    pub fn quota(self, user: &str, kib: u64) -> Self {
+        let mail = &self.protocol.mail;
+        mail.account(user, |account| account.quota = Some(kib));
         self
     }
 

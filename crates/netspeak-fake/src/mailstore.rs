@@ -54,6 +54,10 @@ struct State {
 pub(crate) struct Account {
     pub(crate) mailboxes: BTreeMap<String, Mailbox>,
     pub(crate) subscribed: BTreeSet<String>,
+    /// How many KiB of messages fit in.
+    pub(crate) quota: Option<u64>,
+    /// What is noted about the server as a whole, by entry.
+    pub(crate) metadata: BTreeMap<String, Vec<u8>>,
     /// Whether a POP3 session holds the lock of the maildrop.
     pub(crate) locked: bool,
     /// How many mailboxes there have been.
@@ -65,6 +69,8 @@ impl Default for Account {
         let mut account = Self {
             mailboxes: BTreeMap::new(),
             subscribed: BTreeSet::from([INBOX.to_owned()]),
+            quota: None,
+            metadata: BTreeMap::new(),
             locked: false,
             made: 0,
         };
@@ -81,6 +87,19 @@ impl Account {
             *made += 1;
             Mailbox::new(*made)
         })
+    }
+
+    /// How many octets there are in all mailboxes.
+    pub(crate) fn octets(&self) -> u64 {
+        let mailboxes = self.mailboxes.values();
+        mailboxes.map(Mailbox::octets).sum()
+    }
+
+    /// Whether so many more octets find room.
+    pub(crate) fn has_room(&self, octets: usize) -> bool {
+        let Some(quota) = self.quota else { return true };
+        let more = u64::try_from(octets).unwrap_or(u64::MAX);
+        self.octets().saturating_add(more) <= quota.saturating_mul(1024)
     }
 
     /// Everybody's mailbox.

@@ -10,12 +10,19 @@ use crate::mailstore::Draft;
 
 impl Session<'_> {
     pub(super) fn append(&mut self, name: &Arg, rest: &[Arg]) -> Done {
+        let code = self.appended(name, rest)?;
+        Ok(ok("kept").code_if(code))
+    }
+
+    /// Appends, and makes the code that tells the UIDs.
+    pub(super) fn appended(&mut self, name: &Arg, rest: &[Arg]) -> Result<Option<String>, Verdict> {
         let name = self.mailbox_name(name)?;
         let drafts = self.drafts(rest)?;
         let limit = self.imap.append_limit;
         if drafts.iter().any(|draft| draft.bytes.len() > limit) {
             return Err(no("that is too much").code_if(self.code("TOOBIG", "")));
         }
+        self.check_room(drafts.iter().map(|draft| draft.bytes.len()).sum())?;
         let serials: Vec<u64> = drafts.iter().map(|_| self.imap.mail.serial()).collect();
         let appended = self.account(|account| {
             let mailbox = account.mailboxes.get_mut(&name)?;
@@ -31,7 +38,7 @@ impl Session<'_> {
         };
         let code = format!("{validity} {}", compact(&uids));
         let code = self.code("APPENDUID", &code);
-        Ok(ok("kept").code_if(code.filter(|_| self.has("UIDPLUS"))))
+        Ok(code.filter(|_| self.has("UIDPLUS")))
     }
 
     fn drafts(&self, arguments: &[Arg]) -> Result<Vec<Draft>, Verdict> {

@@ -5,7 +5,7 @@ use crate::imap::session::Session;
 use crate::mechanism::Mechanism;
 
 /// What this server lists, besides what depends on the connection.
-const LISTED: [&str; 29] = [
+const LISTED: [&str; 44] = [
     "SASL-IR",
     "LITERAL+",
     "ENABLE",
@@ -33,6 +33,21 @@ const LISTED: [&str; 29] = [
     "SAVEDATE",
     "OBJECTID",
     "MULTIAPPEND",
+    "REPLACE",
+    "SORT",
+    "SORT=DISPLAY",
+    "ESORT",
+    "THREAD=ORDEREDSUBJECT",
+    "THREAD=REFERENCES",
+    "QUOTA",
+    "QUOTA=RES-STORAGE",
+    "QUOTASET",
+    "ACL",
+    "RIGHTS=texk",
+    "METADATA",
+    "NOTIFY",
+    "COMPRESS=DEFLATE",
+    "UNAUTHENTICATE",
     "LITERAL-",
     "X-GM-EXT-1",
 ];

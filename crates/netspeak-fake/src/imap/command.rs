@@ -25,7 +25,7 @@ impl Session<'_> {
     }
 
     async fn try_command(&mut self) -> Flow<Option<Command>> {
-        let mut line = self.wire.line_with(has_literal).await?;
+        let mut line = self.line_with_news(has_literal).await?;
         let mut text = line.clone();
         self.tag = first_word(&text);
         let tag = self.tag.clone();

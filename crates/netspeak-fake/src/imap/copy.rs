@@ -47,6 +47,12 @@ impl Session<'_> {
                 .filter_map(|uid| Some((*uid, mailbox.get(*uid)?)));
             there.map(|(uid, message)| (uid, message.clone())).collect()
         })?;
+        self.check_room(
+            messages
+                .iter()
+                .map(|(_, message)| message.bytes.len())
+                .sum(),
+        )?;
         let (from, messages): (Vec<u32>, Vec<Message>) = messages.into_iter().unzip();
         let copied = self.account(|account| {
             let mailbox = account.mailboxes.get_mut(&name)?;

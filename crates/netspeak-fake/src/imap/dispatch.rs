@@ -19,7 +19,7 @@ enum When {
 }
 
 /// The commands, when each may be said, and the capability that it belongs to.
-const COMMANDS: [(&str, When, Option<&str>); 41] = [
+const COMMANDS: [(&str, When, Option<&str>); 55] = [
     ("CAPABILITY", When::Always, None),
     ("NOOP", When::Always, None),
     ("LOGOUT", When::Always, None),
@@ -60,7 +60,21 @@ const COMMANDS: [(&str, When, Option<&str>); 41] = [
     ("UID SORT", When::Selected, Some("SORT")),
     ("THREAD", When::Selected, Some("THREAD")),
     ("UID THREAD", When::Selected, Some("THREAD")),
-    ("DONE", When::Selected, Some("never")),
+    ("REPLACE", When::Selected, Some("REPLACE")),
+    ("UID REPLACE", When::Selected, Some("REPLACE")),
+    ("GETQUOTA", When::LoggedIn, Some("QUOTA")),
+    ("GETQUOTAROOT", When::LoggedIn, Some("QUOTA")),
+    ("SETQUOTA", When::LoggedIn, Some("QUOTASET")),
+    ("GETACL", When::LoggedIn, Some("ACL")),
+    ("SETACL", When::LoggedIn, Some("ACL")),
+    ("DELETEACL", When::LoggedIn, Some("ACL")),
+    ("LISTRIGHTS", When::LoggedIn, Some("ACL")),
+    ("MYRIGHTS", When::LoggedIn, Some("ACL")),
+    ("GETMETADATA", When::LoggedIn, Some("METADATA")),
+    ("SETMETADATA", When::LoggedIn, Some("METADATA")),
+    ("COMPRESS", When::LoggedIn, Some("COMPRESS")),
+    ("NOTIFY", When::LoggedIn, Some("NOTIFY")),
+    ("UNAUTHENTICATE", When::LoggedIn, Some("UNAUTHENTICATE")),
 ];
 
 impl Session<'_> {
@@ -166,12 +180,30 @@ impl Session<'_> {
             ("STORE" | "UID STORE", [set, rest @ ..]) => self.store(by, set, rest),
             ("COPY" | "UID COPY", [set, name]) => self.copy(by, set, name),
             ("MOVE" | "UID MOVE", [set, name]) => self.move_to(by, set, name),
+            ("REPLACE" | "UID REPLACE", [set, name, rest @ ..]) => {
+                self.replace(by, set, name, rest)
+            }
+            ("SORT" | "UID SORT", _) => self.sort(by, arguments),
+            ("THREAD" | "UID THREAD", _) => self.thread(by, arguments),
+            ("GETQUOTA", [root]) => self.quota(root),
+            ("GETQUOTAROOT", [name]) => self.quota_root(name),
+            ("SETQUOTA", [root, Arg::List(limits)]) => self.set_quota(root, limits),
+            ("GETACL", [name]) => self.acl(name),
+            ("SETACL", [name, who, rights]) => self.set_acl(name, who, rights),
+            ("DELETEACL", [name, who]) => self.delete_acl(name, who),
+            ("LISTRIGHTS", [name, who]) => self.list_rights(name, who),
+            ("MYRIGHTS", [name]) => self.my_rights(name),
+            ("GETMETADATA", _) => self.get_metadata(arguments),
+            ("SETMETADATA", [name, Arg::List(list)]) => self.set_metadata(name, list),
+            ("COMPRESS", [method]) => self.may_compress(method),
+            ("NOTIFY", _) => self.notify(arguments),
+            ("UNAUTHENTICATE", []) => self.unauthenticate(),
             _ => Err(syntax()),
         };
         let tells = !matches!(verb, "LOGOUT" | "SELECT" | "EXAMINE" | "STARTTLS");
         if tells && done.as_ref().is_ok_and(Verdict::is_ok) {
             // RFC 9051 section 7.5.1: numbers stay as they are during these.
-            let numbered = matches!(verb, "FETCH" | "STORE" | "SEARCH");
+            let numbered = matches!(verb, "FETCH" | "STORE" | "SEARCH" | "SORT" | "THREAD");
             self.tell_changes(!numbered);
         }
         done

@@ -28,7 +28,7 @@ impl Session<'_> {
         }
         loop {
             self.tell_event().await?;
-            let Some(line) = line_or_change(self.wire, &mut changes).await? else {
+            let Some(line) = line_or_change(self.wire, &mut changes, |_| false).await? else {
                 continue;
             };
             self.wire.begin(DONE).await?;
@@ -59,11 +59,12 @@ impl Session<'_> {
 }
 
 /// The client's next line, or `None` once the store has changed.
-async fn line_or_change(
+pub(super) async fn line_or_change(
     wire: &mut Wire,
     changes: &mut watch::Receiver<u64>,
+    has_more: fn(&[u8]) -> bool,
 ) -> Flow<Option<Vec<u8>>> {
-    let mut line = pin!(wire.line());
+    let mut line = pin!(wire.line_with(has_more));
     let mut changed = pin!(changes.changed());
     poll_fn(|context| match line.as_mut().poll(context) {
         Poll::Ready(line) => Poll::Ready(line.map(Some)),

@@ -4,7 +4,7 @@ use crate::auth::Outcome;
 use crate::dialogue::Dialogue;
 use crate::imap::arguments::{Arg, words};
 use crate::imap::reply::{Done, Verdict, bad, no, ok, syntax};
-use crate::imap::session::Session;
+use crate::imap::session::{Enabled, Session};
 use crate::wire::Flow;
 
 impl Session<'_> {
@@ -68,6 +68,27 @@ impl Session<'_> {
         self.data
             .line("ID (\"name\" \"netspeak-fake\" \"vendor\" \"netspeak\")");
         Ok(ok("nice to meet you"))
+    }
+
+    /// RFC 8437: who comes next knows nothing of who was here.
+    pub(super) fn unauthenticate(&mut self) -> Done {
+        (self.user, self.selected, self.notify) = (None, None, None);
+        self.enabled = Enabled::default();
+        Ok(ok("who is next?"))
+    }
+
+    /// RFC 4978.
+    pub(super) fn may_compress(&mut self, method: &Arg) -> Done {
+        if !method.is("DEFLATE") {
+            return Err(bad("DEFLATE is all there is"));
+        }
+        match self.compressed {
+            true => {
+                let code = self.code("COMPRESSIONACTIVE", "");
+                Err(no("it is on already").code_if(code))
+            }
+            false => Ok(ok("begin to compress")),
+        }
     }
 
     pub(super) fn enable(&mut self, arguments: &[Arg]) -> Done {

@@ -1,7 +1,10 @@
-//! SEARCH (RFC 9051 section 6.4.4, RFC 4731, 5182, 9394).
+//! SEARCH (RFC 9051 section 6.4.4, RFC 4731, 5182, 9394), and what sorts and gathers what it finds.
 
 mod key;
 mod matching;
+mod sort;
+mod subject;
+mod thread;
 
 use crate::imap::arguments::Arg;
 use crate::imap::fetch::{By, range, within};
@@ -77,60 +80,70 @@ impl Options {
 
 impl Session<'_> {
     pub(super) fn search(&mut self, by: By, arguments: &[Arg]) -> Done {
-        let (options, rest) = match arguments {
-            [word, Arg::List(list), rest @ ..] if word.is("RETURN") => {
-                self.needs("ESEARCH")?;
-                let options = Options::parse(list).ok_or_else(syntax)?;
-                if options.save {
-                    self.needs("SEARCHRES")?;
-                }
-                if options.partial.is_some() {
-                    self.needs("PARTIAL")?;
-                }
-                (Some(options), rest)
+        let (options, rest) = self.search_options(arguments, "ESEARCH")?;
+        let rest = match rest {
+            [word, name, rest @ ..] if word.is("CHARSET") => {
+                charset(name)?;
+                rest
             }
-            rest => (None, rest),
+            rest => rest,
         };
-        let rest = self.charset(rest)?;
+        let found = self.look(by, rest)?;
+        match options {
+            None if !self.enabled.rev2 => self.plain("SEARCH", &found),
+            None => {
+                let options = Options {
+                    all: true,
+                    ..Options::default()
+                };
+                self.extended(by, &found, &options);
+            }
+            Some(options) => {
+                self.save(&options, &found);
+                self.extended(by, &found, &options);
+            }
+        }
+        Ok(ok("that is all"))
+    }
+
+    /// What is behind RETURN, if this capability brings it, and the rest.
+    fn search_options<'r>(
+        &self,
+        arguments: &'r [Arg],
+        capability: &str,
+    ) -> Result<(Option<Options>, &'r [Arg]), Verdict> {
+        let (list, rest) = match arguments {
+            [word, Arg::List(list), rest @ ..] if word.is("RETURN") => (list, rest),
+            rest => return Ok((None, rest)),
+        };
+        self.needs(capability)?;
+        let options = Options::parse(list).ok_or_else(syntax)?;
+        if options.save {
+            self.needs("SEARCHRES")?;
+        }
+        if options.partial.is_some() {
+            self.needs("PARTIAL")?;
+        }
+        Ok((Some(options), rest))
+    }
+
+    /// What these keys find.
+    fn look(&mut self, by: By, keys: &[Arg]) -> Result<Found, Verdict> {
         let mut needed = Vec::new();
-        let key = Key::all(rest, &mut needed, &|arg, by| self.set(arg, by))?;
+        let key = Key::all(keys, &mut needed, &|arg, by| self.set(arg, by))?;
         for capability in &needed {
             self.needs(capability)?;
         }
         let about_modseq = needed.contains(&"CONDSTORE");
         self.enabled.condstore |= about_modseq;
-        let found = self.found(by, &key, about_modseq)?;
-        if let (Some(options), Some(selected)) = (&options, &mut self.selected)
-            && options.save
-        {
-            selected.saved = options.saved(&found.uids);
-        }
-        match options {
-            None if !self.enabled.rev2 => self.plain(&found),
-            None => self.extended(
-                by,
-                &found,
-                &Options {
-                    all: true,
-                    ..Options::default()
-                },
-            ),
-            Some(options) => self.extended(by, &found, &options),
-        }
-        Ok(ok("that is all"))
+        self.found(by, &key, about_modseq)
     }
 
-    /// What is behind the character set, if there is one.
-    fn charset<'r>(&self, rest: &'r [Arg]) -> Result<&'r [Arg], Verdict> {
-        let (charset, rest) = match rest {
-            [word, charset, rest @ ..] if word.is("CHARSET") => (charset, rest),
-            rest => return Ok(rest),
-        };
-        let charset = charset.text().unwrap_or_default().to_ascii_uppercase();
-        if !matches!(charset.as_str(), "UTF-8" | "US-ASCII") {
-            return Err(no("no such character set").code("BADCHARSET (US-ASCII UTF-8)"));
+    fn save(&mut self, options: &Options, found: &Found) {
+        if let Some(selected) = self.selected.as_mut().filter(|_| options.save) {
+            selected.saved = options.saved(&found.uids);
+            selected.saved.sort_unstable();
         }
-        Ok(rest)
     }
 
     fn found(&mut self, by: By, key: &Key, about_modseq: bool) -> Result<Found, Verdict> {
@@ -162,8 +175,8 @@ impl Session<'_> {
     }
 
     /// The answer of RFC 3501.
-    fn plain(&mut self, found: &Found) {
-        self.data.push("* SEARCH");
+    fn plain(&mut self, word: &str, found: &Found) {
+        self.data.push(&format!("* {word}"));
         for number in &found.numbers {
             self.data.space();
             self.data.push(&number.to_string());
@@ -201,5 +214,14 @@ impl Session<'_> {
         tell("PARTIAL", piece);
         tell("MODSEQ", found.modseq.map(|modseq| modseq.to_string()));
         self.data.end();
+    }
+}
+
+/// A refusal, if nobody knows this character set.
+fn charset(name: &Arg) -> Result<(), Verdict> {
+    let name = name.text().unwrap_or_default().to_ascii_uppercase();
+    match name.as_str() {
+        "UTF-8" | "US-ASCII" => Ok(()),
+        _ => Err(no("no such character set").code("BADCHARSET (US-ASCII UTF-8)")),
     }
 }

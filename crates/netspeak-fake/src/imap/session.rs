@@ -4,6 +4,7 @@ use crate::auth::Framing;
 use crate::dialogue::{Command, Dialogue};
 use crate::imap::Imap;
 use crate::imap::fault::ImapFault;
+use crate::imap::notify::Notify;
 use crate::imap::reply::{Data, Verdict};
 use crate::imap::selected::Selected;
 use crate::protocol::Speak;
@@ -18,6 +19,8 @@ impl Speak for Imap {
             user: self.preauth.clone(),
             selected: None,
             enabled: Enabled::default(),
+            compressed: false,
+            notify: None,
             identified: false,
             data: Data::default(),
         };
@@ -38,6 +41,10 @@ pub(super) struct Session<'a> {
     pub(super) user: Option<String>,
     pub(super) selected: Option<Selected>,
     pub(super) enabled: Enabled,
+    /// Whether COMPRESS was said.
+    pub(super) compressed: bool,
+    /// What the client wants to be told at any time.
+    pub(super) notify: Option<Notify>,
     /// Whether the client has said ID.
     pub(super) identified: bool,
     /// The untagged data of the command under way.
@@ -111,6 +118,15 @@ impl Dialogue for Session<'_> {
 
     fn forget(&mut self) {
         self.identified = false;
+    }
+
+    async fn then(&mut self, command: &Command, did: Option<&[u8]>) -> Flow<()> {
+        let did_so = did.is_some_and(|reply| !self.is_refusal(reply));
+        if command.verb == "COMPRESS" && did_so {
+            self.compressed = true;
+            self.wire.compress().await?;
+        }
+        Ok(())
     }
 }
 

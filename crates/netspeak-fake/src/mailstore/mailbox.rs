@@ -18,6 +18,10 @@ pub(crate) struct Mailbox {
     pub(crate) special_use: Vec<String>,
     /// Whether it holds messages, and is not just a name above others.
     pub(crate) selectable: bool,
+    /// Who else may do what (RFC 4314).
+    pub(crate) rights: BTreeMap<String, String>,
+    /// What is noted about it, by entry (RFC 5464).
+    pub(crate) metadata: BTreeMap<String, Vec<u8>>,
     /// The first UID that no session has been told of as recent.
     pub(crate) recent_from: u32,
 }
@@ -51,6 +55,8 @@ impl Mailbox {
             journal: Vec::new(),
             special_use: Vec::new(),
             selectable: true,
+            rights: BTreeMap::new(),
+            metadata: BTreeMap::new(),
             recent_from: 1,
         }
     }
@@ -73,6 +79,12 @@ impl Mailbox {
     /// The highest modification sequence.
     pub(crate) fn modseq(&self) -> u64 {
         self.modseq
+    }
+
+    /// How many octets its messages have.
+    pub(crate) fn octets(&self) -> u64 {
+        let sizes = self.messages.values().map(|message| message.bytes.len());
+        u64::try_from(sizes.sum::<usize>()).unwrap_or(u64::MAX)
     }
 
     pub(crate) fn len(&self) -> usize {

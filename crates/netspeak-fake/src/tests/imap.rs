@@ -1,6 +1,7 @@
 //! IMAP over the wire. What belongs to a subject of its own is in a file of its own.
 
 mod changes;
+mod extensions;
 mod faults;
 mod fetch;
 mod login;

@@ -37,7 +37,7 @@ mod sync;
 use crate::builder::Builder;
 pub use crate::imap::fault::ImapFault;
 pub use crate::imap::stored::Stored;
-use crate::mailstore::{Draft, INBOX, Keeper, KeepsMail, Mailstore};
+use crate::mailstore::{Draft, INBOX, Keeper, KeepsMail, Mailstore, Received};
 use crate::protocol::Protocol;
 use crate::server::Fake;
 
@@ -142,6 +142,16 @@ impl Builder<Imap> {
             let mailbox = account.create(mailbox);
             mailbox.uid_validity = validity;
             mailbox.skip_to(next);
+        });
+        self
+    }
+
+    /// The internal date of a message, in seconds since 1970 in UTC. To be said after the message.
+    pub fn received(self, user: &str, mailbox: &str, uid: u32, second: i64) -> Self {
+        self.protocol.mail.account(user, |account| {
+            account.create(mailbox).change(uid, None, |message| {
+                message.received = Received { second, offset: 0 };
+            });
         });
         self
     }
@@ -262,6 +272,13 @@ impl Fake<Imap> {
                 mailbox.remove(uid);
             }
         });
+        mail.changed();
+    }
+
+    /// Removes a mailbox, as another client would. Sessions that have it open are told of it.
+    pub fn delete_mailbox(&self, user: &str, mailbox: &str) {
+        let mail = &self.protocol().mail;
+        mail.account(user, |account| account.mailboxes.remove(mailbox));
         mail.changed();
     }
 

@@ -5,7 +5,7 @@
 ///
 /// | to play | say |
 /// |---|---|
-/// | untagged lines that nobody knows, or about other messages | `say(Moment::Command("FETCH"), "* XSTATS (a 1)\r\n")`, `say(Moment::Inside("FETCH", 20), "* 9 EXISTS\r\n")` (in mid-line, if it falls so) |
+/// | untagged lines that nobody knows, or about other messages | `say(Moment::Command("FETCH"), "* XSTATS (a 1)\r\n")`, [`ImapFault::Between`] |
 /// | BYE in mid-session, again and again | `reply("FETCH", "* BYE Autologout\r\n* BYE Autologout\r\n")` |
 /// | BYE and then the end | `reply("FETCH", "* BYE later\r\n")` and `Close(Moment::After("FETCH"))` |
 /// | a server that turns its clients away | `reply(GREETING, "* BYE [UNAVAILABLE] later\r\n")` |
@@ -38,6 +38,10 @@ pub enum ImapFault {
     LiteralLong(usize),
     /// Announces each literal with this number, and then sends what there is.
     LiteralSaid(&'static str),
+    /// Writes each string as a literal.
+    Literals,
+    /// Writes sections of messages as quoted strings where they can be, and as NIL where they are empty.
+    Quoted,
     /// Writes `{n+}`, as only clients may.
     LiteralPlus,
     /// Tells each BODYSTRUCTURE and ENVELOPE within so many parentheses.
@@ -46,6 +50,8 @@ pub enum ImapFault {
     LiteralInCharacters,
     /// Removes this message (by its number) once the first one has been told, and says so between the others.
     ExpungeBetween(usize),
+    /// Says these lines once the first message has been told, between it and the others.
+    Between(Vec<u8>),
     /// Says that some messages are gone, once all have been told: `NO [EXPUNGEISSUED]`.
     SomeAreGone,
     /// Refuses this command until ID was said, as NetEase does.
@@ -54,6 +60,10 @@ pub enum ImapFault {
     PlainOnly,
     /// Refuses sets of messages that fall or are not sorted, with BAD, as QQ does.
     RisingSetsOnly,
+    /// Tells what SEARCH has found in a line for each message.
+    LineForEach,
+    /// Leaves INBOX out of LIST, where everybody has one.
+    WithoutInbox,
     /// Ends IDLE with its last line as soon as it has begun; DONE is then no command.
     EndsIdle,
     /// Puts two spaces between the words of an untagged line, and one at its end.

@@ -147,6 +147,10 @@ impl Session<'_> {
             ImapFault::ExpungeBetween(number) => Some(*number),
             _ => None,
         });
+        let mut lines = self.data.faults.iter().find_map(|fault| match fault {
+            ImapFault::Between(lines) => Some(lines.clone()),
+            _ => None,
+        });
         let context = Context {
             enabled: self.enabled,
             user: self.user.clone().unwrap_or_default(),
@@ -175,6 +179,7 @@ impl Session<'_> {
                 }
                 let recent = selected.recent.contains(&uid);
                 write(&mut data, &context, (number, uid), message, recent, &items)?;
+                data.bytes.extend(lines.take().unwrap_or_default());
                 if let Some(gone) = between.take().and_then(|number| number.checked_sub(1))
                     && gone < selected.uids.len()
                 {

@@ -7,7 +7,7 @@ use crate::imap::fault::ImapFault;
 use crate::imap::names::{canonical, decoded, fits};
 use crate::imap::reply::{Done, Verdict, bad, ok, syntax};
 use crate::imap::session::Session;
-use crate::mailstore::Account;
+use crate::mailstore::{Account, INBOX};
 
 /// What LIST is asked for.
 #[derive(Default)]
@@ -47,7 +47,11 @@ impl Session<'_> {
             return Ok(ok("that is the root"));
         }
         let rows = self.account(|account| question.rows(account, separator));
+        let without_inbox = self.fails_by(&ImapFault::WithoutInbox);
         for row in rows {
+            if without_inbox && row.name == INBOX {
+                continue;
+            }
             self.row("LIST", &row);
             if let (Some(items), true) = (&question.status, row.has_status) {
                 self.status_line(&row.name, items)?;

@@ -109,7 +109,8 @@ impl Data {
         let quotable =
             |byte: &u8| !matches!(byte, 0 | b'\r' | b'\n') && (byte.is_ascii() || self.utf8);
         let is_text = text.is_ascii() || std::str::from_utf8(text).is_ok();
-        if is_text && text.len() <= LONGEST_QUOTED && text.iter().all(quotable) {
+        let wants_literals = self.faults.contains(&ImapFault::Literals);
+        if !wants_literals && is_text && text.len() <= LONGEST_QUOTED && text.iter().all(quotable) {
             self.quoted(text);
         } else {
             self.literal(text);
@@ -155,6 +156,15 @@ impl Data {
         }
         self.push(&format!("{{{said}{plus}}}\r\n"));
         self.bytes.extend_from_slice(octets);
+    }
+
+    /// A section of a message: a literal, unless the faults want a string.
+    pub(super) fn section(&mut self, octets: &[u8]) {
+        match self.faults.contains(&ImapFault::Quoted) {
+            true if octets.is_empty() => self.push("NIL"),
+            true => self.string(octets),
+            false => self.literal(octets),
+        }
     }
 
     /// Octets of any kind: a literal8 if there is a NUL among them.

@@ -7,6 +7,7 @@ mod subject;
 mod thread;
 
 use crate::imap::arguments::Arg;
+use crate::imap::fault::ImapFault;
 use crate::imap::fetch::{By, range, within};
 use crate::imap::reply::{Done, Verdict, no, ok, syntax};
 use crate::imap::search::key::Key;
@@ -177,7 +178,12 @@ impl Session<'_> {
     /// The answer of RFC 3501.
     fn plain(&mut self, word: &str, found: &Found) {
         self.data.push(&format!("* {word}"));
-        for number in &found.numbers {
+        let line_for_each = self.fails_by(&ImapFault::LineForEach);
+        for (index, number) in found.numbers.iter().enumerate() {
+            if line_for_each && index > 0 {
+                self.data.end();
+                self.data.push(&format!("* {word}"));
+            }
             self.data.space();
             self.data.push(&number.to_string());
         }

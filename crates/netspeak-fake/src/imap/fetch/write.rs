@@ -1,5 +1,7 @@
 //! One line of FETCH: the items of a message.
 
+use std::cell::OnceCell;
+
 use crate::imap::dates::date_time;
 use crate::imap::describe::{Extent, envelope, structure};
 use crate::imap::fault::ImapFault;
@@ -30,7 +32,9 @@ pub(super) fn write(
     recent: bool,
     items: &[Item],
 ) -> Result<(), Verdict> {
-    let whole = Part::message(&message.bytes);
+    // Not every item needs to take the message apart.
+    let parts = OnceCell::new();
+    let whole = || parts.get_or_init(|| Part::message(&message.bytes));
     data.push(&format!("* {number} FETCH ("));
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
@@ -50,16 +54,16 @@ pub(super) fn write(
             Item::Size => data.push(&format!("RFC822.SIZE {}", bytes.len())),
             Item::Envelope => {
                 data.push("ENVELOPE ");
-                nested(data, |data| envelope(data, &whole.fields(bytes)));
+                nested(data, |data| envelope(data, &whole().fields(bytes)));
             }
             Item::Body => {
                 data.push("BODY ");
-                nested(data, |data| structure(data, bytes, &whole, Extent::Basic));
+                nested(data, |data| structure(data, bytes, whole(), Extent::Basic));
             }
             Item::BodyStructure => {
                 data.push("BODYSTRUCTURE ");
                 nested(data, |data| {
-                    structure(data, bytes, &whole, Extent::Extended)
+                    structure(data, bytes, whole(), Extent::Extended)
                 });
             }
             Item::ModSeq => data.push(&format!("MODSEQ ({})", message.modseq)),
@@ -71,16 +75,16 @@ pub(super) fn write(
                 ..
             } => {
                 data.push(name);
-                octets(data, bytes, &whole, section, *partial, *coding)?;
+                octets(data, bytes, whole(), section, *partial, *coding)?;
             }
             Item::BinarySize { name, section } => {
-                let content = section.part(&whole).and_then(|part| part.content(bytes));
+                let content = section.part(whole()).and_then(|part| part.content(bytes));
                 let content = content.ok_or_else(unknown_encoding)?;
                 data.push(&format!("{name} {}", content.len()));
             }
             Item::Preview => {
                 data.push("PREVIEW ");
-                data.string(preview(bytes, &whole).as_bytes());
+                data.string(preview(bytes, whole()).as_bytes());
             }
             Item::SaveDate => data.push(&format!("SAVEDATE \"{}\"", date_time(message.saved))),
             Item::EmailId => data.push(&format!("EMAILID (M{:x})", message.serial)),
@@ -162,7 +166,7 @@ fn octets(
     let piece = content.get(begin..range.end.min(content.len()).max(begin));
     let piece = piece.unwrap_or_default();
     match coding {
-        Coding::Kept => data.literal(piece),
+        Coding::Kept => data.section(piece),
         Coding::Removed => data.binary(piece),
     }
     Ok(())

@@ -216,3 +216,61 @@ async fn a_secret_is_quoted() {
         "NO you said t1 LOGIN ops secret"
     );
 }
+
+#[tokio::test]
+async fn other_lines_come_between() {
+    let lines = b"* XSTATS (a 1)\r\n* 9 EXISTS\r\n".to_vec();
+    let mut talk = open([Fault::imap("FETCH", ImapFault::Between(lines))]).await;
+    assert_eq!(
+        talk.data("FETCH 1:2 UID").await,
+        [
+            "* 1 FETCH (UID 1)",
+            "* XSTATS (a 1)",
+            "* 9 EXISTS",
+            "* 2 FETCH (UID 2)"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn strings_of_another_kind_than_usual() {
+    let mut talk = open([
+        Fault::imap("FETCH", ImapFault::Literals).nth(1),
+        Fault::imap("FETCH", ImapFault::Quoted).nth(2),
+    ])
+    .await;
+    let lines = talk.data("FETCH 1 BODY").await;
+    assert_eq!(lines[..2], ["* 1 FETCH (BODY ({4}", "TEXT {5}"]);
+    assert_eq!(
+        talk.data("FETCH 1 (BODY.PEEK[HEADER.FIELDS (X)]<0.1> BODY.PEEK[9] BODY.PEEK[]<99999.1>)")
+            .await,
+        [
+            "* 1 FETCH (BODY[HEADER.FIELDS (X)]<0> {1}",
+            "\r BODY[9] NIL BODY[]<99999> NIL)"
+        ]
+    );
+    assert_eq!(
+        talk.data("FETCH 1 BODY.PEEK[TEXT]<0.3>").await,
+        ["* 1 FETCH (BODY[TEXT]<0> {3}", "hel)"]
+    );
+    let mut talk = open([Fault::imap("FETCH", ImapFault::Quoted)]).await;
+    assert_eq!(
+        talk.data("FETCH 1 BODY.PEEK[TEXT]<0.3>").await,
+        ["* 1 FETCH (BODY[TEXT]<0> \"hel\")"]
+    );
+}
+
+#[tokio::test]
+async fn lists_that_are_told_oddly() {
+    let mut talk = open([
+        Fault::imap("SEARCH", ImapFault::LineForEach),
+        Fault::imap("LIST", ImapFault::WithoutInbox),
+    ])
+    .await;
+    assert_eq!(talk.data("SEARCH ALL").await, ["* SEARCH 1", "* SEARCH 2"]);
+    let names = talk.data("LIST \"\" *").await;
+    assert!(
+        !names.iter().any(|line| line.ends_with("INBOX")),
+        "{names:?}"
+    );
+}

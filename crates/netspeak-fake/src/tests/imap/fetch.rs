@@ -30,6 +30,14 @@ async fn flags_and_sizes_and_dates() {
             "* 2 FETCH (FLAGS (\\Recent) UID 2 RFC822.SIZE 90)".to_owned(),
         ]
     );
+    let dated = two()
+        .received("ops", "INBOX", 2, 1_704_164_645)
+        .build()
+        .unwrap();
+    assert_eq!(
+        Talk::open(&dated).await.data("FETCH 2 INTERNALDATE").await,
+        ["* 2 FETCH (INTERNALDATE \" 2-Jan-2024 03:04:05 +0000\")"]
+    );
     let line = talk.data("UID FETCH 2 INTERNALDATE").await.remove(0);
     assert!(
         line.starts_with("* 2 FETCH (UID 2 INTERNALDATE \""),

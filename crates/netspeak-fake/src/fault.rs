@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::ftp::DataFault;
+use crate::imap::ImapFault;
+use crate::placeholder::replaced;
 use crate::scram::ScramFault;
 
 /// The name under which the greeting can be addressed where a verb is wanted, as in `Fault::reply(GREETING, "...")`.
@@ -22,6 +24,16 @@ pub const MESSAGE: &str = "message";
 /// The name under which the last reply to an FTP transfer can be addressed, the one that comes when the data is through: 226, 426, ...
 /// The verb's own reply is the first one: 150, or a refusal.
 pub const TRANSFER: &str = "transfer";
+
+/// The name under which the leave to send an IMAP literal can be addressed where a verb is wanted. A refusal in its place ends the command.
+pub const LITERAL: &str = "literal";
+
+/// The name under which the beginning of IMAP's IDLE can be addressed where a verb is wanted: the `+` that says so. Its end is that of
+/// `DONE`, and what is told in between is an [`EVENT`].
+pub const IDLING: &str = "idling";
+
+/// The name under which what is told while an IMAP client idles can be addressed where a verb is wanted.
+pub const EVENT: &str = "event";
 
 /// The name under which the verdict on any login (PASS, APOP, the last reply of AUTH) can be addressed.
 pub(crate) const LOGIN: &str = "login";
@@ -102,6 +114,7 @@ impl Moment {
 /// | a mail refused after its data | `reply(MESSAGE, "554 5.6.0 no\r\n")` |
 /// | replies without text, with many lines, in no encoding | `reply("RCPT", "250\r\n")`, `reply("RCPT", "250-a\r\n250 b\r\n")`, `reply("RCPT", b"250 \xff\r\n")` |
 /// | an FTP transfer that goes wrong | [`DataFault`] has a table of its own |
+/// | an IMAP server that goes wrong | [`ImapFault`] has a table of its own |
 /// | an HTTP answer that goes wrong | `reply("GET", "HTTP/1.1 200 OK\r\n...")`, `Close(Moment::After("GET"))` for connections that are kept; [`Http`](crate::Http) has a table of its own, `Builder::raw` and [`Page`](crate::Page) the rest |
 /// | a QUIT that does not commit | `reply("QUIT", "-ERR not removed\r\n")`, `Reset(Moment::Command("QUIT"))` |
 #[derive(Clone, Debug)]
@@ -180,6 +193,13 @@ pub enum Fault {
         /// What goes wrong.
         fault: DataFault,
     },
+    /// Does this in IMAP when this verb comes.
+    Imap {
+        /// The verb, in capitals: `FETCH`, `UID FETCH`.
+        verb: &'static str,
+        /// What goes wrong.
+        fault: ImapFault,
+    },
     /// Plays foul in SCRAM.
     Scram(ScramFault),
     /// Plays this fault on the connection of this number only, the first being 1. See [`Fault::on_connection`].
@@ -208,6 +228,11 @@ impl Fault {
     /// [`Fault::Data`]: goes wrong on the FTP data connection of this verb.
     pub fn data(verb: &'static str, fault: DataFault) -> Self {
         Self::Data { verb, fault }
+    }
+
+    /// [`Fault::Imap`]: does this in IMAP when this verb comes.
+    pub fn imap(verb: &'static str, fault: ImapFault) -> Self {
+        Self::Imap { verb, fault }
     }
 
     /// [`Fault::Say`]: says these bytes, unasked.
@@ -263,7 +288,7 @@ impl Fault {
     fn verb(&self) -> Option<&'static str> {
         match self {
             Self::Reply { verb, .. } | Self::After { verb, .. } | Self::Echo(verb) => Some(verb),
-            Self::Data { verb, .. } => Some(verb),
+            Self::Data { verb, .. } | Self::Imap { verb, .. } => Some(verb),
             Self::Challenge(_) | Self::EndlessChallenges | Self::Scram(_) => Some(EXCHANGE),
             Self::ClearText => Some(HANDSHAKE),
             other => other.phase().map(Moment::verb),
@@ -275,6 +300,8 @@ impl Fault {
 pub(crate) struct Script {
     rules: Vec<Rule>,
     counts: HashMap<String, usize>,
+    /// What words in braces stand for by now.
+    names: Vec<(&'static str, Vec<u8>)>,
 }
 
 struct Rule {
@@ -291,7 +318,22 @@ impl Script {
         Self {
             rules,
             counts: HashMap::new(),
+            names: Vec::new(),
         }
+    }
+
+    /// From now on this name, in braces, stands for this in what a test has written.
+    pub(crate) fn name(&mut self, name: &'static str, value: &[u8]) {
+        self.names.retain(|(known, _)| *known != name);
+        self.names.push((name, value.to_vec()));
+    }
+
+    /// What a test has written, with all names filled in.
+    pub(crate) fn filled(&self, bytes: &[u8]) -> Vec<u8> {
+        let names = self.names.iter();
+        names.fold(bytes.to_vec(), |text, (name, value)| {
+            replaced(&text, name.as_bytes(), value)
+        })
     }
 
     /// Counts one more coming of this verb.
@@ -388,7 +430,7 @@ impl Script {
     /// The reply forced upon this verb.
     pub(crate) fn forced(&self, verb: &str) -> Option<Vec<u8>> {
         self.live().find_map(|fault| match fault {
-            Fault::Reply { verb: name, bytes } if *name == verb => Some(bytes.clone()),
+            Fault::Reply { verb: name, bytes } if *name == verb => Some(self.filled(bytes)),
             _ => None,
         })
     }
@@ -407,11 +449,21 @@ impl Script {
     pub(crate) fn appended(&self, verb: &str) -> Vec<u8> {
         self.live()
             .filter_map(|fault| match fault {
-                Fault::After { verb: name, bytes } if *name == verb => Some(bytes.as_slice()),
+                Fault::After { verb: name, bytes } if *name == verb => Some(self.filled(bytes)),
                 _ => None,
             })
             .collect::<Vec<_>>()
             .concat()
+    }
+
+    /// What goes wrong with this verb in IMAP.
+    pub(crate) fn imap(&self, verb: &str) -> Vec<ImapFault> {
+        self.live()
+            .filter_map(|fault| match fault {
+                Fault::Imap { verb: name, fault } if *name == verb => Some(fault.clone()),
+                _ => None,
+            })
+            .collect()
     }
 
     /// The first SASL challenge, forced.

@@ -7,7 +7,7 @@ mod session;
 mod transaction;
 
 use crate::builder::Builder;
-pub(crate) use crate::pop3::maildrop::Maildrops;
+use crate::mailstore::{Keeper, KeepsMail, Mailstore};
 use crate::protocol::Protocol;
 use crate::server::Fake;
 
@@ -17,7 +17,7 @@ use crate::server::Fake;
 /// a code.
 #[derive(Clone, Debug)]
 pub struct Pop3 {
-    maildrops: Maildrops,
+    mail: Mailstore,
     timestamp: Timestamp,
     languages: Vec<(String, String)>,
 }
@@ -54,7 +54,7 @@ impl Pop3 {
     /// ```
     pub fn builder() -> Builder<Self> {
         Builder::new(Self {
-            maildrops: Maildrops::default(),
+            mail: Mailstore::default(),
             timestamp: Timestamp::Fresh,
             languages: vec![
                 ("en".to_owned(), "English".to_owned()),
@@ -67,17 +67,21 @@ impl Pop3 {
 impl Builder<Pop3> {
     /// Puts a message into a user's maildrop: raw bytes, lines ended by CR LF, dots not doubled.
     pub fn message(self, user: &str, message: impl AsRef<[u8]>) -> Self {
-        self.protocol
-            .maildrops
-            .deliver(user, None, message.as_ref());
+        self.protocol.mail.deliver(user, None, message.as_ref());
         self
     }
 
     /// Like [`Builder::message`], with a unique id of your choice; unique or not.
     pub fn message_with_uid(self, user: &str, uid: &str, message: impl AsRef<[u8]>) -> Self {
         self.protocol
-            .maildrops
+            .mail
             .deliver(user, Some(uid), message.as_ref());
+        self
+    }
+
+    /// Shares the mail of this server: what lies in an INBOX there lies in the maildrop here. Messages are told after this.
+    pub fn mail_of<P: KeepsMail>(mut self, other: &Fake<P>) -> Self {
+        self.protocol.mail = other.mailstore().clone();
         self
     }
 
@@ -106,20 +110,20 @@ impl Builder<Pop3> {
 }
 
 impl Fake<Pop3> {
-    pub(crate) fn maildrops(&self) -> &Maildrops {
-        &self.protocol().maildrops
-    }
-
     /// The messages in this user's maildrop as they are now: what QUIT has deleted is gone, what was only marked is there.
     pub fn maildrop(&self, user: &str) -> Vec<Vec<u8>> {
-        self.protocol().maildrops.messages(user)
+        maildrop::messages(&self.protocol().mail, user)
     }
 
     /// Puts another message into a user's maildrop. A session that is open does not see it.
     pub fn deliver(&self, user: &str, message: impl AsRef<[u8]>) {
-        self.protocol()
-            .maildrops
-            .deliver(user, None, message.as_ref());
+        self.protocol().mail.deliver(user, None, message.as_ref());
+    }
+}
+
+impl Keeper for Pop3 {
+    fn mailstore(&self) -> &Mailstore {
+        &self.mail
     }
 }
 

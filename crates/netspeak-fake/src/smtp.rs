@@ -12,7 +12,7 @@ mod transaction;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::builder::Builder;
-use crate::pop3::{Maildrops, Pop3};
+use crate::mailstore::{KeepsMail, Mailstore};
 use crate::protocol::Protocol;
 use crate::server::Fake;
 
@@ -33,7 +33,7 @@ pub struct Smtp {
     login_required: bool,
     data_without_recipients: bool,
     lenient: bool,
-    maildrops: Option<Maildrops>,
+    mail: Option<Mailstore>,
     mails: Arc<Mutex<Vec<Mail>>>,
 }
 
@@ -88,7 +88,7 @@ impl Smtp {
             login_required: false,
             data_without_recipients: false,
             lenient: false,
-            maildrops: None,
+            mail: None,
             mails: Arc::default(),
         })
     }
@@ -108,9 +108,9 @@ impl Smtp {
 
     /// Keeps a mail, delivers it, and tells its number.
     fn store(&self, mail: Mail) -> usize {
-        if let Some(maildrops) = &self.maildrops {
+        if let Some(store) = &self.mail {
             for recipient in &mail.recipients {
-                maildrops.deliver(recipient.user(), None, &mail.data);
+                store.deliver(recipient.user(), None, &mail.data);
             }
         }
         let mut mails = self.mails.lock().unwrap_or_else(PoisonError::into_inner);
@@ -205,10 +205,10 @@ impl Builder<Smtp> {
         self
     }
 
-    /// Delivers mail also into the maildrops of this POP3 server, byte for byte: into that of the user who is called like the local part of
-    /// the recipient's address.
-    pub fn deliver_to(mut self, pop3: &Fake<Pop3>) -> Self {
-        self.protocol.maildrops = Some(pop3.maildrops().clone());
+    /// Delivers mail also into the mailboxes of this POP3 or IMAP server, byte for byte: into the INBOX of the user who is called like the
+    /// local part of the recipient's address.
+    pub fn deliver_to<P: KeepsMail>(mut self, server: &Fake<P>) -> Self {
+        self.protocol.mail = Some(server.mailstore().clone());
         self
     }
 }

@@ -13,8 +13,10 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, copy_bidirectional};
 use tokio_rustls::rustls::ServerConfig;
 
+use crate::deflate::Deflate;
 use crate::fault::{Fault, GREETING, HANDSHAKE, LOGIN, Script};
 use crate::lent::{Home, Lent};
+use crate::line_ends::line_feeds_only;
 use crate::log::{Log, Said};
 use crate::settings::Settings;
 use crate::tls::{Secured, accept};
@@ -66,6 +68,8 @@ pub struct Wire {
     shaking_hands: bool,
     /// Where a stream that was lent comes back.
     home: Home,
+    /// Whether all goes compressed, both ways.
+    deflate: Option<Deflate>,
 }
 
 impl Wire {
@@ -93,6 +97,7 @@ impl Wire {
             number,
             shaking_hands: false,
             home: Home::default(),
+            deflate: None,
         }
     }
 
@@ -102,6 +107,11 @@ impl Wire {
 
     pub(crate) fn script(&self) -> &Script {
         &self.script
+    }
+
+    /// From now on this name, in braces, stands for this in what a test has written.
+    pub(crate) fn name(&mut self, name: &'static str, value: &[u8]) {
+        self.script.name(name, value);
     }
 
     /// What the server was told.
@@ -175,10 +185,33 @@ impl Wire {
             }
             pipelined = false;
             self.release().await?;
-            if self.stream.read_buf(&mut self.input).await? == 0 {
-                return Err(Stop);
-            }
+            self.read().await?;
         }
+    }
+
+    /// Reads what comes next, in one go.
+    async fn read(&mut self) -> Flow<()> {
+        let Some(deflate) = &mut self.deflate else {
+            return match self.stream.read_buf(&mut self.input).await? {
+                0 => Err(Stop),
+                _ => Ok(()),
+            };
+        };
+        let mut packed = Vec::with_capacity(OCTETS);
+        if self.stream.read_buf(&mut packed).await? == 0 {
+            return Err(Stop);
+        }
+        self.input.extend(deflate.unpacked(&packed)?);
+        Ok(())
+    }
+
+    /// From here on all goes compressed, both ways; what has come already, too.
+    pub(crate) async fn compress(&mut self) -> Flow<()> {
+        self.release().await?;
+        let mut deflate = Deflate::new();
+        self.input = deflate.unpacked(&self.input)?;
+        self.deflate = Some(deflate);
+        Ok(())
     }
 
     /// Some octets that are no line: what has come already, else what comes next.
@@ -186,9 +219,7 @@ impl Wire {
         if self.input.is_empty() {
             self.release().await?;
             self.input.reserve(OCTETS);
-            if self.stream.read_buf(&mut self.input).await? == 0 {
-                return Err(Stop);
-            }
+            self.read().await?;
         }
         Ok(std::mem::take(&mut self.input))
     }
@@ -333,6 +364,11 @@ impl Wire {
     }
 
     async fn write(&mut self, bytes: &[u8]) -> Flow<()> {
+        let packed = match &mut self.deflate {
+            Some(deflate) if !bytes.is_empty() => Some(deflate.packed(bytes)?),
+            _ => None,
+        };
+        let bytes = packed.as_deref().unwrap_or(bytes);
         let Some(every) = self.pace else {
             self.stream.write_all(bytes).await?;
             return Ok(self.stream.flush().await?);
@@ -359,6 +395,7 @@ impl Wire {
                 }
                 Fault::Say { bytes, .. } => {
                     self.release().await?;
+                    let bytes = self.script.filled(&bytes);
                     self.write(&bytes).await?;
                 }
                 Fault::Flood { head, repeat, .. } => return self.flood(&head, &repeat).await,
@@ -469,14 +506,4 @@ impl Wire {
         self.secured = None;
         Ok(())
     }
-}
-
-fn line_feeds_only(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    for (at, &byte) in bytes.iter().enumerate() {
-        if byte != b'\r' || bytes.get(at + 1) != Some(&b'\n') {
-            out.push(byte);
-        }
-    }
-    out
 }

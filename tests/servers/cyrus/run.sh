@@ -19,7 +19,7 @@ chmod 640 $home/sasldb
 
 # What is said by IMAP, without waiting for answers: the seed for the first user, copies of it for the others.
 said() {
-  local user file
+  local user file folder
   printf '0 LOGIN cyrus %s\r\n' "$password"
   for user in "${users[@]}"; do
     printf '0 CREATE user/%s\r\n0 SETACL user/%s cyrus lrswi\r\n' "$user" "$user"
@@ -35,6 +35,10 @@ said() {
       many | empty) ;;
       *) printf '0 COPY 1:* user/%s\r\n' "$user" ;;
     esac
+    for folder in Drafts Sent Trash; do
+      printf '0 CREATE user/%s/%s (USE (\\%s))\r\n' "$user" "$folder" "$folder"
+    done
+    printf '0 SETQUOTA user/%s (STORAGE 1048576)\r\n' "$user"
     printf '0 DELETEACL user/%s cyrus\r\n' "$user"
   done
   printf '0 LOGOUT\r\n'

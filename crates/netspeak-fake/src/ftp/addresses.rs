@@ -8,6 +8,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use crate::ftp::fault::DataFault;
 use crate::ftp::reply::reply;
 use crate::ftp::session::{EpsvAll, Session};
+use crate::placeholder::replaced;
 
 /// How the next data connection comes about.
 #[derive(Debug)]
@@ -181,22 +182,4 @@ fn listener(own: IpAddr) -> io::Result<TcpListener> {
     let listener = std::net::TcpListener::bind((own, 0))?;
     listener.set_nonblocking(true)?;
     TcpListener::from_std(listener)
-}
-
-fn replaced(text: &[u8], name: &[u8], value: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(&byte) = rest.first() {
-        match rest.strip_prefix(name) {
-            Some(behind) => {
-                out.extend_from_slice(value);
-                rest = behind;
-            }
-            None => {
-                out.push(byte);
-                rest = rest.get(1..).unwrap_or_default();
-            }
-        }
-    }
-    out
 }

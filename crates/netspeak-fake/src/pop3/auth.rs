@@ -5,6 +5,7 @@ use md5::{Digest, Md5};
 use crate::auth::Outcome;
 use crate::dialogue::Dialogue;
 use crate::nonce::hex;
+use crate::pop3::maildrop::Opened;
 use crate::pop3::reply::{err, ok};
 use crate::pop3::session::Session;
 use crate::wire::Flow;
@@ -60,7 +61,7 @@ impl Session<'_> {
         let Some(user) = user else {
             return self.refuse("AUTH", "wrong name or password");
         };
-        self.maildrop = self.pop3.maildrops.open(&user);
+        self.maildrop = Opened::open(&self.pop3.mail, &user);
         match &self.maildrop {
             Some(maildrop) => ok(&format!(
                 "maildrop has {} messages ({} octets)",

@@ -1,98 +1,23 @@
-//! Maildrops: who has which messages, who holds the lock, and what a session sees while it does.
+//! A maildrop: the INBOX of a user, as a session sees it while it holds the lock.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-/// All maildrops of a server. Clones share them.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Maildrops {
-    state: Arc<Mutex<State>>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    delivered: usize,
-    drops: BTreeMap<String, Maildrop>,
-}
-
-#[derive(Debug, Default)]
-struct Maildrop {
-    messages: Vec<Message>,
-    locked: bool,
-}
+use crate::mailstore::Mailstore;
 
 /// One message.
 #[derive(Clone, Debug)]
 pub(super) struct Message {
-    /// Its number among all that were ever delivered, by which QUIT finds it again.
-    serial: usize,
+    /// Its UID in the mailbox, by which QUIT finds it again.
+    key: u32,
     pub(super) uid: String,
     pub(super) bytes: Arc<[u8]>,
-}
-
-impl Maildrops {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn deliver(&self, user: &str, uid: Option<&str>, bytes: &[u8]) {
-        let mut state = self.state();
-        state.delivered += 1;
-        let serial = state.delivered;
-        let uid = uid.map_or_else(|| format!("{serial:08x}.fake"), str::to_owned);
-        state
-            .drops
-            .entry(user.to_owned())
-            .or_default()
-            .messages
-            .push(Message {
-                serial,
-                uid,
-                bytes: bytes.into(),
-            });
-    }
-
-    pub(super) fn messages(&self, user: &str) -> Vec<Vec<u8>> {
-        let state = self.state();
-        state
-            .drops
-            .get(user)
-            .map(|drop| {
-                drop.messages
-                    .iter()
-                    .map(|message| message.bytes.to_vec())
-                    .collect()
-            })
-            .unwrap_or_default()
-    }
-
-    /// Locks a user's maildrop. `None` if another session holds the lock.
-    pub(super) fn open(&self, user: &str) -> Option<Opened> {
-        let mut state = self.state();
-        let drop = state.drops.entry(user.to_owned()).or_default();
-        if std::mem::replace(&mut drop.locked, true) {
-            return None;
-        }
-        let entries = drop
-            .messages
-            .iter()
-            .map(|message| Entry {
-                message: message.clone(),
-                deleted: false,
-            })
-            .collect();
-        Some(Opened {
-            all: self.clone(),
-            user: user.to_owned(),
-            entries,
-        })
-    }
 }
 
 /// A maildrop that a session has locked, as it was then. Dropping it unlocks and changes nothing.
 #[derive(Debug)]
 pub(super) struct Opened {
-    all: Maildrops,
+    store: Mailstore,
     user: String,
     entries: Vec<Entry>,
 }
@@ -103,7 +28,41 @@ struct Entry {
     deleted: bool,
 }
 
+/// What is in a user's maildrop.
+pub(super) fn messages(store: &Mailstore, user: &str) -> Vec<Vec<u8>> {
+    store.account(user, |account| {
+        let messages = account.inbox().messages();
+        messages
+            .map(|(_, message)| message.bytes.to_vec())
+            .collect()
+    })
+}
+
 impl Opened {
+    /// Locks a user's maildrop. `None` if another session holds the lock.
+    pub(super) fn open(store: &Mailstore, user: &str) -> Option<Self> {
+        let entries = store.account(user, |account| {
+            if std::mem::replace(&mut account.locked, true) {
+                return None;
+            }
+            let messages = account.inbox().messages();
+            let entries = messages.map(|(key, message)| Entry {
+                message: Message {
+                    key,
+                    uid: message.uidl.clone(),
+                    bytes: Arc::clone(&message.bytes),
+                },
+                deleted: false,
+            });
+            Some(entries.collect())
+        })?;
+        Some(Self {
+            store: store.clone(),
+            user: user.to_owned(),
+            entries,
+        })
+    }
+
     /// The messages not marked as deleted, with their numbers.
     pub(super) fn list(&self) -> impl Iterator<Item = (usize, &Message)> {
         self.entries
@@ -145,16 +104,18 @@ impl Opened {
 
     /// The UPDATE state: removes what is marked. Tells how many messages remain of those that this session saw.
     pub(super) fn commit(&mut self) -> usize {
-        let gone: Vec<usize> = self
+        let gone: BTreeSet<u32> = self
             .entries
             .iter()
             .filter(|entry| entry.deleted)
-            .map(|entry| entry.message.serial)
+            .map(|entry| entry.message.key)
             .collect();
-        if let Some(drop) = self.all.state().drops.get_mut(&self.user) {
-            drop.messages
-                .retain(|message| !gone.contains(&message.serial));
-        }
+        self.store.account(&self.user, |account| {
+            for key in &gone {
+                account.inbox().remove(*key);
+            }
+        });
+        self.store.changed();
         self.entries.retain(|entry| !entry.deleted);
         self.entries.len()
     }
@@ -162,8 +123,7 @@ impl Opened {
 
 impl Drop for Opened {
     fn drop(&mut self) {
-        if let Some(drop) = self.all.state().drops.get_mut(&self.user) {
-            drop.locked = false;
-        }
+        self.store
+            .account(&self.user, |account| account.locked = false);
     }
 }

@@ -14,6 +14,7 @@ mod idle;
 mod lists;
 mod login;
 mod searching;
+mod served;
 mod session;
 mod sync;
 mod torture;

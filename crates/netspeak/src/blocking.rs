@@ -37,7 +37,10 @@ pub fn probe(target: &Target, options: &ProbeOptions) -> netspeak_core::Result<R
 /// A client without `async`, made of the asynchronous one of this crate: the doors, what every client
 /// has, and each method that is named. What takes more than waiting stands beside it.
 macro_rules! client {
-    ($krate:ident: $($method:ident($($argument:ident: $kind:ty),*) -> $found:ty;)*) => {
+    ($krate:ident: $($methods:tt)*) => {
+        client! { $krate, quit: $($methods)* }
+    };
+    ($krate:ident, $goodbye:ident: $($method:ident($($argument:ident: $kind:ty),*) -> $found:ty;)*) => {
         #[doc = concat!("[`", stringify!($krate), "::Client`] without `async`: the same methods, the same errors.")]
         #[derive(Debug)]
         pub struct Client {
@@ -85,13 +88,13 @@ macro_rules! client {
                 }
             )*
 
-            #[doc = concat!("Ends the session; see [`", stringify!($krate), "::Client::quit`].")]
+            #[doc = concat!("Ends the session; see [`", stringify!($krate), "::Client::", stringify!($goodbye), "`].")]
             ///
             /// # Errors
             /// As there.
-            pub fn quit(self) -> $krate::Result<$krate::Goodbye> {
+            pub fn $goodbye(self) -> $krate::Result<$krate::Goodbye> {
                 let Self { inner, blocking } = self;
-                blocking.run(inner.quit())
+                blocking.run(inner.$goodbye())
             }
         }
     };

@@ -1,0 +1,162 @@
+//! [`Place`]: what a URL means (RFC 5092).
+
+use netspeak_core::{Error as CoreError, Result, Target, percent_decode};
+
+use super::{IdSet, Mailbox, Section};
+
+/// What an `imap` URL means: a server, a mailbox, messages of it, a part of them (RFC 5092).
+///
+/// ```
+/// use netspeak_imap::Place;
+///
+/// # fn main() -> netspeak_imap::Result<()> {
+/// let url = "imaps://h/Sent%20Items;UIDVALIDITY=7/;UID=20/;SECTION=1.2/;PARTIAL=0.1024".parse()?;
+/// let place = Place::of(&url)?;
+/// assert_eq!(place.mailbox.unwrap().name(), "Sent Items");
+/// assert_eq!(place.uids.unwrap().to_string(), "20");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Beyond the RFC, `;UID=` takes a set of UIDs, and the slash before it may be missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Place {
+    /// Which mailbox; `None` is the server.
+    pub mailbox: Option<Mailbox>,
+    /// For which UIDVALIDITY the URL was made.
+    pub uid_validity: Option<u32>,
+    /// Which messages; `None` is all of them.
+    pub uids: Option<IdSet>,
+    /// Which part of them; `None` is all of it.
+    pub section: Option<Section>,
+    /// From which octet on, and how many.
+    pub partial: Option<(u64, Option<u64>)>,
+    /// Which messages: a program of SEARCH, as it is sent.
+    pub search: Option<String>,
+}
+
+impl Place {
+    /// What a URL means.
+    ///
+    /// # Errors
+    /// [`Usage`](crate::Error::Usage) for a parameter that is unknown, or has no meaning.
+    pub fn of(target: &Target) -> Result<Self> {
+        let path = target.path();
+        let (path, search) = match path.split_once('?') {
+            Some((path, search)) => (path, Some(percent_decode("search", search)?)),
+            None => (path, None),
+        };
+        let mut parts = path.split(';');
+        let name = parts.next().unwrap_or_default();
+        let name = name.strip_prefix('/').unwrap_or(name);
+        // A slash belongs to the name only in between: what stands before a parameter separates.
+        let name = percent_decode("mailbox", name.strip_suffix('/').unwrap_or(name))?;
+        let mut place = Self {
+            search,
+            ..Self::default()
+        };
+        if !name.is_empty() {
+            place.mailbox = Some(Mailbox::new(&name)?);
+        }
+        for part in parts {
+            place.parameter(part.trim_end_matches('/'))?;
+        }
+        let is_message = place.uids.is_some() || place.section.is_some();
+        if place.mailbox.is_none() && (is_message || place.search.is_some()) {
+            return Err(CoreError::usage(
+                "the URL names messages and no mailbox: write imap://host/INBOX;UID=7",
+            ));
+        }
+        Ok(place)
+    }
+
+    fn parameter(&mut self, part: &str) -> Result<()> {
+        let wrong = || {
+            CoreError::usage(format!(
+                "{part:?} means nothing in an imap URL: it takes ;UID=, ;UIDVALIDITY=, ;SECTION= and ;PARTIAL="
+            ))
+        };
+        let (name, value) = part.split_once('=').ok_or_else(wrong)?;
+        let value = percent_decode("parameter", value)?;
+        match name.to_ascii_uppercase().as_str() {
+            "UIDVALIDITY" => self.uid_validity = Some(value.parse().map_err(|_| wrong())?),
+            "UID" => self.uids = Some(value.parse().map_err(|_| wrong())?),
+            "SECTION" => self.section = Some(value.parse().map_err(|_| wrong())?),
+            "PARTIAL" => {
+                let (first, count) = match value.split_once('.') {
+                    Some((first, count)) => (first, Some(count)),
+                    None => (value.as_str(), None),
+                };
+                let first = first.parse().map_err(|_| wrong())?;
+                let count = count.map(str::parse).transpose().map_err(|_| wrong())?;
+                self.partial = Some((first, count));
+            }
+            // Logins are the business of whoever connects.
+            "AUTH" => {}
+            _ => return Err(wrong()),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str) -> Result<Place> {
+        Place::of(&format!("imap://h{path}").parse().unwrap())
+    }
+
+    #[test]
+    fn urls_name_mailboxes_messages_and_parts() {
+        assert_eq!(of("").unwrap(), Place::default());
+        assert_eq!(of("/").unwrap(), Place::default());
+        let mailbox = |name: &str| Some(Mailbox::new(name).unwrap());
+        for (path, name) in [
+            ("/INBOX", "INBOX"),
+            ("/INBOX/", "INBOX"),
+            ("/a/b", "a/b"),
+            ("/%E6%97%A5%E6%9C%AC%E8%AA%9E", "日本語"),
+            ("/a%3Bb", "a;b"),
+            ("/~peter/x%20y", "~peter/x y"),
+        ] {
+            let place = Place {
+                mailbox: mailbox(name),
+                ..Place::default()
+            };
+            assert_eq!(of(path).unwrap(), place, "{path}");
+        }
+        for path in ["/INBOX;UID=7", "/INBOX/;UID=7", "/INBOX;uid=7/"] {
+            assert_eq!(of(path).unwrap().uids, Some(IdSet::from(7)), "{path}");
+        }
+        let place = of("/x;UIDVALIDITY=385759045/;UID=20/;SECTION=1.2/;PARTIAL=0.1024").unwrap();
+        assert_eq!(place.uid_validity, Some(385_759_045));
+        assert_eq!(place.section.unwrap().to_string(), "1.2");
+        assert_eq!(place.partial, Some((0, Some(1024))));
+        assert_eq!(of("/x;UID=3:*").unwrap().uids.unwrap().to_string(), "3:*");
+        let search = of("/gray%20council?SUBJECT%20shadows").unwrap();
+        assert_eq!(search.mailbox, mailbox("gray council"));
+        assert_eq!(search.search.as_deref(), Some("SUBJECT shadows"));
+    }
+
+    #[test]
+    fn what_means_nothing_is_refused() {
+        for path in [
+            "/;UID=7",
+            "/INBOX;UID=0",
+            "/INBOX;UID=",
+            "/INBOX;UID=x",
+            "/INBOX;UIDVALIDITY=-1",
+            "/INBOX;SECTION=x%20y",
+            "/INBOX;PARTIAL=a.b",
+            "/INBOX;FOO=1",
+            "/INBOX;",
+            "/a%0D%0Ab",
+            "/a%00",
+        ] {
+            let error = of(path).unwrap_err();
+            assert_eq!(error.kind().to_string(), "usage", "{path}");
+        }
+    }
+}

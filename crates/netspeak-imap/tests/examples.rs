@@ -1,0 +1,21 @@
+//! The examples that bring their own servers run.
+
+use netspeak_core::testing::run_example;
+
+#[test]
+fn the_fetch_example_runs() {
+    assert_eq!(
+        run_example("fetch"),
+        "INBOX: Some(2) messages\nSent: Some(0) messages\n\
+         --- 23 octets: one\nSubject: one\r\n\r\nfirst\r\n--- that was Some(1)\n\
+         --- 44 octets: zwölf\nSubject: =?utf-8?q?zw=C3=B6lf?=\r\n\r\nsecond\r\n--- that was Some(2)\n"
+    );
+}
+
+#[test]
+fn the_sync_example_runs() {
+    assert_eq!(
+        run_example("sync"),
+        "Afresh: 2 new, 0 changed, gone: \nQresync: 1 new, 1 changed, gone: 1\n"
+    );
+}

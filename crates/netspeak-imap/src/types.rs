@@ -8,6 +8,8 @@ mod id_set;
 mod ids;
 mod mailbox;
 mod section;
+#[cfg(feature = "serde")]
+mod stored;
 mod text;
 mod utf7;
 

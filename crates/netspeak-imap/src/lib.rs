@@ -75,7 +75,7 @@ pub use error::{Error, Result};
 pub use reply::Reply;
 pub use state::{Access, Selected, State};
 pub use types::{
-    Capabilities, Date, Flag, FlagName, IdList, IdSet, Ids, InternalDate, Literals, Mailbox,
+    Capabilities, Date, Flag, FlagName, IdList, IdSet, Ids, InternalDate, Literals, Mailbox, Place,
     Section, SectionText, Text, Text8,
 };
 

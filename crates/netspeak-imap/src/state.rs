@@ -45,6 +45,7 @@ impl State {
     }
 
     /// The words for it in an error.
+    #[cfg(feature = "net")]
     pub(crate) fn told(self) -> &'static str {
         match self {
             Self::NotAuthenticated => "before the login",
@@ -96,6 +97,7 @@ pub struct Selected {
 }
 
 impl Selected {
+    #[cfg(feature = "net")]
     pub(crate) fn new(mailbox: Mailbox, access: Access) -> Self {
         Self {
             mailbox,
@@ -114,6 +116,7 @@ impl Selected {
     }
 
     /// What a response code tells about it.
+    #[cfg(feature = "net")]
     pub(crate) fn heed(&mut self, code: &Code) {
         match code {
             Code::UidValidity(value) => self.uid_validity = Some(*value),

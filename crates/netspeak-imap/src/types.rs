@@ -9,6 +9,8 @@ mod ids;
 mod mailbox;
 mod place;
 mod section;
+#[cfg(feature = "serde")]
+mod stored;
 mod text;
 mod utf7;
 

@@ -20,7 +20,7 @@ pub struct SyncState {
     modseq: u64,
     uid_next: Option<u32>,
     /// The UIDs of all messages.
-    uids: String,
+    uids: IdSet,
     /// Their flags, where nothing but comparing tells whether they changed.
     #[cfg_attr(
         feature = "serde",
@@ -36,8 +36,8 @@ impl SyncState {
     }
 
     /// The UIDs of all messages.
-    pub fn uids(&self) -> IdSet {
-        self.uids.parse().unwrap_or_default()
+    pub fn uids(&self) -> &IdSet {
+        &self.uids
     }
 }
 
@@ -91,7 +91,8 @@ impl Client {
             let resync = Resync {
                 uid_validity: known.uid_validity,
                 modseq: known.modseq,
-                known: Some(known.uids()),
+                // With the known ones alone the server would not tell of new ones.
+                known: None,
             };
             let changes = self.resync(mailbox, access, resync).await?;
             let now = self.now();
@@ -145,7 +146,7 @@ impl Client {
         if known.uid_validity != now.uid_validity {
             let mut sync = self.afresh(now).await?;
             sync.is_reset = true;
-            sync.vanished = known.uids();
+            sync.vanished = known.uids.clone();
             return Ok(sync);
         }
         if known.modseq > 0 && now.modseq > 0 {
@@ -180,7 +181,7 @@ impl Client {
     }
 
     async fn by_condstore(&mut self, known: &SyncState, mut now: SyncState) -> Result<Sync> {
-        let before = known.uids();
+        let before = &known.uids;
         let exists = self
             .selected()
             .map_or(0, |selected| u64::from(selected.exists));
@@ -207,10 +208,10 @@ impl Client {
         };
         // What came between the two questions.
         there.extend(rows.iter().filter_map(|row| row.uid));
-        let vanished = &before - &there;
+        let vanished = before - &there;
         let is_new = |row: &Fetch| row.uid.is_some_and(|uid| !before.contains(uid));
         let (new, changed) = rows.into_iter().partition(is_new);
-        now.uids = there.to_string();
+        now.uids = there;
         Ok(Sync {
             way: Way::Condstore,
             new,
@@ -224,8 +225,8 @@ impl Client {
     async fn by_comparison(&mut self, known: &SyncState, mut now: SyncState) -> Result<Sync> {
         let rows = self.all_flags().await?;
         now.keep(&rows);
-        let before = known.uids();
-        let vanished = &before - &now.uids();
+        let before = &known.uids;
+        let vanished = before - &now.uids;
         let (mut new, mut changed) = (Vec::new(), Vec::new());
         for row in rows {
             let Some(uid) = row.uid else { continue };
@@ -249,8 +250,7 @@ impl Client {
 impl SyncState {
     /// Remembers all messages; their flags only where no modification sequence tells of changes.
     fn keep(&mut self, rows: &[Fetch]) {
-        let uids: IdSet = rows.iter().filter_map(|row| row.uid).collect();
-        self.uids = uids.to_string();
+        self.uids = rows.iter().filter_map(|row| row.uid).collect();
         if self.modseq == 0 {
             let flags = rows.iter().filter_map(|row| Some((row.uid?, written(row))));
             self.flags = flags.collect();
@@ -273,14 +273,14 @@ impl Sync {
 }
 
 fn resynced(known: &SyncState, mut now: SyncState, changes: Changes) -> Sync {
-    let before = known.uids();
+    let before = &known.uids;
     let is_new = |row: &Fetch| row.uid.is_some_and(|uid| !before.contains(uid));
     let (new, changed): (Vec<Fetch>, Vec<Fetch>) = changes.changed.into_iter().partition(is_new);
     // A server may name what was never known.
-    let vanished = &before - &(&before - &changes.vanished);
-    let mut there = &before - &vanished;
+    let vanished = before - &(before - &changes.vanished);
+    let mut there = before - &vanished;
     there.extend(new.iter().filter_map(|row| row.uid));
-    now.uids = there.to_string();
+    now.uids = there;
     Sync {
         way: Way::Qresync,
         new,

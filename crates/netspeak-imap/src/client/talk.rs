@@ -313,7 +313,12 @@ impl Client {
             Response::Untagged(Untagged::Status(status)) => {
                 Incoming::Status(Reply::new(status, said(&self.conn)))
             }
-            Response::Untagged(untagged) => Incoming::Data(untagged),
+            Response::Untagged(mut untagged) => {
+                if self.form().text == Text8::Utf8 {
+                    untagged.take_names_for_utf8();
+                }
+                Incoming::Data(untagged)
+            }
             Response::Continuation(go) => Incoming::Go(go),
         }))
     }

@@ -119,11 +119,13 @@ impl ListQuery {
     }
 
     /// What status is asked for.
+    #[cfg(feature = "net")]
     pub(crate) fn status(&self) -> Option<&StatusItems> {
         self.status.as_ref()
     }
 
     /// The same question without what only some servers know.
+    #[cfg(feature = "net")]
     pub(crate) fn plain(&self) -> Vec<Self> {
         let alone = |pattern: &String| Self {
             reference: self.reference.clone(),
@@ -133,22 +135,26 @@ impl ListQuery {
     }
 
     /// The reference and the first pattern.
+    #[cfg(feature = "net")]
     pub(crate) fn parts(&self) -> (&str, &str) {
         let pattern = self.patterns.first().map_or("", String::as_str);
         (&self.reference, pattern)
     }
 
     /// Whether only mailboxes with a role are wanted.
+    #[cfg(feature = "net")]
     pub(crate) fn wants_special_use(&self) -> bool {
         self.selections.contains(&"SPECIAL-USE")
     }
 
     /// Whether only subscribed mailboxes are wanted.
+    #[cfg(feature = "net")]
     pub(crate) fn wants_subscribed(&self) -> bool {
         self.selections.contains(&"SUBSCRIBED")
     }
 
     /// The same question without its status, for servers that know LIST-EXTENDED and not LIST-STATUS.
+    #[cfg(feature = "net")]
     pub(crate) fn without_status(&self) -> Self {
         Self {
             status: None,

@@ -428,11 +428,13 @@ impl Returns {
     }
 
     /// Whether the result is kept.
+    #[cfg(feature = "net")]
     pub(crate) fn saves(&self) -> bool {
         self.words.iter().any(|word| word == "SAVE")
     }
 
     /// Whether a page of it is asked for.
+    #[cfg(feature = "net")]
     pub(crate) fn pages(&self) -> bool {
         self.words.iter().any(|word| word.starts_with("PARTIAL"))
     }

@@ -70,6 +70,7 @@ impl FlagChange {
     }
 
     /// Whether it needs CONDSTORE.
+    #[cfg(feature = "net")]
     pub(crate) fn is_conditional(&self) -> bool {
         self.unchanged_since.is_some()
     }

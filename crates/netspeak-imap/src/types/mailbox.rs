@@ -94,6 +94,16 @@ impl Mailbox {
         Self { name, spelling }
     }
 
+    /// The same as it came, taken for UTF-8: in a session that agreed on that, `&` is a character like others
+    /// (RFC 6855 section 3).
+    pub(crate) fn take_for_utf8(&mut self) {
+        let wire = self.wire(Text8::Utf7);
+        if let Ok(name) = std::str::from_utf8(&wire) {
+            self.name = name.into();
+            self.spelling = Spelling::Ours;
+        }
+    }
+
     /// The name for people: decoded, with whatever characters are in it. `Display` is fit for terminals.
     pub fn name(&self) -> &str {
         &self.name

@@ -94,12 +94,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`netspeak_imap::Fetching::all`].
-    pub fn fetch(
-        &mut self,
-        ids: impl Into<Ids>,
-        items: &Items,
-        max: usize,
-    ) -> Result<Vec<Fetch>> {
+    pub fn fetch(&mut self, ids: impl Into<Ids>, items: &Items, max: usize) -> Result<Vec<Fetch>> {
         self.blocking
             .run(async { self.inner.fetch(ids, items).await?.all(max).await })
     }

@@ -16,6 +16,7 @@ mod id;
 mod list;
 mod mailbox_status;
 mod metadata;
+#[cfg(feature = "net")]
 mod names;
 mod namespace;
 mod quota;

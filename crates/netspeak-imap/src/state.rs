@@ -1,6 +1,7 @@
 //! [`State`]: what may be said when, and [`Selected`]: what is known of the mailbox that is open.
 
 use crate::command::Command;
+#[cfg(feature = "net")]
 use crate::response::Code;
 use crate::types::{Flag, Mailbox, Text};
 

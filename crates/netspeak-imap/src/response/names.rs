@@ -5,10 +5,6 @@ use crate::types::Mailbox;
 
 impl Untagged {
     /// Reads the names of mailboxes anew: they came in UTF-8, not in modified UTF-7.
-    #[cfg_attr(
-        not(feature = "net"),
-        expect(dead_code, reason = "sessions know what was agreed")
-    )]
     pub(crate) fn take_names_for_utf8(&mut self) {
         match self {
             Self::List(listed) | Self::Lsub(listed) => {

@@ -409,8 +409,13 @@ mod tests {
                 Code::BadCharset(vec!["UTF-8".into(), "US-ASCII".into()]),
             ),
             (
-                "[PERMANENTFLAGS (\\Seen [x] \\*)]",
-                Code::PermanentFlags(vec![Flag::Seen, Flag::from_wire(b"[x]"), Flag::Any]),
+                "[PERMANENTFLAGS (\\Seen [x] y] \\*)]",
+                Code::PermanentFlags(vec![
+                    Flag::Seen,
+                    Flag::from_wire(b"[x]"),
+                    Flag::from_wire(b"y]"),
+                    Flag::Any,
+                ]),
             ),
             (
                 "[INPROGRESS (\"A1\" 454 NIL)]",

@@ -403,6 +403,9 @@ mod tests {
             assert_eq!(found.bodies[0].section.to_string(), "1.TEXT");
             assert_eq!(found.bodies[0].value, Value::Nil);
         }
+        // Nothing at all in the place of the octets.
+        let found = fetch("(BODY[2] UID 7)");
+        assert_eq!((found.uid, &found.bodies[0].value), (Some(7), &Value::Nil));
     }
 
     #[test]

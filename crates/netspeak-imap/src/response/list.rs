@@ -297,7 +297,7 @@ mod tests {
     #[test]
     fn attributes_and_what_stands_behind_the_name() {
         let found = parse(
-            r#"(\hasChildren \Spam \X \Noselect) "." INBOX.a ("OLDNAME" ("INBOX.b") X (1) "CHILDINFO" ("SUBSCRIBED"))"#,
+            r#"(\hasChildren \ \Spam \X \Noselect) "." INBOX.a ("OLDNAME" ("INBOX.b") X (1) "CHILDINFO" ("SUBSCRIBED"))"#,
         );
         let shown: Vec<String> = found.attributes.iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["\\HasChildren", "\\Junk", "\\x", "\\Noselect"]);

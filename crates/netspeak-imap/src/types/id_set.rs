@@ -471,11 +471,8 @@ mod tests {
         assert_eq!(pieces(0), ["1", "3:5", "9", "100:200", "4294967295"]);
         assert_eq!(pieces(100), [ids.to_string()]);
         assert_eq!(IdSet::new().split(10).count(), 0);
-        let open = set("1,50:*");
-        assert_eq!(
-            open.split(4).map(|set| set.to_string()).collect::<Vec<_>>(),
-            ["1", "50:*"]
-        );
+        let open: Vec<IdSet> = set("1,50:*").split(4).collect();
+        assert_eq!(open, [IdSet::from(1), IdSet::from(50..)]);
     }
 
     #[test]

@@ -47,8 +47,8 @@ pub struct Mailbox {
 enum Spelling {
     /// As we spell it in either kind of session.
     Ours,
-    /// In UTF-8, whatever kind of session it is.
-    Utf8,
+    /// As the name itself, whatever kind of session it is: in UTF-8, with `&` for itself.
+    Plain,
     /// In a way of its own.
     Odd(Box<[u8]>),
 }
@@ -76,6 +76,9 @@ impl Mailbox {
 
     /// A mailbox as a server spells it. Whatever it is, it is a mailbox: what is neither modified UTF-7
     /// nor UTF-8 is shown as it is, and sent back as it is.
+    ///
+    /// It is not known here how the session spells names: one in UTF-8 that happens to be modified UTF-7
+    /// as well (`a&-b`) is taken for that.
     pub fn from_wire(wire: &[u8]) -> Self {
         if let Some(name) = utf7::decode(wire) {
             let spelling = if utf7::encode(&name).as_bytes() == wire {
@@ -87,8 +90,8 @@ impl Mailbox {
             return Self { name, spelling };
         }
         let spelling = match std::str::from_utf8(wire) {
-            Ok(text) if !text.is_ascii() => Spelling::Utf8,
-            _ => Spelling::Odd(wire.into()),
+            Ok(_) => Spelling::Plain,
+            Err(_) => Spelling::Odd(wire.into()),
         };
         let name = Encoding::guess(wire).decode(wire).into();
         Self { name, spelling }
@@ -113,7 +116,7 @@ impl Mailbox {
     pub fn wire(&self, text: Text8) -> Cow<'_, [u8]> {
         match (&self.spelling, text) {
             (Spelling::Odd(wire), _) => Cow::Borrowed(wire),
-            (Spelling::Utf8, _) | (Spelling::Ours, Text8::Utf8) => {
+            (Spelling::Plain, _) | (Spelling::Ours, Text8::Utf8) => {
                 Cow::Borrowed(self.name.as_bytes())
             }
             (Spelling::Ours, Text8::Utf7) => Cow::Owned(utf7::encode(&self.name).into_bytes()),
@@ -129,7 +132,7 @@ impl Mailbox {
     fn odd(&self) -> Option<&[u8]> {
         match &self.spelling {
             Spelling::Odd(wire) => Some(wire),
-            Spelling::Ours | Spelling::Utf8 => None,
+            Spelling::Ours | Spelling::Plain => None,
         }
     }
 }
@@ -236,7 +239,9 @@ mod tests {
         assert_eq!(wire(b"InBox"), Mailbox::inbox());
         assert_ne!(wire(b"INBOX/a"), wire(b"inbox/a"));
         assert_eq!(wire(b"caf\xc3\xa9"), wire(b"caf&AOk-"));
-        assert_ne!(wire(b"R&D"), wire(b"R&-D"));
+        // The second is how UTF-7 spells it, the first how UTF-8 does.
+        assert_eq!(wire(b"R&D"), wire(b"R&-D"));
+        assert_ne!(wire(b"&AGE-"), wire(b"a"));
         let mut sorted = [wire(b"Zoo"), wire(b"inbox"), wire(b"Ape")];
         sorted.sort();
         assert_eq!(

@@ -160,7 +160,7 @@ fn listed_in_words(found: &Listed, line: &[u8]) -> Json {
         "list": list,
         "name": mailbox.name(),
         "wire": String::from_utf8_lossy(&mailbox.wire(Text8::Utf7)),
-        "canonical": Mailbox::new(mailbox.name()).unwrap() == *mailbox,
+        "canonical": mailbox.wire(Text8::Utf7) == Mailbox::new(mailbox.name()).unwrap().wire(Text8::Utf7),
     })
 }
 

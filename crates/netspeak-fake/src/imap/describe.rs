@@ -91,7 +91,7 @@ pub(super) fn structure(data: &mut Data, bytes: &[u8], part: &Part, extent: Exte
 fn multipart(data: &mut Data, bytes: &[u8], parts: &[Part], extent: Extent) {
     if parts.is_empty() {
         // The grammar wants a part, and there is none.
-        return data.push("(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)");
+        return data.push("(\"TEXT\" \"PLAIN\" (\"CHARSET\" \"us-ascii\") NIL NIL \"7BIT\" 0 0)");
     }
     for part in parts {
         structure(data, bytes, part, extent);
@@ -103,7 +103,15 @@ fn single(data: &mut Data, bytes: &[u8], part: &Part, fields: &[Field], extent: 
     data.push(" ");
     data.string(part.kind.sub.as_bytes());
     data.push(" ");
-    parameters(data, &part.content);
+    if part.kind.main == "TEXT" && part.content.parameter("charset").is_none() {
+        // What it is by default (RFC 2045 section 5.2).
+        let mut content = part.content.clone();
+        let usual = ("charset".to_owned(), "us-ascii".to_owned());
+        content.parameters.push(usual);
+        parameters(data, &content);
+    } else {
+        parameters(data, &part.content);
+    }
     data.push(" ");
     data.nstring(find(fields, "Content-ID"));
     data.push(" ");

@@ -85,7 +85,7 @@ async fn deep_parentheses_and_wide_spaces() {
     let line = talk.data("FETCH 1 (UID BODY)").await.remove(0);
     assert_eq!(
         line,
-        "* 1 FETCH (UID 1  BODY (((\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 7 1)))) "
+        "* 1 FETCH (UID 1  BODY (((\"TEXT\" \"PLAIN\" (\"CHARSET\" \"us-ascii\") NIL NIL \"7BIT\" 7 1)))) "
             .replace("BODY (((", "BODY ((((")
             .replace("1)))) ", "1))))) ")
     );

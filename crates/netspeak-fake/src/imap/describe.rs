@@ -188,3 +188,32 @@ fn languages(data: &mut Data, fields: &[Field]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAIL: &[u8] = b"From: \"A \\\" (b)\" <@r:a@x>, g: (c (d)) b@y;, <\r\nContent-Type: multipart/mixed;\r\n boundary=\"b\"\r\n\r\n--b\r\n\
+        Content-Type: message/rfc822\r\n\r\nSubject: =?utf-8?Q?=C3?=\r\nContent-Type: multipart/x; boundary=c\r\n\r\n--c\r\n\r\n--c--\r\n\
+        --b\r\nContent-Disposition: a; b=\"c\r\nContent-Language: , a\r\n\r\nx\r\n--b--";
+
+    #[test]
+    fn whatever_is_left_of_a_message_can_be_described() {
+        for at in 0..MAIL.len() {
+            let without = [&MAIL[..at], &MAIL[at + 1..]].concat();
+            for bytes in [&MAIL[..at], &MAIL[at..], &without] {
+                let whole = Part::message(bytes);
+                let mut data = Data::default();
+                envelope(&mut data, &whole.fields(bytes));
+                structure(&mut data, bytes, &whole, Extent::Extended);
+                let open = data.bytes.iter().filter(|&&byte| byte == b'(').count();
+                assert!(open > 0);
+                for path in [&[1][..], &[1, 1], &[1, 2, 3], &[2, 1]] {
+                    if let Some(part) = whole.find(path) {
+                        part.content(bytes);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -101,7 +101,11 @@ async fn no_last_line() {
 
 #[tokio::test]
 async fn enable_that_enables_nothing() {
-    let mut talk = open([Fault::imap("ENABLE", ImapFault::Nothing)]).await;
+    let fake = two()
+        .fault(Fault::imap("ENABLE", ImapFault::Nothing))
+        .build()
+        .unwrap();
+    let mut talk = Talk::inside(&fake).await;
     assert_eq!(talk.ask("ENABLE QRESYNC").await, ["OK completed"]);
     assert_eq!(
         talk.last("SELECT INBOX (QRESYNC (1 5))").await,

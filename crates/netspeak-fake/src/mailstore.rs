@@ -89,6 +89,23 @@ impl Account {
         })
     }
 
+    /// Removes names that hold no messages and have nothing below them any more.
+    pub(crate) fn prune(&mut self, separator: char) {
+        let bare: Vec<String> = self
+            .mailboxes
+            .iter()
+            .filter(|(_, mailbox)| !mailbox.selectable)
+            .map(|(name, _)| name.clone())
+            .collect();
+        // The deepest first: it may be all that another one has.
+        for name in bare.into_iter().rev() {
+            let below = format!("{name}{separator}");
+            if !self.mailboxes.keys().any(|key| key.starts_with(&below)) {
+                self.mailboxes.remove(&name);
+            }
+        }
+    }
+
     /// How many octets there are in all mailboxes.
     pub(crate) fn octets(&self) -> u64 {
         let mailboxes = self.mailboxes.values();

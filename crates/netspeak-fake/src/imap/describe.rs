@@ -91,7 +91,7 @@ pub(super) fn structure(data: &mut Data, bytes: &[u8], part: &Part, extent: Exte
 fn multipart(data: &mut Data, bytes: &[u8], parts: &[Part], extent: Extent) {
     if parts.is_empty() {
         // The grammar wants a part, and there is none.
-        return data.push("(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)");
+        return data.push("(\"TEXT\" \"PLAIN\" (\"CHARSET\" \"us-ascii\") NIL NIL \"7BIT\" 0 0)");
     }
     for part in parts {
         structure(data, bytes, part, extent);
@@ -103,7 +103,15 @@ fn single(data: &mut Data, bytes: &[u8], part: &Part, fields: &[Field], extent: 
     data.push(" ");
     data.string(part.kind.sub.as_bytes());
     data.push(" ");
-    parameters(data, &part.content);
+    if part.kind.main == "TEXT" && part.content.parameter("charset").is_none() {
+        // What it is by default (RFC 2045 section 5.2).
+        let mut content = part.content.clone();
+        let usual = ("charset".to_owned(), "us-ascii".to_owned());
+        content.parameters.push(usual);
+        parameters(data, &content);
+    } else {
+        parameters(data, &part.content);
+    }
     data.push(" ");
     data.nstring(find(fields, "Content-ID"));
     data.push(" ");
@@ -177,6 +185,35 @@ fn languages(data: &mut Data, fields: &[Field]) {
                 data.string(tag.as_bytes());
             }
             data.push(")");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAIL: &[u8] = b"From: \"A \\\" (b)\" <@r:a@x>, g: (c (d)) b@y;, <\r\nContent-Type: multipart/mixed;\r\n boundary=\"b\"\r\n\r\n--b\r\n\
+        Content-Type: message/rfc822\r\n\r\nSubject: =?utf-8?Q?=C3?=\r\nContent-Type: multipart/x; boundary=c\r\n\r\n--c\r\n\r\n--c--\r\n\
+        --b\r\nContent-Disposition: a; b=\"c\r\nContent-Language: , a\r\n\r\nx\r\n--b--";
+
+    #[test]
+    fn whatever_is_left_of_a_message_can_be_described() {
+        for at in 0..MAIL.len() {
+            let without = [&MAIL[..at], &MAIL[at + 1..]].concat();
+            for bytes in [&MAIL[..at], &MAIL[at..], &without] {
+                let whole = Part::message(bytes);
+                let mut data = Data::default();
+                envelope(&mut data, &whole.fields(bytes));
+                structure(&mut data, bytes, &whole, Extent::Extended);
+                let open = data.bytes.iter().filter(|&&byte| byte == b'(').count();
+                assert!(open > 0);
+                for path in [&[1][..], &[1, 1], &[1, 2, 3], &[2, 1]] {
+                    if let Some(part) = whole.find(path) {
+                        part.content(bytes);
+                    }
+                }
+            }
         }
     }
 }

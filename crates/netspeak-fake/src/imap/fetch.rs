@@ -178,7 +178,14 @@ impl Session<'_> {
                     items.push(Item::Flags);
                 }
                 let recent = selected.recent.contains(&uid);
-                write(&mut data, &context, (number, uid), message, recent, &items)?;
+                let begin = data.bytes.len();
+                if let Err(refusal) =
+                    write(&mut data, &context, (number, uid), message, recent, &items)
+                {
+                    // Half a line is none.
+                    data.bytes.truncate(begin);
+                    return Err(refusal);
+                }
                 data.bytes.extend(lines.take().unwrap_or_default());
                 if let Some(gone) = between.take().and_then(|number| number.checked_sub(1))
                     && gone < selected.uids.len()

@@ -85,6 +85,7 @@ impl Order {
             None => (item, false),
         };
         let list = match names {
+            [] => return None,
             [Arg::List(list)] => list.as_slice(),
             list => list,
         };
@@ -163,20 +164,12 @@ impl Session<'_> {
             .filter_map(|uid| u32::try_from(selected?.number(*uid)?).ok())
             .collect()
     }
+}
 
-    /// The flags that are told for a mailbox: those of the RFC, and its keywords.
-    pub(super) fn told_flags(mailbox: &Mailbox) -> Vec<String> {
-        let mut flags: Vec<String> = SYSTEM.map(str::to_owned).to_vec();
-        let mut seen = std::collections::BTreeSet::new();
-        for (_, message) in mailbox.messages() {
-            for flag in &message.flags {
-                if !flag.starts_with('\\') && seen.insert(flag.to_ascii_lowercase()) {
-                    flags.push(flag.clone());
-                }
-            }
-        }
-        flags
-    }
+/// The flags of the RFC, and the keywords of a mailbox.
+pub(super) fn known(mailbox: &Mailbox) -> Vec<String> {
+    let system = SYSTEM.map(str::to_owned);
+    system.iter().chain(mailbox.keywords()).cloned().collect()
 }
 
 struct Storing<'a> {

@@ -9,7 +9,7 @@ use crate::wire::Flow;
 
 impl Session<'_> {
     pub(super) async fn login(&mut self, name: &str, password: &[u8]) -> Flow<Done> {
-        if !self.wire.takes_secrets() {
+        if !self.wire.takes_secrets() || self.has("LOGINDISABLED") {
             return Ok(Err(self.not_in_clear_text()));
         }
         let accounts = &self.wire.settings().accounts;
@@ -92,6 +92,9 @@ impl Session<'_> {
     }
 
     pub(super) fn enable(&mut self, arguments: &[Arg]) -> Done {
+        if self.selected.is_some() {
+            return Err(bad("not while a mailbox is open"));
+        }
         let words = words(arguments).ok_or_else(syntax)?;
         let mut list = String::new();
         for word in words {

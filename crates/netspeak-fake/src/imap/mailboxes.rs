@@ -106,7 +106,8 @@ impl Session<'_> {
         if name == INBOX {
             return Err(self.cannot("everybody has an INBOX"));
         }
-        let below = format!("{name}{}", self.imap.separator);
+        let separator = self.imap.separator;
+        let below = format!("{name}{separator}");
         let deleted = self.account(|account| {
             let has_children = account.mailboxes.keys().any(|key| key.starts_with(&below));
             match account.mailboxes.get(&name) {
@@ -116,6 +117,7 @@ impl Session<'_> {
                     if has_children {
                         account.create(&name).selectable = false;
                     }
+                    account.prune(separator);
                     Some(Ok(()))
                 }
                 None => None,
@@ -148,7 +150,9 @@ impl Session<'_> {
             if account.mailboxes.contains_key(&to) {
                 return Some(false);
             }
-            rename(account, &from, &to, separator)
+            let renamed = rename(account, &from, &to, separator);
+            account.prune(separator);
+            renamed
         });
         self.imap.mail.changed();
         match renamed {

@@ -45,6 +45,8 @@ impl Verdict {
     /// The line as it goes to the wire.
     pub(super) fn line(&self, tag: &str) -> Vec<u8> {
         let Self { status, text, .. } = self;
+        // Whoever says nothing gets an answer, too.
+        let tag = if tag.is_empty() { "*" } else { tag };
         match &self.code {
             Some(code) => format!("{tag} {status} [{code}] {text}\r\n").into_bytes(),
             None => format!("{tag} {status} {text}\r\n").into_bytes(),

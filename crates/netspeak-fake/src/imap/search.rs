@@ -63,6 +63,12 @@ impl Options {
         Some(options)
     }
 
+    /// Whether SAVE is all that was wanted (RFC 5182 section 2.2).
+    fn tells_nothing(&self) -> bool {
+        let counts = self.min || self.max || self.count;
+        self.save && !counts && !self.all && self.partial.is_none()
+    }
+
     /// What `$` becomes (RFC 5182 section 2.1).
     fn saved(&self, uids: &[u32]) -> Vec<u32> {
         if self.all || self.count || !(self.min || self.max) {
@@ -131,7 +137,7 @@ impl Session<'_> {
     /// What these keys find.
     fn look(&mut self, by: By, keys: &[Arg]) -> Result<Found, Verdict> {
         let mut needed = Vec::new();
-        let key = Key::all(keys, &mut needed, &|arg, by| self.set(arg, by))?;
+        let key = Key::all(keys, &mut needed, &|arg, by| self.searched(arg, by))?;
         for capability in &needed {
             self.needs(capability)?;
         }
@@ -195,6 +201,9 @@ impl Session<'_> {
 
     /// The answer of RFC 4731.
     fn extended(&mut self, by: By, found: &Found, options: &Options) {
+        if options.tells_nothing() {
+            return;
+        }
         let numbers = &found.numbers;
         self.data.push(&format!("* ESEARCH (TAG \"{}\")", self.tag));
         if by == By::Uid {

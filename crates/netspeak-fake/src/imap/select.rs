@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::imap::arguments::Arg;
-use crate::imap::flags::shown;
+use crate::imap::flags::{known, shown};
 use crate::imap::reply::{Data, Done, Verdict, bad, no, ok, syntax};
 use crate::imap::selected::{Access, Selected};
 use crate::imap::session::Session;
@@ -141,6 +141,7 @@ impl Opening<'_, '_> {
             access: self.access,
             uids: mailbox.messages().map(|(uid, _)| uid).collect(),
             known: mailbox.journal().len(),
+            keywords: mailbox.keywords().len(),
             recent: BTreeSet::new(),
             saved: Vec::new(),
         };
@@ -160,7 +161,7 @@ impl Opening<'_, '_> {
 
     fn describe(&self, mailbox: &Mailbox, name: &str, selected: &Selected, data: &mut Data) {
         let rev2 = self.session.enabled.rev2;
-        let mut flags = Session::told_flags(mailbox);
+        let mut flags = known(mailbox);
         data.push("* FLAGS ");
         data.list(&flags);
         data.end();

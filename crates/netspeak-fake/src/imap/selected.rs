@@ -22,6 +22,8 @@ pub(super) struct Selected {
     pub(super) known: usize,
     /// Those that this session was the first to be told of.
     pub(super) recent: BTreeSet<u32>,
+    /// How many keywords of the mailbox the client knows.
+    pub(super) keywords: usize,
     /// What the last search has saved.
     pub(super) saved: Vec<u32>,
 }
@@ -39,9 +41,23 @@ impl Selected {
         Some(self.uids.binary_search(&uid).ok()? + 1)
     }
 
-    /// The UIDs of a set.
-    fn resolve(&self, set: &Set, by: By) -> Result<Vec<u32>, Verdict> {
-        let exists = u32::try_from(self.uids.len()).unwrap_or(u32::MAX);
+    fn exists(&self) -> u32 {
+        u32::try_from(self.uids.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether there are messages of all these numbers.
+    fn holds(&self, set: &Set) -> bool {
+        let exists = self.exists();
+        if exists == 0 && set.reaches_the_last() {
+            return true;
+        }
+        let ranges = set.ranges(exists);
+        ranges.iter().all(|(from, to)| *from > 0 && *to <= exists)
+    }
+
+    /// The UIDs of a set, as far as it is there.
+    fn resolve(&self, set: &Set, by: By) -> Vec<u32> {
+        let exists = self.exists();
         let found: Vec<usize> = match (set, by) {
             (Set::Saved, _) => {
                 let saved = self.saved.iter();
@@ -54,27 +70,34 @@ impl Selected {
                 members(&self.uids, &set.ranges(last))
             }
             (_, By::Number) => {
-                let ranges = set.ranges(exists);
-                if exists == 0 && set.reaches_the_last() {
-                    return Ok(Vec::new());
-                }
-                if ranges.iter().any(|(from, to)| *from == 0 || *to > exists) {
-                    return Err(bad("there are fewer messages"));
-                }
                 let numbers: Vec<u32> = (1..=exists).collect();
-                members(&numbers, &ranges)
+                members(&numbers, &set.ranges(exists))
             }
         };
-        Ok(found
+        found
             .into_iter()
             .filter_map(|index| self.uids.get(index).copied())
-            .collect())
+            .collect()
     }
 }
 
 impl Session<'_> {
-    /// The UIDs of the messages in this set, in rising order.
+    /// The UIDs of the messages in this set, in rising order. Numbers that no message has are refused.
     pub(super) fn set(&self, arg: &Arg, by: By) -> Result<Vec<u32>, Verdict> {
+        let (set, selected) = self.said_set(arg)?;
+        match by == By::Uid || selected.holds(&set) {
+            true => Ok(selected.resolve(&set, by)),
+            false => Err(bad("there are fewer messages")),
+        }
+    }
+
+    /// As [`Session::set`], where numbers that no message has are no mistake.
+    pub(super) fn searched(&self, arg: &Arg, by: By) -> Result<Vec<u32>, Verdict> {
+        let (set, selected) = self.said_set(arg)?;
+        Ok(selected.resolve(&set, by))
+    }
+
+    fn said_set(&self, arg: &Arg) -> Result<(Set, &Selected), Verdict> {
         let set = arg.atom().and_then(Set::parse).ok_or_else(syntax)?;
         if set == Set::Saved {
             self.needs("SEARCHRES")?;
@@ -83,7 +106,7 @@ impl Session<'_> {
             return Err(bad("invalid messageset"));
         }
         let selected = self.selected.as_ref().ok_or_else(nothing_selected)?;
-        selected.resolve(&set, by)
+        Ok((set, selected))
     }
 
     /// The open mailbox, if changes are allowed.

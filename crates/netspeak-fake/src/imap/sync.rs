@@ -1,6 +1,6 @@
 //! What others did to the open mailbox, told between commands (RFC 9051 section 5.2).
 
-use crate::imap::flags::shown;
+use crate::imap::flags::{known, shown};
 use crate::imap::reply::Data;
 use crate::imap::selected::Selected;
 use crate::imap::session::{Enabled, Session};
@@ -77,6 +77,10 @@ impl Teller<'_> {
             vanished.sort_unstable();
             self.data.line(&format!("VANISHED {}", compact(&vanished)));
         }
+        if selected.keywords != mailbox.keywords().len() {
+            selected.keywords = mailbox.keywords().len();
+            self.keywords(mailbox);
+        }
         if added {
             self.exists(mailbox, selected);
         }
@@ -98,6 +102,13 @@ impl Teller<'_> {
         } else {
             self.data.line(&format!("{number} EXPUNGE"));
         }
+    }
+
+    fn keywords(&mut self, mailbox: &Mailbox) {
+        let flags = known(mailbox).join(" ");
+        self.data.line(&format!("FLAGS ({flags})"));
+        self.data
+            .line(&format!("OK [PERMANENTFLAGS ({flags} \\*)] so it is"));
     }
 
     fn exists(&mut self, mailbox: &mut Mailbox, selected: &mut Selected) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::RangeBounds;
 
-use crate::mailstore::message::{Draft, Message, Received};
+use crate::mailstore::message::{Draft, Message, Received, has_flag};
 
 /// A mailbox.
 #[derive(Debug)]
@@ -14,6 +14,7 @@ pub(crate) struct Mailbox {
     modseq: u64,
     messages: BTreeMap<u32, Message>,
     journal: Vec<Change>,
+    keywords: Vec<String>,
     /// Attributes such as `\Sent`.
     pub(crate) special_use: Vec<String>,
     /// Whether it holds messages, and is not just a name above others.
@@ -53,6 +54,7 @@ impl Mailbox {
             modseq: 1,
             messages: BTreeMap::new(),
             journal: Vec::new(),
+            keywords: Vec::new(),
             special_use: Vec::new(),
             selectable: true,
             rights: BTreeMap::new(),
@@ -136,6 +138,7 @@ impl Mailbox {
         let uid = self.uid_next;
         self.uid_next = self.uid_next.saturating_add(1);
         message.modseq = self.note(uid, What::Added, None);
+        note_keywords(&mut self.keywords, &message.flags);
         self.messages.insert(uid, message);
         uid
     }
@@ -154,6 +157,7 @@ impl Mailbox {
         if let Some(message) = self.messages.get_mut(&uid) {
             message.modseq = modseq;
             change(message);
+            note_keywords(&mut self.keywords, &message.flags);
         }
     }
 
@@ -177,6 +181,11 @@ impl Mailbox {
         self.modseq
     }
 
+    /// The keywords that any message has had, in the order of their coming.
+    pub(crate) fn keywords(&self) -> &[String] {
+        &self.keywords
+    }
+
     /// What became of messages, from the first on.
     pub(crate) fn journal(&self) -> &[Change] {
         &self.journal
@@ -195,5 +204,13 @@ impl Mailbox {
             .collect();
         uids.sort_unstable();
         uids
+    }
+}
+
+fn note_keywords(known: &mut Vec<String>, flags: &[String]) {
+    for flag in flags {
+        if !flag.starts_with('\\') && !has_flag(known, flag) {
+            known.push(flag.clone());
+        }
     }
 }

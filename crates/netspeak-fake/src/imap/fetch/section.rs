@@ -104,7 +104,7 @@ impl Section {
     }
 }
 
-/// The named fields of a header, or the others, and the empty line.
+/// The named fields of a header, or the others, and the empty line if there is one.
 fn chosen(header: &[u8], names: &[String], only: Only) -> Vec<u8> {
     let mut out = Vec::new();
     for field in fields(header) {
@@ -113,7 +113,9 @@ fn chosen(header: &[u8], names: &[String], only: Only) -> Vec<u8> {
             out.extend_from_slice(&field.raw);
         }
     }
-    out.extend_from_slice(b"\r\n");
+    if header.ends_with(b"\n\r\n") || header.ends_with(b"\n\n") || header == b"\r\n" {
+        out.extend_from_slice(b"\r\n");
+    }
     out
 }
 

@@ -78,9 +78,11 @@ pub(super) fn write(
                 octets(data, bytes, whole(), section, *partial, *coding)?;
             }
             Item::BinarySize { name, section } => {
-                let content = section.part(whole()).and_then(|part| part.content(bytes));
-                let content = content.ok_or_else(unknown_encoding)?;
-                data.push(&format!("{name} {}", content.len()));
+                let size = match section.part(whole()) {
+                    Some(part) => part.content(bytes).ok_or_else(unknown_encoding)?.len(),
+                    None => 0,
+                };
+                data.push(&format!("{name} {size}"));
             }
             Item::Preview => {
                 data.push("PREVIEW ");

@@ -101,7 +101,7 @@ impl Reading {
         };
         Some(Address {
             name,
-            mailbox: Some(mailbox.replace(' ', "").trim_matches('"').to_owned()),
+            mailbox: Some(mailbox.trim().trim_matches('"').to_owned()),
             host: Some(host.trim().to_owned()),
         })
     }
@@ -145,6 +145,7 @@ mod tests {
             (" , ,", &[]),
             ("<>", &["NIL||"]),
             ("\"open", &["NIL|open|"]),
+            ("\"a b\" @ x.test", &["NIL|a b|x.test"]),
         ] {
             assert_eq!(shown(value), expected, "{value}");
         }

@@ -14,6 +14,12 @@ pub(super) struct Candidate<'a> {
     recent: bool,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Headers {
+    Searched,
+    LeftOut,
+}
+
 impl<'a> Candidate<'a> {
     pub(super) fn new(user: &'a str, uid: u32, message: &'a Message, recent: bool) -> Self {
         Self {
@@ -44,17 +50,20 @@ impl<'a> Candidate<'a> {
             .any(|field| unwrapped(&field.value).to_lowercase().contains(&text))
     }
 
-    fn has_in_header(&self, text: &str) -> bool {
-        fields(&self.message.bytes)
-            .iter()
-            .any(|field| unwrapped(&field.raw).to_lowercase().contains(text))
-    }
-
-    fn has_in_body(&self, text: &str) -> bool {
+    /// Whether this is in the bodies, or also in the headers of the message and its parts.
+    fn has(&self, text: &str, headers: Headers) -> bool {
         let bytes = &self.message.bytes;
         let whole = Part::message(bytes);
         let mut waiting = vec![&whole];
         while let Some(part) = waiting.pop() {
+            if headers == Headers::Searched
+                && part
+                    .fields(bytes)
+                    .iter()
+                    .any(|field| unwrapped(&field.raw).to_lowercase().contains(text))
+            {
+                return true;
+            }
             match &part.inner {
                 Inner::Parts(parts) => waiting.extend(parts),
                 Inner::Message(message) => waiting.push(message),
@@ -87,11 +96,8 @@ impl Key {
             Self::Flag(flag) => message.has_flag(flag),
             Self::Recent => it.recent,
             Self::Header(name, text) => it.has_field(name, text),
-            Self::Body(text) => it.has_in_body(&text.to_lowercase()),
-            Self::Text(text) => {
-                let text = text.to_lowercase();
-                it.has_in_header(&text) || it.has_in_body(&text)
-            }
+            Self::Body(text) => it.has(&text.to_lowercase(), Headers::LeftOut),
+            Self::Text(text) => it.has(&text.to_lowercase(), Headers::Searched),
             Self::Larger(size) => message.bytes.len() > *size,
             Self::Smaller(size) => message.bytes.len() < *size,
             Self::Dated(clock, when, date) => {

@@ -85,7 +85,7 @@ async fn deep_parentheses_and_wide_spaces() {
     let line = talk.data("FETCH 1 (UID BODY)").await.remove(0);
     assert_eq!(
         line,
-        "* 1 FETCH (UID 1  BODY (((\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 7 1)))) "
+        "* 1 FETCH (UID 1  BODY (((\"TEXT\" \"PLAIN\" (\"CHARSET\" \"us-ascii\") NIL NIL \"7BIT\" 7 1)))) "
             .replace("BODY (((", "BODY ((((")
             .replace("1)))) ", "1))))) ")
     );
@@ -101,7 +101,11 @@ async fn no_last_line() {
 
 #[tokio::test]
 async fn enable_that_enables_nothing() {
-    let mut talk = open([Fault::imap("ENABLE", ImapFault::Nothing)]).await;
+    let fake = two()
+        .fault(Fault::imap("ENABLE", ImapFault::Nothing))
+        .build()
+        .unwrap();
+    let mut talk = Talk::inside(&fake).await;
     assert_eq!(talk.ask("ENABLE QRESYNC").await, ["OK completed"]);
     assert_eq!(
         talk.last("SELECT INBOX (QRESYNC (1 5))").await,

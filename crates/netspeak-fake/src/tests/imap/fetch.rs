@@ -80,14 +80,14 @@ async fn structures() {
         one("BODYSTRUCTURE").await,
         "* 3 FETCH (BODYSTRUCTURE ((\"TEXT\" \"PLAIN\" (\"CHARSET\" \"utf-8\") NIL NIL \"BASE64\" 4 0 NIL NIL NIL NIL)\
          (\"MESSAGE\" \"RFC822\" NIL NIL NIL \"7BIT\" 19 (NIL \"in\" NIL NIL NIL NIL NIL NIL NIL NIL) \
-         (\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 4 0 NIL NIL NIL NIL) 2 NIL (\"ATTACHMENT\" (\"FILENAME\" \"m.eml\")) NIL NIL) \
+         (\"TEXT\" \"PLAIN\" (\"CHARSET\" \"us-ascii\") NIL NIL \"7BIT\" 4 0 NIL NIL NIL NIL) 2 NIL (\"ATTACHMENT\" (\"FILENAME\" \"m.eml\")) NIL NIL) \
          \"MIXED\" (\"BOUNDARY\" \"b\") NIL NIL NIL))"
     );
     assert_eq!(
         one("BODY").await,
         "* 3 FETCH (BODY ((\"TEXT\" \"PLAIN\" (\"CHARSET\" \"utf-8\") NIL NIL \"BASE64\" 4 0)\
          (\"MESSAGE\" \"RFC822\" NIL NIL NIL \"7BIT\" 19 (NIL \"in\" NIL NIL NIL NIL NIL NIL NIL NIL) \
-         (\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 4 0) 2) \"MIXED\"))"
+         (\"TEXT\" \"PLAIN\" (\"CHARSET\" \"us-ascii\") NIL NIL \"7BIT\" 4 0) 2) \"MIXED\"))"
     );
 }
 
@@ -172,7 +172,9 @@ async fn flags_are_set_and_added_and_removed() {
         talk.data("STORE 1:2 +FLAGS (\\seen work)").await,
         [
             "* 1 FETCH (FLAGS (\\Seen work \\Recent))",
-            "* 2 FETCH (FLAGS (\\Seen work \\Recent))"
+            "* 2 FETCH (FLAGS (\\Seen work \\Recent))",
+            "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft work)",
+            "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft work \\*)] so it is",
         ]
     );
     assert_eq!(
@@ -186,6 +188,7 @@ async fn flags_are_set_and_added_and_removed() {
         .map(|it| it.flags)
         .collect();
     assert_eq!(flags, [vec![], vec!["\\Seen".to_owned()]]);
+    assert_eq!(talk.last("STORE 1 FLAGS").await, "BAD what do you mean?");
     assert_eq!(
         talk.last("STORE 1 FLAGS (\\Recent)").await,
         "BAD what do you mean?"

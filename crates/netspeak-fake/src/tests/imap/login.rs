@@ -50,6 +50,16 @@ async fn a_wrong_password_is_rejected() {
 }
 
 #[tokio::test]
+async fn a_login_that_is_disabled_is_refused() {
+    let fake = two().capability("LOGINDISABLED").build().unwrap();
+    let mut talk = Talk::greeted(&fake).await;
+    assert_eq!(
+        talk.last("LOGIN ops secret").await,
+        "NO [PRIVACYREQUIRED] not in clear text"
+    );
+}
+
+#[tokio::test]
 async fn authenticate_with_and_without_an_initial_response() {
     let plain = STANDARD.encode("\0ops\0secret");
     let fake = two().build().unwrap();
@@ -182,6 +192,10 @@ async fn extensions_are_switched_on() {
     );
     assert_eq!(talk.data("ENABLE IMAP4rev2").await, ["* ENABLED IMAP4rev2"]);
     let lines = talk.data("SELECT INBOX").await;
+    assert_eq!(
+        talk.last("ENABLE CONDSTORE").await,
+        "BAD not while a mailbox is open"
+    );
     assert!(
         lines.contains(&"* LIST () \"/\" INBOX".to_owned()),
         "{lines:?}"

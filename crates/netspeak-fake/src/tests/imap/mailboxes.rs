@@ -156,6 +156,8 @@ async fn mailboxes_are_made_and_renamed_and_deleted() {
         talk.last("DELETE inbox").await,
         "NO [CANNOT] everybody has an INBOX"
     );
+    talk.data("DELETE z/y").await;
+    assert!(!fake.mailboxes("ops").contains(&"z".to_owned()));
     talk.data("RENAME INBOX old").await;
     assert_eq!(fake.mailbox("ops", "old").len(), 2);
     assert_eq!(fake.mailbox("ops", "INBOX").len(), 0);

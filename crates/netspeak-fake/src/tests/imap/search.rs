@@ -25,6 +25,8 @@ async fn keys() {
         ("OLD", ""),
         ("NEW", " 1 2"),
         ("2:*", " 2 3"),
+        ("2:99", " 2 3"),
+        ("99", ""),
         ("UID 1,3", " 1 3"),
         ("FROM ann", " 1"),
         ("SUBJECT \"CAF\u{c9}\"", " 2"),
@@ -102,7 +104,7 @@ async fn extended_answers() {
 async fn a_result_is_saved() {
     let fake = two().build().unwrap();
     let mut talk = Talk::open(&fake).await;
-    talk.data("SEARCH RETURN (SAVE) FROM bob").await;
+    assert_eq!(talk.data("SEARCH RETURN (SAVE) FROM bob").await, [""; 0]);
     assert_eq!(talk.data("FETCH $ UID").await, ["* 2 FETCH (UID 2)"]);
     assert_eq!(talk.data("UID SEARCH $").await, ["* SEARCH 2"]);
     talk.data("SEARCH RETURN (SAVE MIN) ALL").await;

@@ -29,6 +29,8 @@ async fn commands_are_known_in_their_states() {
     );
     assert_eq!(talk.last("XYZZY").await, "BAD unknown command");
     assert_eq!(talk.last("NOOP 1").await, "BAD what do you mean?");
+    talk.client.say("").await;
+    assert_eq!(talk.client.line().await, "* BAD unknown command");
 }
 
 #[tokio::test]
@@ -244,4 +246,40 @@ async fn what_is_removed_by_imap_is_gone_for_pop3() {
     talk.data("STORE 1 +FLAGS.SILENT (\\Deleted)").await;
     assert_eq!(talk.data("EXPUNGE").await, ["* 1 EXPUNGE"]);
     assert_eq!(pop3.maildrop("ops"), [SECOND.as_bytes()]);
+}
+
+#[tokio::test]
+async fn every_piece_of_a_command_is_answered() {
+    let fake = two().build().unwrap();
+    let mut talk = Talk::inside(&fake).await;
+    for command in [
+        "SELECT INBOX (CONDSTORE)",
+        "FETCH 1:* (FLAGS BODY.PEEK[HEADER.FIELDS (a b)]<0.5> BINARY.SIZE[1]) (CHANGEDSINCE 1)",
+        "UID STORE 1,2:* (UNCHANGEDSINCE 9) +FLAGS.SILENT (\\Seen a)",
+        "SEARCH RETURN (MIN PARTIAL 1:2) CHARSET UTF-8 OR NOT SEEN (UID $ SINCE 1-Jan-2020)",
+        "UID SORT RETURN (ALL) (REVERSE DATE SUBJECT) UTF-8 1:* LARGER 3",
+        "THREAD REFERENCES UTF-8 HEADER a \"b\\\"\"",
+        "LIST (SUBSCRIBED RECURSIVEMATCH) \"&U,BTFw-\" (%/* \"\") RETURN (STATUS (SIZE UIDNEXT))",
+        "STATUS INBOX (MESSAGES HIGHESTMODSEQ)",
+        "CREATE a/b (USE (\\Sent))",
+        "RENAME a/b a/c",
+        "COPY 1:2 a/c",
+        "GETMETADATA (DEPTH 1 MAXSIZE 3) INBOX (/private/a)",
+        "SETMETADATA INBOX (/private/a NIL)",
+        "SETACL INBOX ann +lrs",
+        "SETQUOTA \"\" (STORAGE 9)",
+        "NOTIFY SET STATUS (selected (MessageNew (UID) MessageExpunge)) (subtree a (FlagChange))",
+        "ID (\"a\" NIL)",
+    ] {
+        for end in 0..=command.len() {
+            let piece = command.get(..end).unwrap();
+            let last = talk.last(piece).await;
+            let verdict = last.split(' ').next().unwrap();
+            assert!(["OK", "NO", "BAD"].contains(&verdict), "{piece}: {last}");
+        }
+        assert!(
+            talk.last(command).await.starts_with(['O', 'N']),
+            "{command}"
+        );
+    }
 }

@@ -99,6 +99,7 @@ impl Mailbox {
 
     /// The same as it came, taken for UTF-8: in a session that agreed on that, `&` is a character like others
     /// (RFC 6855 section 3).
+    #[cfg(feature = "net")]
     pub(crate) fn take_for_utf8(&mut self) {
         let wire = self.wire(Text8::Utf7);
         if let Ok(name) = std::str::from_utf8(&wire) {

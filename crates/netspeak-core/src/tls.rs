@@ -221,7 +221,7 @@ impl TlsClient {
         }
         let outcome = match outcome {
             Ok(Ok(stream)) => ready.accept(&stream, &name, &mut facts).map(|()| stream),
-            Ok(Err((error, tap))) => Err(failure::classify(error, tap.head())),
+            Ok(Err((error, tap))) => Err(failure::classify(error, &trace.scrub(tap.head()))),
             Err(timeout) => Err(timeout),
         };
         let security = match (ready.settings.verify, facts.verified) {

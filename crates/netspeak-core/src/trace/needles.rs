@@ -77,15 +77,15 @@ impl Needles {
             return None;
         }
         let mut clean = None;
+        while let Some(range) = self.base64(clean.as_deref().unwrap_or(bytes)) {
+            let clean = clean.get_or_insert_with(|| bytes.to_vec());
+            clean.splice(range, HIDDEN_BASE64.iter().copied());
+        }
         for needle in &self.0 {
             while let Some(at) = memmem::find(clean.as_deref().unwrap_or(bytes), needle) {
                 let clean = clean.get_or_insert_with(|| bytes.to_vec());
                 clean.splice(at..at + needle.len(), HIDDEN);
             }
-        }
-        while let Some(range) = self.base64(clean.as_deref().unwrap_or(bytes)) {
-            let clean = clean.get_or_insert_with(|| bytes.to_vec());
-            clean.splice(range, HIDDEN_BASE64.iter().copied());
         }
         clean
     }
@@ -136,7 +136,7 @@ impl Needles {
         }
     }
 
-    /// Where base64 stands that has a secret in it, wherever in its groups the secret begins.
+    /// Where base64 stands that has a secret in it, wherever in its groups the secret begins; not what is one itself.
     fn base64(&self, bytes: &[u8]) -> Option<Range<usize>> {
         let mut at = 0;
         loop {
@@ -145,7 +145,8 @@ impl Needles {
             let rest = bytes.get(start..)?;
             let length = rest.iter().take_while(|byte| is_base64(**byte)).count();
             let run = rest.get(..length)?;
-            if length >= SHORTEST_BASE64 && self.is_in_base64(run) {
+            let is_needle = self.0.iter().any(|needle| needle.as_slice() == run);
+            if length >= SHORTEST_BASE64 && !is_needle && self.is_in_base64(run) {
                 let padding = rest.get(length..)?.iter();
                 let padding = padding.take_while(|byte| **byte == b'=').count();
                 return Some(start..start + length + padding);

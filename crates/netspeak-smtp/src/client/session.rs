@@ -30,7 +30,7 @@ impl Client {
         };
         let reply = self.ask(&hello, Asked::Hello, Phase::Caps).await?;
         if reply.is_positive() {
-            return Ok(Capabilities::from_lines(reply.texts()));
+            return Ok(Capabilities::showing(reply.texts_came(), reply.texts()));
         }
         // RFC 5321 section 3.2; LMTP has nothing to fall back to.
         if self.mode == Mode::Lmtp || reply.is_temporary() {

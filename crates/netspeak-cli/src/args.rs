@@ -1,7 +1,6 @@
 //! What was typed. What is meant stands in `plan.rs`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -11,6 +10,7 @@ mod http;
 mod news;
 mod post;
 mod put;
+mod send;
 mod transfer;
 
 pub(crate) use connect::{ConnectArgs, TlsWish};
@@ -19,6 +19,7 @@ pub(crate) use http::HttpArgs;
 pub(crate) use news::{NewsArgs, PartsArgs};
 pub(crate) use post::{BodyArgs, PostArgs};
 pub(crate) use put::{PutArgs, RmArgs};
+pub(crate) use send::{ChunkingWish, SendArgs, Switch};
 pub(crate) use transfer::{ActiveAddress, ContinueAt, DataArgs, PaceArgs};
 
 /// Probe servers of the classic text protocols, transfer by URL.
@@ -125,45 +126,6 @@ pub(crate) struct TalkArgs {
     pub(crate) term: Option<String>,
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct SendArgs {
-    /// Where to
-    #[arg(value_name = "URL")]
-    pub(crate) url: String,
-    /// The sender; empty for none
-    #[arg(long, alias = "mail-from", value_name = "ADDRESS")]
-    pub(crate) from: String,
-    /// The recipients
-    #[arg(long, alias = "mail-rcpt", required = true, num_args = 1.., value_name = "ADDRESS")]
-    pub(crate) to: Vec<String>,
-    /// Send this file (- for standard input) instead of a test mail
-    #[arg(long, alias = "file", value_name = "FILE", conflicts_with = "mbox")]
-    pub(crate) eml: Option<PathBuf>,
-    /// Send each message of this mbox
-    #[arg(long, value_name = "FILE")]
-    pub(crate) mbox: Option<PathBuf>,
-    /// Connections at once, for an mbox
-    #[arg(long, alias = "parallel-max", value_name = "N", default_value_t = 1)]
-    pub(crate) jobs: usize,
-    /// The subject of the test mail
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) subject: Option<String>,
-    /// Stop after this step, with RSET: no mail is sent
-    #[arg(long, value_enum, value_name = "STEP")]
-    pub(crate) stop_after: Option<StopAfter>,
-    /// The name to give in EHLO
-    #[arg(long, value_name = "NAME")]
-    pub(crate) ehlo: Option<String>,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StopAfter {
-    /// After the recipients
-    Rcpt,
 }
 
 #[derive(Debug, ClapArgs)]

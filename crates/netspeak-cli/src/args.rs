@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use netspeak::core::report::CertDays;
 
 mod connect;
 mod get;
@@ -90,6 +91,9 @@ pub(crate) struct ProbeArgs {
     /// Take { } [ ] in targets as they are
     #[arg(short, long)]
     pub(crate) globoff: bool,
+    /// Fewer days left for a certificate than these are a warning, and a failure
+    #[arg(long, value_name = "WARN[,CRIT]", default_value = "21", value_parser = cert_days)]
+    pub(crate) cert_days: CertDays,
     /// Labels for the report
     #[arg(long = "label", value_name = "KEY=VALUE")]
     pub(crate) labels: Vec<String>,
@@ -97,6 +101,18 @@ pub(crate) struct ProbeArgs {
     pub(crate) look: LookArgs,
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
+}
+
+/// `21`, `30,7`
+fn cert_days(text: &str) -> Result<CertDays, String> {
+    let bad = || format!("{text:?} is not WARN or WARN,CRIT in days");
+    let (warn, fail) = text.split_once(',').unwrap_or((text, "0"));
+    let days = |text: &str| text.trim().parse::<u32>().map(i64::from);
+    let (warn, fail) = (
+        days(warn).map_err(|_| bad())?,
+        days(fail).map_err(|_| bad())?,
+    );
+    Ok(CertDays { warn, fail })
 }
 
 #[derive(Debug, ClapArgs)]

@@ -85,6 +85,7 @@ fn options(target: &Target, args: &ProbeArgs) -> Result<ProbeOptions> {
     options.opening = args.connect.opening(target)?;
     options.until = args.until.as_deref().map(phase).transpose()?;
     options.work = args.work.clone();
+    options.cert_days = args.cert_days;
     if args.connect.verbose > 0 {
         options.talk = Talk::Kept;
     }
@@ -107,14 +108,11 @@ fn labels(texts: &[String]) -> BTreeMap<String, String> {
 /// What could not be parsed, without what may be a password in it.
 fn shown(input: &str) -> String {
     let printable = netspeak::core::text::printable(input.as_bytes());
-    match (printable.find("://"), printable.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme + 3 < at => {
-            let head = printable.get(..scheme + 3).unwrap_or_default();
-            format!(
-                "{head}<redacted>{}",
-                printable.get(at..).unwrap_or_default()
-            )
-        }
-        _ => printable,
-    }
+    let Some(at) = printable.rfind('@') else {
+        return printable;
+    };
+    let begin = printable.find("://").map_or(0, |scheme| scheme + 3);
+    let head = printable.get(..begin.min(at)).unwrap_or_default();
+    let tail = printable.get(at..).unwrap_or_default();
+    format!("{head}<redacted>{tail}")
 }

@@ -69,7 +69,9 @@ impl<'a> Probe<'a> {
     fn judged<R: std::fmt::Display>(mut self, outcome: Result<(), Error<R>>) -> Report {
         self.prepared.trace.end(outcome.is_ok());
         let trace = self.prepared.trace.clone();
-        self.report.finish(&trace, outcome.as_ref().copied());
+        let outcome = outcome.as_ref().copied();
+        self.report
+            .finish_within(&trace, outcome, self.options.cert_days);
         self.report
     }
 

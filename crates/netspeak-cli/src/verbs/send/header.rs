@@ -22,10 +22,11 @@ pub(super) fn without_bcc(header: &[u8]) -> Vec<u8> {
     let mut is_hidden = false;
     for line in header.split_inclusive(|byte| *byte == b'\n') {
         if !matches!(line, [b' ' | b'\t', ..]) {
-            let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+            let colon = line.iter().position(|byte| *byte == b':');
+            let name = colon.and_then(|at| line.get(..at)).unwrap_or_default();
             let name = name.trim_ascii_end();
             let is = |hidden: &[u8]| name.eq_ignore_ascii_case(hidden);
-            is_hidden = name.len() < line.len() && (is(b"bcc") || is(b"resent-bcc"));
+            is_hidden = is(b"bcc") || is(b"resent-bcc");
         }
         if !is_hidden {
             kept.extend_from_slice(line);

@@ -10,7 +10,7 @@ use crate::args::ProbeArgs;
 use crate::exit::{self, Code, Strictness};
 use crate::glob::Glob;
 use crate::render::Renderer;
-use crate::{advice, output};
+use crate::{advice, output, typed};
 
 pub(super) async fn run(args: ProbeArgs) -> Code {
     let renderer = Renderer::new(&args);
@@ -39,7 +39,7 @@ async fn probe(input: &str, args: &ProbeArgs) -> Report {
             Err(error) => Report::not_run(facts_of(&target), &error),
         },
         Err(error) => {
-            let input = shown(input);
+            let input = typed::without_login(input);
             let url = input.clone();
             Report::not_run(
                 TargetFacts {
@@ -103,16 +103,4 @@ fn labels(texts: &[String]) -> BTreeMap<String, String> {
         .filter_map(|text| text.split_once('='))
         .map(|(k, v)| (k.to_owned(), v.to_owned()))
         .collect()
-}
-
-/// What could not be parsed, without what may be a password in it.
-fn shown(input: &str) -> String {
-    let printable = netspeak::core::text::printable(input.as_bytes());
-    let Some(at) = printable.rfind('@') else {
-        return printable;
-    };
-    let begin = printable.find("://").map_or(0, |scheme| scheme + 3);
-    let head = printable.get(..begin.min(at)).unwrap_or_default();
-    let tail = printable.get(at..).unwrap_or_default();
-    format!("{head}<redacted>{tail}")
 }

@@ -441,7 +441,7 @@ fn a_proxys_words_are_read_as_they_came_and_shown_without_the_login() {
             let dialogue = Dialogue::new(&proxy, &"h:1".parse().unwrap(), None).unwrap();
             let error = talk(dialogue, answer.as_bytes()).unwrap_err();
             assert_eq!(error.kind().to_string(), kind);
-            let head = &password[..4];
+            let head = password.get(..4).unwrap();
             let shown = error.to_string();
             assert!(!shown.contains(head) && shown.contains("***"), "{shown}");
         }

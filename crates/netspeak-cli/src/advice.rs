@@ -1,6 +1,7 @@
 //! What to try: at most two suggestions for an error, each a command that can be pasted where
 //! there is one.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use netspeak::core::report::Report;
@@ -13,7 +14,7 @@ pub(crate) struct Advice {
     /// What to type or to do.
     pub(crate) what: String,
     /// Why.
-    pub(crate) why: &'static str,
+    pub(crate) why: Cow<'static, str>,
 }
 
 impl fmt::Display for Advice {
@@ -38,10 +39,19 @@ pub(crate) fn for_report(report: &Report) -> Vec<Advice> {
             place.sibling(|scheme| !tls(scheme)),
             "this port speaks clear text first",
         ),
-        (Phase::Greeting, Reason::Timeout) if report.tls.is_none() => place.advise(
-            place.sibling(tls),
-            "a server that waits in silence may want TLS first",
-        ),
+        (Phase::Tls, Reason::CertName) => for_names(report),
+        (Phase::Tls, Reason::CertExpired) => vec![Advice {
+            what: "renew the certificate and reload the server".to_owned(),
+            why: ended(report).into(),
+        }],
+        (Phase::Greeting, Reason::Timeout) | (Phase::Timeout, Reason::Total)
+            if error.phase == Phase::Greeting && report.tls.is_none() =>
+        {
+            place.advise(
+                place.sibling(tls),
+                "a server that waits in silence may want TLS first",
+            )
+        }
         (Phase::Wait, Reason::Timeout | Reason::Closed | Reason::Reset) if report.tls.is_none() => {
             place.advise(
                 place.sibling(tls),
@@ -54,21 +64,55 @@ pub(crate) fn for_report(report: &Report) -> Vec<Advice> {
         }
         (Phase::Auth, Reason::Rejected) if report.auth.user.is_none() => vec![Advice {
             what: "-u USER".to_owned(),
-            why: "logs in",
+            why: "logs in".into(),
         }],
         (Phase::Starttls, Reason::NotOffered) => {
             let mut advice: Vec<Advice> = Vec::new();
             advice.extend(place.sibling(tls).map(|scheme| Advice {
                 what: format!("netspeak {}://{}", scheme.name, place.host),
-                why: "TLS from the first byte",
+                why: "TLS from the first byte".into(),
             }));
             advice.push(Advice {
                 what: format!("netspeak {}://{} --tls auto", place.scheme, place.at),
-                why: "go on without TLS",
+                why: "go on without TLS".into(),
             });
             advice
         }
         _ => for_kind(error.kind),
+    }
+}
+
+/// What a certificate for other names is good for.
+fn for_names(report: &Report) -> Vec<Advice> {
+    const MOST: usize = 5;
+    let names = |report: &Report| {
+        report
+            .tls
+            .as_ref()?
+            .chain
+            .first()
+            .map(|own| own.san.clone())
+    };
+    let names = names(report).unwrap_or_default();
+    let Some(first) = names.first() else {
+        return for_kind(ErrorKind::new(Phase::Tls, Reason::CertName));
+    };
+    let listed = names.iter().take(MOST).map(String::as_str);
+    let listed = listed.collect::<Vec<_>>().join(", ");
+    let more = if names.len() > MOST { ", ..." } else { "" };
+    vec![Advice {
+        what: format!("--sni {}", first.replacen("*.", "NAME.", 1)),
+        why: format!("if that is the server that is meant: the certificate is for {listed}{more}")
+            .into(),
+    }]
+}
+
+/// When a certificate ended, if that is known.
+fn ended(report: &Report) -> String {
+    let end = report.tls.as_ref().and_then(|tls| tls.not_after);
+    match end.filter(|end| *end < report.time) {
+        Some(end) => format!("it ended on {}", end.strftime("%Y-%m-%d")),
+        None => "one behind the server's own has ended".to_owned(),
     }
 }
 
@@ -111,7 +155,7 @@ impl<'r> Place<'r> {
     fn advise(&self, scheme: Option<&Scheme>, why: &'static str) -> Vec<Advice> {
         let advice = scheme.map(|scheme| Advice {
             what: format!("netspeak {}://{}", scheme.name, self.at),
-            why,
+            why: why.into(),
         });
         advice.into_iter().collect()
     }
@@ -127,7 +171,7 @@ impl<'r> Place<'r> {
             Some(scheme) => self.advise(Some(scheme), "it greets like that"),
             None => vec![Advice {
                 what: format!("check the port: {} is not {} there", self.at, self.scheme),
-                why: "",
+                why: "".into(),
             }],
         }
     }
@@ -138,7 +182,7 @@ pub(crate) fn for_kind(kind: ErrorKind) -> Vec<Advice> {
     let one = |what: &str, why: &'static str| {
         vec![Advice {
             what: what.to_owned(),
-            why,
+            why: why.into(),
         }]
     };
     match (kind.phase(), kind.reason()) {
@@ -162,6 +206,9 @@ pub(crate) fn for_kind(kind: ErrorKind) -> Vec<Advice> {
             "--sni NAME",
             "if the certificate is for another of its names",
         ),
+        (_, Reason::CertRequired) => {
+            one("--cert FILE", "the server asks for a certificate of ours")
+        }
         (Phase::Tls, Reason::CertPin) => {
             one("compare the server's key with the pin before you go on", "")
         }

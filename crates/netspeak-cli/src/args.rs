@@ -1,9 +1,9 @@
 //! What was typed. What is meant stands in `plan.rs`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use netspeak::core::report::CertDays;
 
 mod connect;
 mod get;
@@ -11,6 +11,7 @@ mod http;
 mod news;
 mod post;
 mod put;
+mod send;
 mod transfer;
 
 pub(crate) use connect::{ConnectArgs, TlsWish};
@@ -19,6 +20,7 @@ pub(crate) use http::HttpArgs;
 pub(crate) use news::{NewsArgs, PartsArgs};
 pub(crate) use post::{BodyArgs, PostArgs};
 pub(crate) use put::{PutArgs, RmArgs};
+pub(crate) use send::{ChunkingWish, SendArgs, Switch};
 pub(crate) use transfer::{ActiveAddress, ContinueAt, DataArgs, PaceArgs};
 
 /// Probe servers of the classic text protocols, transfer by URL.
@@ -89,6 +91,9 @@ pub(crate) struct ProbeArgs {
     /// Take { } [ ] in targets as they are
     #[arg(short, long)]
     pub(crate) globoff: bool,
+    /// Fewer days left for a certificate than these are a warning, and a failure
+    #[arg(long, value_name = "WARN[,CRIT]", default_value = "21", value_parser = cert_days)]
+    pub(crate) cert_days: CertDays,
     /// Labels for the report
     #[arg(long = "label", value_name = "KEY=VALUE")]
     pub(crate) labels: Vec<String>,
@@ -96,6 +101,18 @@ pub(crate) struct ProbeArgs {
     pub(crate) look: LookArgs,
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
+}
+
+/// `21`, `30,7`
+fn cert_days(text: &str) -> Result<CertDays, String> {
+    let bad = || format!("{text:?} is not WARN or WARN,CRIT in days");
+    let (warn, fail) = text.split_once(',').unwrap_or((text, "0"));
+    let days = |text: &str| text.trim().parse::<u32>().map(i64::from);
+    let (warn, fail) = (
+        days(warn).map_err(|_| bad())?,
+        days(fail).map_err(|_| bad())?,
+    );
+    Ok(CertDays { warn, fail })
 }
 
 #[derive(Debug, ClapArgs)]
@@ -125,45 +142,6 @@ pub(crate) struct TalkArgs {
     pub(crate) term: Option<String>,
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct SendArgs {
-    /// Where to
-    #[arg(value_name = "URL")]
-    pub(crate) url: String,
-    /// The sender; empty for none
-    #[arg(long, alias = "mail-from", value_name = "ADDRESS")]
-    pub(crate) from: String,
-    /// The recipients
-    #[arg(long, alias = "mail-rcpt", required = true, num_args = 1.., value_name = "ADDRESS")]
-    pub(crate) to: Vec<String>,
-    /// Send this file (- for standard input) instead of a test mail
-    #[arg(long, alias = "file", value_name = "FILE", conflicts_with = "mbox")]
-    pub(crate) eml: Option<PathBuf>,
-    /// Send each message of this mbox
-    #[arg(long, value_name = "FILE")]
-    pub(crate) mbox: Option<PathBuf>,
-    /// Connections at once, for an mbox
-    #[arg(long, alias = "parallel-max", value_name = "N", default_value_t = 1)]
-    pub(crate) jobs: usize,
-    /// The subject of the test mail
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) subject: Option<String>,
-    /// Stop after this step, with RSET: no mail is sent
-    #[arg(long, value_enum, value_name = "STEP")]
-    pub(crate) stop_after: Option<StopAfter>,
-    /// The name to give in EHLO
-    #[arg(long, value_name = "NAME")]
-    pub(crate) ehlo: Option<String>,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StopAfter {
-    /// After the recipients
-    Rcpt,
 }
 
 #[derive(Debug, ClapArgs)]

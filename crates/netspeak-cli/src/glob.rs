@@ -2,9 +2,8 @@
 
 use std::net::Ipv6Addr;
 
-use netspeak::core::text::printable;
-
 use crate::failure::Failure;
+use crate::typed;
 
 /// URLs that were written as one. Each is made when it is asked for, by its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,7 +185,7 @@ impl Glob {
 }
 
 fn bad(pattern: &str, what: &str) -> Failure {
-    let pattern = printable(pattern.as_bytes());
+    let pattern = typed::without_login(pattern);
     Failure::usage(format!("{pattern}: {what}; -g takes it as it is"))
 }
 

@@ -36,11 +36,6 @@ impl Mailbox {
         Ok(mailbox)
     }
 
-    /// Whether there is no message left.
-    pub(crate) fn is_at_end(&self) -> bool {
-        self.line.is_empty()
-    }
-
     fn read_line(&mut self) -> io::Result<()> {
         self.line.clear();
         self.file.read_until(b'\n', &mut self.line).map(drop)
@@ -52,11 +47,13 @@ impl Mailbox {
             return Ok(None);
         }
         let mut message = Vec::with_capacity(4096);
+        let mut is_behind_empty = false;
         loop {
             self.read_line()?;
-            if self.line.is_empty() || self.line.starts_with(b"From ") {
+            if self.line.is_empty() || (is_behind_empty && is_separator(&self.line)) {
                 break;
             }
+            is_behind_empty = matches!(self.line.as_slice(), b"\n" | b"\r\n");
             message.extend_from_slice(unquoted(&self.line));
         }
         for end in [&b"\r\n\r\n"[..], b"\n\n"] {
@@ -70,6 +67,34 @@ impl Mailbox {
         }
         Ok(Some(message))
     }
+}
+
+/// The line that begins a message: `From `, whom it is from, and when (RFC 4155). What people write in a
+/// paragraph has no date.
+fn is_separator(line: &[u8]) -> bool {
+    let Some(rest) = line.strip_prefix(b"From ") else {
+        return false;
+    };
+    let mut words = rest.split(u8::is_ascii_whitespace);
+    let is_year = |word: &[u8]| {
+        word.len() == 4 && word.starts_with(b"19") | word.starts_with(b"20") && is_number(word)
+    };
+    // Behind the time of day there may be a zone before the year.
+    words.any(is_time_of_day) && words.any(is_year)
+}
+
+/// `12:34` or `12:34:56`
+fn is_time_of_day(word: &[u8]) -> bool {
+    let mut parts = 0;
+    let are_numbers = word.split(|byte| *byte == b':').all(|part| {
+        parts += 1;
+        part.len() <= 2 && is_number(part)
+    });
+    are_numbers && (2..=3).contains(&parts)
+}
+
+fn is_number(word: &[u8]) -> bool {
+    !word.is_empty() && word.iter().all(u8::is_ascii_digit)
 }
 
 /// One `>` less before `>*From `.
@@ -135,8 +160,21 @@ mod tests {
     fn other_line_ends_and_a_missing_last_line() {
         assert_eq!(messages(b""), [b""; 0]);
         assert_eq!(
-            messages(b"From a\r\nx\r\n\r\nFrom b\r\ny"),
+            messages(b"From a\r\nx\r\n\r\nFrom b Thu Jan  1 00:00:00 1970\r\ny"),
             [&b"x\r\n"[..], b"y"]
         );
+    }
+
+    #[test]
+    fn only_a_line_with_a_date_behind_an_empty_one_begins_a_message() {
+        let text = b"From a Thu Jan  1 00:00:00 1970\nSubject: 1\n\nThe parcel came\n\
+            From Berlin Thu Jan  1 00:00:00 1970 by train.\n\nFrom Hamburg it went on.\n\n\
+            From 10:30 on it was there.\n\n\
+            From b Thu Jan  1 00:00 CET 1970\n\n\
+            From c Thu Jan  1 00:00:00 1970 +0100\nx\n";
+        let found = messages(text);
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found[0].ends_with(b"From 10:30 on it was there.\n"));
+        assert_eq!(found[1..], [&b""[..], b"x\n"]);
     }
 }

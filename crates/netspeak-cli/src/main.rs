@@ -17,6 +17,7 @@ mod output;
 mod plan;
 mod render;
 mod source;
+mod typed;
 mod verbs;
 
 use std::process::ExitCode;

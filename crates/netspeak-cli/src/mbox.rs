@@ -1,7 +1,99 @@
 //! [`Mbox`]: messages as one mailbox file of the kind `mboxrd`: LF line ends, lines that begin
 //! with any number of `>` and `From ` get one `>` more, so that reading undoes it exactly.
 
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
 use jiff::Timestamp;
+use tempfile::SpooledTempFile;
+
+/// A message of this size is held in memory until it is whole, a larger one in a temporary file.
+const HELD: usize = 1024 * 1024;
+
+/// How much is gathered before it is written.
+const WRITE: usize = 128 * 1024;
+
+/// Writes messages as a mailbox. Only whole ones: what breaks off leaves none of the one that broke.
+pub(crate) struct MboxWriter<W: Write> {
+    out: W,
+    mbox: Mbox,
+    /// Of whole messages.
+    ready: Vec<u8>,
+    text: Vec<u8>,
+    /// What of the message does not fit in memory.
+    held: Option<SpooledTempFile>,
+    now: Timestamp,
+}
+
+impl<W: Write> MboxWriter<W> {
+    pub(crate) fn new(out: W) -> Self {
+        Self {
+            out,
+            mbox: Mbox::default(),
+            ready: Vec::new(),
+            text: Vec::new(),
+            held: None,
+            now: Timestamp::now(),
+        }
+    }
+
+    /// A message begins. What there is of one that has not ended is dropped.
+    pub(crate) fn begin(&mut self) {
+        self.held = None;
+        self.text.clear();
+        self.mbox.begin(self.now, &mut self.text);
+    }
+
+    pub(crate) fn push(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.mbox.push(piece, &mut self.text);
+        if self.text.len() < WRITE {
+            return Ok(());
+        }
+        let held = self.held.get_or_insert_with(|| SpooledTempFile::new(HELD));
+        held.write_all(&self.text)?;
+        self.text.clear();
+        Ok(())
+    }
+
+    /// The message is whole.
+    pub(crate) fn end(&mut self) -> io::Result<()> {
+        self.mbox.end(&mut self.text);
+        if let Some(mut held) = self.held.take() {
+            self.write_ready()?;
+            held.seek(SeekFrom::Start(0))?;
+            let mut room = vec![0; WRITE];
+            loop {
+                match held.read(&mut room)? {
+                    0 => break,
+                    read => self.out.write_all(room.get(..read).unwrap_or_default())?,
+                }
+            }
+        }
+        self.ready.append(&mut self.text);
+        if self.ready.len() >= WRITE {
+            self.write_ready()?;
+        }
+        Ok(())
+    }
+
+    /// There are no more.
+    pub(crate) fn finish(&mut self) -> io::Result<()> {
+        self.write_ready()?;
+        self.out.flush()
+    }
+
+    fn write_ready(&mut self) -> io::Result<()> {
+        self.out.write_all(&self.ready)?;
+        self.ready.clear();
+        Ok(())
+    }
+}
+
+impl<W: Write> Drop for MboxWriter<W> {
+    fn drop(&mut self) {
+        // Something went wrong, or all is written.
+        let _ = self.finish();
+    }
+}
 
 /// Turns messages with CR LF line ends into an mbox.
 #[derive(Debug, Default)]
@@ -117,6 +209,34 @@ fn from_line(line: &[u8]) -> Looks {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_whole_messages_are_written_however_large() {
+        let large = "line\r\n".repeat(HELD / 2);
+        let mut out = Vec::new();
+        let mut writer = MboxWriter::new(&mut out);
+        for (message, is_whole) in [
+            ("a\r\n", true),
+            ("cut\r\n", false),
+            (&large, true),
+            (&large, false),
+        ] {
+            writer.begin();
+            for piece in message.as_bytes().chunks(100_000) {
+                writer.push(piece).unwrap();
+            }
+            if is_whole {
+                writer.end().unwrap();
+            }
+        }
+        drop(writer);
+        let text = String::from_utf8(out).unwrap();
+        let mut messages = text.split("From MAILER-DAEMON ").skip(1);
+        assert!(messages.next().unwrap().ends_with("\na\n\n"));
+        assert_eq!(messages.next().unwrap().matches("line\n").count(), HELD / 2);
+        assert_eq!(messages.next(), None);
+        assert!(!text.contains("cut"));
+    }
 
     fn mbox(message: &[u8], piece: usize) -> String {
         let mut out = Vec::new();

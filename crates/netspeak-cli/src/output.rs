@@ -2,6 +2,8 @@
 //!
 //! A closed pipe ends the command quietly; nothing here panics.
 
+mod legible;
+mod own;
 mod part;
 mod sink;
 mod turns;
@@ -10,6 +12,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::advice::Advice;
 
+pub(crate) use own::OwnFile;
 pub(crate) use part::{Beginning, Overwrite, PartFile};
 pub(crate) use sink::Sink;
 pub(crate) use turns::{Turn, Turns};
@@ -59,6 +62,20 @@ pub(crate) fn complain(kind: &str, message: &str, advice: &[Advice]) {
         text.push_str(&format!("\n  try    {line}"));
     }
     say(&text);
+}
+
+/// What is there already in the place of another file, which is told: it does not keep others back.
+///
+/// # Errors
+/// All other faults.
+pub(crate) fn otherwise_there(completed: io::Result<()>) -> io::Result<Option<io::Error>> {
+    match completed {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            say(&error.to_string());
+            Ok(Some(error))
+        }
+        other => other.map(|()| None),
+    }
 }
 
 /// Whether standard output is a terminal.

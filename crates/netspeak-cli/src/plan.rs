@@ -153,11 +153,15 @@ impl ConnectArgs {
         self.user.is_some() || has_token || has_netrc || self.login_options.is_some()
     }
 
+    /// How long everything may take, if that was said.
+    pub(crate) fn total(&self) -> Result<Option<Duration>> {
+        let total = self.max_time.map(|total| seconds("--max-time", total));
+        total.transpose()
+    }
+
     fn timeouts(&self) -> Result<Timeouts> {
         let mut timeouts = Timeouts::default();
-        if let Some(total) = self.max_time {
-            timeouts.total = Some(seconds("--max-time", total)?);
-        }
+        timeouts.total = self.total()?;
         if let Some(limit) = self.connect_timeout {
             timeouts.tcp = Some(seconds("--connect-timeout", limit)?);
         }

@@ -16,8 +16,8 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Opens a file; `-` is standard input.
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+    /// Opens a file; `-` is standard input. Who waits for the other end of a pipe waits in a thread of its own.
+    pub(crate) async fn open(path: &Path) -> io::Result<Self> {
         if path == Path::new("-") {
             let stdin = File::from(io::stdin().as_fd().try_clone_to_owned()?);
             return Ok(Self::Stream(tokio::fs::File::from_std(stdin)));
@@ -26,15 +26,15 @@ impl Source {
             let name = printable(path.as_os_str().as_encoded_bytes());
             io::Error::new(error.kind(), format!("{name}: {error}"))
         };
-        let file = File::open(path).map_err(named)?;
-        let found = file.metadata().map_err(named)?;
+        let file = tokio::fs::File::open(path).await.map_err(named)?;
+        let found = file.metadata().await.map_err(named)?;
         if found.is_dir() {
             return Err(named(io::Error::from(io::ErrorKind::IsADirectory)));
         }
         if found.is_file() {
-            Ok(Self::File(file, found.len()))
+            Ok(Self::File(file.into_std().await, found.len()))
         } else {
-            Ok(Self::Stream(tokio::fs::File::from_std(file)))
+            Ok(Self::Stream(file))
         }
     }
 

@@ -198,7 +198,7 @@ fn mask_line(line: &str) -> String {
         before = word;
         rest = after;
     }
-    without_date(&masked).to_owned() + "\n"
+    mask_dates(without_date(&masked)) + "\n"
 }
 
 /// The date of an answer is not the same twice, nor is a nonce.
@@ -268,6 +268,7 @@ fn is_unsteady(key: &str, value: &str) -> bool {
 
 /// `"23456 days left"`
 fn mask_days(text: &str) -> String {
+    let text = &mask_dates(text);
     match text.split_once(" days ") {
         Some((head, tail)) => {
             let kept = head.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -275,6 +276,30 @@ fn mask_days(text: &str) -> String {
         }
         None => text.to_owned(),
     }
+}
+
+/// `on 2026-01-01` becomes `on DATE`.
+fn mask_dates(text: &str) -> String {
+    let is_date = |word: &str| {
+        let letters = word.bytes();
+        letters
+            .map(|byte| if byte.is_ascii_digit() { b'0' } else { byte })
+            .eq(*b"0000-00-00")
+    };
+    let mut masked = String::new();
+    let mut rest = text;
+    while let Some((head, tail)) = rest.split_once("on ") {
+        masked.push_str(head);
+        masked.push_str("on ");
+        rest = match tail.split_at_checked(10) {
+            Some((date, behind)) if is_date(date) => {
+                masked.push_str("DATE");
+                behind
+            }
+            _ => tail,
+        };
+    }
+    masked + rest
 }
 
 #[tokio::test]

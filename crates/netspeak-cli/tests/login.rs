@@ -129,3 +129,37 @@ async fn the_mechanism_in_a_url_counts_in_every_verb() {
     let output = netspeak(&[&url, "--json"]).await;
     assert_ne!(output.status.code(), Some(0));
 }
+
+#[tokio::test]
+async fn a_password_that_is_not_escaped_is_shown_by_no_verb() {
+    for url in [
+        "pop3://ops:Zx9quartz/Vellum@127.0.0.1:1/1",
+        "pop3://ops:Zx9quartz?Vellum@127.0.0.1:1/1",
+        "pop3://ops:Zx9quartz#Vellum@127.0.0.1:1/1",
+        "pop3://ops:Zx9quartz Vellum@127.0.0.1:1/1",
+        "pop3://ops:Zx9quartz{Vellum@127.0.0.1:1/1",
+        "pop3://ops:Zx9quartz[Vellum@127.0.0.1:1/1",
+        "ops:Zx9quartz/Vellum@127.0.0.1:110",
+    ] {
+        for verb in [
+            &["probe"][..],
+            &["probe", "--json"],
+            &["get"],
+            &["ls"],
+            &["rm"],
+            &["post"],
+            &["talk"],
+            &["put", "/dev/null"],
+            &["send", "--from", "a@example.org", "--to", "b@example.org"],
+        ] {
+            let output = netspeak(&[verb, &[url]].concat()).await;
+            assert_ne!(output.status.code(), Some(0));
+            let told = [output.stdout, output.stderr].concat();
+            let told = String::from_utf8(told).unwrap().to_lowercase();
+            let shows = ["zx9", "quartz", "vellum"]
+                .iter()
+                .any(|part| told.contains(part));
+            assert!(!shows, "{verb:?} {url}: {told}");
+        }
+    }
+}

@@ -91,11 +91,12 @@ impl FromStr for Host {
     }
 }
 
-/// `fe80::1`, `fe80::1%eth0`, and the URL form `fe80::1%25eth0` (RFC 6874).
+/// `fe80::1`, `fe80::1%eth0`. A zone may be a number, so that `%25` stands for itself here; what it is in a URL
+/// (RFC 6874) is that one's business.
 fn parse_v6(text: &str) -> Option<Host> {
     let (address, zone) = match text.split_once('%') {
         None => (text, None),
-        Some((address, zone)) => (address, Some(zone.strip_prefix("25").unwrap_or(zone))),
+        Some((address, zone)) => (address, Some(zone)),
     };
     let is_zone = |z: &str| {
         !z.is_empty()
@@ -302,7 +303,7 @@ mod tests {
             ("::1", "::1"),
             ("[::1]", "::1"),
             ("fe80::1%eth0", "fe80::1%eth0"),
-            ("[fe80::1%25eth0]", "fe80::1%eth0"),
+            ("[fe80::1%25]", "fe80::1%25"),
             ("<broadcast>", "255.255.255.255"),
             ("", ""),
             ("_sip._tcp.example.org", "_sip._tcp.example.org"),

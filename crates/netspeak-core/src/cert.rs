@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use self::der::{Item, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
+use self::der::{BOOLEAN, Item, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
 use crate::text::printable;
 
 mod algorithm;
@@ -78,6 +78,30 @@ pub(crate) fn spki_sha256(der: &[u8]) -> Option<[u8; 32]> {
     Parts::of(der).key.map(hash)
 }
 
+/// Whether it names itself as its issuer.
+pub(crate) fn is_self_issued(der: &[u8]) -> bool {
+    let parts = Parts::of(der);
+    let (subject, issuer) = (parts.subject, parts.issuer);
+    subject.is_some() && subject.map(|name| name.whole) == issuer.map(|name| name.whole)
+}
+
+/// Whether it says of itself that it is no authority (basicConstraints).
+pub(crate) fn is_no_authority(der: &[u8]) -> bool {
+    let Some(extensions) = Parts::of(der).extensions else {
+        return false;
+    };
+    let mut lists = extensions.items(EXTENSIONS);
+    let constraints = lists.find_map(|list| {
+        let mut extensions = list.items(SEQUENCE);
+        extensions.find_map(|extension| value_of(extension, BASIC_CONSTRAINTS))
+    });
+    // `BasicConstraints ::= SEQUENCE { cA BOOLEAN DEFAULT FALSE, ... }`
+    constraints.is_some_and(|value| {
+        let first = der::items(value.content).enter(SEQUENCE).next();
+        !first.is_some_and(|item| item.tag == BOOLEAN && item.content != [0])
+    })
+}
+
 fn hash(key: Item<'_>) -> [u8; 32] {
     Sha256::digest(key.whole).into()
 }
@@ -87,6 +111,7 @@ const VERSION: u8 = 0xa0;
 /// `[3]`, with the extensions in it.
 const EXTENSIONS: u8 = 0xa3;
 const SUBJECT_ALT_NAME: &str = "2.5.29.17";
+const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 
 /// The parts of a certificate (RFC 5280, 4.1) by their places, each as it was found.
 struct Parts<'a> {
@@ -136,18 +161,18 @@ fn names(extensions: Item<'_>) -> Vec<String> {
     extensions
         .items(EXTENSIONS)
         .flat_map(|list| list.items(SEQUENCE))
-        .filter_map(alternative_names)
+        .filter_map(|extension| value_of(extension, SUBJECT_ALT_NAME))
         .flat_map(|value| der::items(value.content))
         .flat_map(|list| list.items(SEQUENCE))
         .filter_map(name)
         .collect()
 }
 
-/// The value of an extension, if it is a subjectAltName.
-fn alternative_names(extension: Item<'_>) -> Option<Item<'_>> {
+/// The value of an extension, if it is this one.
+fn value_of<'a>(extension: Item<'a>, wanted: &str) -> Option<Item<'a>> {
     let mut parts = extension.items(SEQUENCE);
     let kind = parts.next_is(OBJECT_IDENTIFIER)?;
-    if der::oid(kind.content) != SUBJECT_ALT_NAME {
+    if der::oid(kind.content) != wanted {
         return None;
     }
     // Between them there may be a boolean: critical.

@@ -26,6 +26,13 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// fits on its line of 76 (RFC 2047 section 2).
 const IN_ONE_WORD: usize = 39;
 
+/// A word with more octets is encoded: it could not be folded, and lines have 998 at most (RFC 5322 section
+/// 2.1.1).
+const LONGEST_PLAIN: usize = 900;
+
+/// Lines are folded where they would become longer (RFC 5322 section 2.1.1).
+const FOLD: usize = 78;
+
 /// The text of a header field: encoded words are decoded, in every character set that browsers know;
 /// what stands between them is UTF-8, or else ISO-8859-1. It never fails: what is no encoded word, or
 /// has an unknown character set, stays as it is.
@@ -66,11 +73,12 @@ pub fn decode(field: &[u8]) -> String {
     out
 }
 
-/// Text for a header field: as it is if it is printable ASCII, else as encoded words in UTF-8, with a
-/// blank between them where a line can be folded. Line ends do not get through.
+/// Text for a header field: as it is if it is printable ASCII in words that fit on lines, else as encoded
+/// words in UTF-8, with a blank between them where a line can be folded. Line ends do not get through.
 pub fn encode(text: &str) -> String {
     let is_plain = |c: char| c == ' ' || c.is_ascii_graphic();
-    if text.chars().all(is_plain) && !text.contains("=?") {
+    let fits = text.split(' ').all(|word| word.len() <= LONGEST_PLAIN);
+    if text.chars().all(is_plain) && fits && !text.contains("=?") {
         return text.to_owned();
     }
     let mut words = Vec::new();
@@ -86,6 +94,30 @@ pub fn encode(text: &str) -> String {
         .iter()
         .map(|word| format!("=?UTF-8?B?{}?=", STANDARD.encode(word)));
     encoded.collect::<Vec<_>>().join(" ")
+}
+
+/// A header field with its line end, folded at the blanks of its value (RFC 5322 section 2.2.3).
+///
+/// ```
+/// use netspeak_core::encoded_word;
+///
+/// assert_eq!(encoded_word::field("Subject", "short"), "Subject: short\r\n");
+/// ```
+pub fn field(name: &str, value: &str) -> String {
+    let mut field = format!("{name}:");
+    let mut length = field.len();
+    for (place, word) in value.split(' ').enumerate() {
+        // The first word stays beside the name: some readers take an empty first line for no field.
+        if place > 0 && !word.is_empty() && length + 1 + word.len() > FOLD {
+            field.push_str("\r\n");
+            length = 0;
+        }
+        field.push(' ');
+        field.push_str(word);
+        length += 1 + word.len();
+    }
+    field.push_str("\r\n");
+    field
 }
 
 /// Encoded words of one character set.
@@ -183,6 +215,7 @@ mod tests {
             "a\r\nInjected: x",
             "=?x?=",
             &"€ ".repeat(100),
+            &"x".repeat(2000),
         ] {
             let encoded = encode(text);
             assert!(encoded.bytes().all(|b| b == b' ' || b.is_ascii_graphic()));
@@ -191,5 +224,18 @@ mod tests {
                 assert!(encoded.split(' ').all(|word| word.len() <= 75), "{encoded}");
             }
         }
+    }
+
+    #[test]
+    fn fields_are_folded_at_their_blanks() {
+        let value = ["someone@example.org,"; 60].join(" ");
+        let folded = field("To", &value);
+        assert!(folded.lines().all(|line| line.len() <= FOLD), "{folded}");
+        assert_eq!(folded.replace("\r\n ", " "), format!("To: {value}\r\n"));
+        // Blanks in a row make no line of blanks.
+        let blanks = field("X", &format!("{}a", " ".repeat(200)));
+        assert_eq!(blanks.lines().count(), 2, "{blanks}");
+        let long = field("Subject", &encode(&"€".repeat(200)));
+        assert!(long.lines().all(|line| line.len() <= 76), "{long}");
     }
 }

@@ -7,6 +7,8 @@ use std::io;
 mod hint;
 mod kind;
 
+use crate::excerpt::Excerpt;
+
 pub use kind::{ErrorKind, Phase, Reason, UnknownWord};
 
 /// Shorthand for results of this crate's own functions.
@@ -66,8 +68,8 @@ pub enum Error<R = NoReply> {
     Malformed {
         /// What was expected.
         what: Cow<'static, str>,
-        /// The beginning of what came instead, made printable.
-        excerpt: String,
+        /// The beginning of what came instead.
+        excerpt: Excerpt,
         /// The peer, if it is known here.
         at: At,
     },
@@ -191,7 +193,7 @@ impl<R> Error<R> {
     pub fn malformed(what: impl Into<Cow<'static, str>>, bytes: &[u8]) -> Self {
         Self::Malformed {
             what: what.into(),
-            excerpt: crate::text::excerpt(bytes),
+            excerpt: Excerpt::new(bytes),
             at: At::default(),
         }
     }

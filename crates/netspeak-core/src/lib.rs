@@ -44,6 +44,7 @@ mod codec;
 mod dot;
 mod encoding;
 mod error;
+mod excerpt;
 mod keywords;
 mod limits;
 mod line;
@@ -123,6 +124,7 @@ pub use encoding::Encoding;
 pub use error::{
     At, Error, ErrorKind, NetError, NoReply, Phase, Reason, Reply, Result, UnknownWord,
 };
+pub use excerpt::Excerpt;
 pub use keywords::Keywords;
 pub use limits::{Budget, Limits};
 pub use line::LineCodec;

@@ -159,7 +159,7 @@ pub async fn log_in<L: LoginTalk>(
         };
         let is_over = talk.conn().is_busy() || failure.refusal == Refusal::Final;
         ladder.after(way, failure.proved, failure.refusal);
-        failures.add(failure, is_over);
+        failures.add(failure);
         if is_over {
             break;
         }
@@ -241,8 +241,9 @@ impl<R: Reply> Failures<R> {
     }
 
     /// What the peer says about a password tells more than what it says about a mechanism, and both
-    /// more than what we have to say about one.
-    fn add(&mut self, failure: Failure<R>, is_over: bool) {
+    /// more than what we have to say about one, or how the connection ended meanwhile. Of the same weight it is
+    /// the first that counts.
+    fn add(&mut self, failure: Failure<R>) {
         let weight = |failure: &Failure<R>| match failure.error {
             Error::Refused { .. } if failure.proved => 2,
             Error::Refused { .. } => 1,
@@ -251,8 +252,8 @@ impl<R: Reply> Failures<R> {
         if let Error::Refused { verb, .. } = &failure.error {
             self.verbs.push(verb.to_string());
         }
-        let is_less = |told: &Failure<R>| weight(told) > weight(&failure);
-        if is_over || !self.told.as_ref().is_some_and(is_less) {
+        let is_more = |told: &Failure<R>| weight(&failure) > weight(told);
+        if self.told.as_ref().is_none_or(is_more) {
             self.told = Some(failure);
         }
     }

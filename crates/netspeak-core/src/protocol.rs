@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::deadline::Timeouts;
 use crate::error::Phase;
 use crate::opening::{Opening, Rules};
-use crate::report::Report;
+use crate::report::{CertDays, Report};
 use crate::scheme::Scheme;
 use crate::target::Target;
 
@@ -88,6 +88,8 @@ pub struct ProbeOptions {
     pub work: Option<String>,
     /// Whether what was said stands in the report.
     pub talk: Talk,
+    /// How long certificates have to be good for yet.
+    pub cert_days: CertDays,
 }
 
 /// What becomes of the words that a probe exchanges.

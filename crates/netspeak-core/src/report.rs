@@ -16,7 +16,7 @@ use crate::trace::{Side, Trace};
 mod tls;
 mod words;
 
-pub use tls::{ChainLink, TlsReport, VerifyError};
+pub use tls::{CertDays, ChainLink, TlsReport, VerifyError};
 
 /// The judgement over a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -409,6 +409,16 @@ impl Report {
 
     /// Takes over what the trace recorded, and judges.
     pub fn finish<R: fmt::Display>(&mut self, trace: &Trace, outcome: Result<(), &Error<R>>) {
+        self.finish_within(trace, outcome, CertDays::default());
+    }
+
+    /// The same with limits of the caller's.
+    pub fn finish_within<R: fmt::Display>(
+        &mut self,
+        trace: &Trace,
+        outcome: Result<(), &Error<R>>,
+        cert_days: CertDays,
+    ) {
         let total = trace.elapsed();
         self.total_ms = millis(total);
         self.take_phases(trace);
@@ -433,7 +443,7 @@ impl Report {
                     .collect(),
             );
         }
-        self.take_tls(trace);
+        self.take_tls(trace, cert_days);
         if let Err(error) = outcome {
             let failed = trace
                 .stamps()

@@ -39,10 +39,15 @@ pub struct Resolver {
 }
 
 impl Resolver {
-    /// Answers for a name without asking the system; with a port, for that port only.
+    /// Answers for a name without asking the system; with a port, for that port only. The name is read as
+    /// [`Host`] reads it, and a final dot does not count.
     pub fn pin(&mut self, name: &str, port: Option<u16>, addresses: Vec<IpAddr>) {
+        let name = match name.parse() {
+            Ok(Host::Name(name)) => name,
+            _ => name.to_ascii_lowercase(),
+        };
         self.overrides
-            .insert((name.to_ascii_lowercase(), port), addresses);
+            .insert((undotted(&name).to_owned(), port), addresses);
     }
 
     /// All addresses of an endpoint, in the system's order.
@@ -92,10 +97,8 @@ impl Resolver {
     }
 
     async fn look_up(&self, name: &str, port: u16, deadline: Deadline) -> Result<Vec<SocketAddr>> {
-        let pinned = self
-            .overrides
-            .get(&(name.to_owned(), Some(port)))
-            .or_else(|| self.overrides.get(&(name.to_owned(), None)));
+        let of = |port| self.overrides.get(&(undotted(name).to_owned(), port));
+        let pinned = of(Some(port)).or_else(|| of(None));
         if let Some(addresses) = pinned {
             return Ok(addresses
                 .iter()
@@ -114,6 +117,11 @@ impl Resolver {
             }
         }
     }
+}
+
+/// `example.org.` and `example.org` are one host here: there is nothing to be searched for.
+fn undotted(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
 }
 
 /// The standard library gives the text of `gai_strerror`, not the code.
@@ -173,6 +181,29 @@ mod tests {
         let error = resolve(&resolver, "192.0.2.7:1").await.unwrap_err();
         assert_eq!(error.kind().to_string(), "dns.no_address");
         assert_eq!(error.to_string(), "192.0.2.7 has no IPv6 address");
+    }
+
+    #[tokio::test]
+    async fn overrides_are_found_however_the_host_is_written() {
+        let one: IpAddr = "192.0.2.1".parse().unwrap();
+        for (pinned, asked) in [
+            ("mail.example", "mail.example.:110"),
+            ("mail.example.", "mail.example:110"),
+            ("MAIL.example.", "Mail.Example.:110"),
+            #[cfg(feature = "idn")]
+            ("bücher.example", "BÜCHER.example:110"),
+            #[cfg(feature = "idn")]
+            ("Bücher.example", "xn--bcher-kva.example.:110"),
+        ] {
+            let mut resolver = Resolver::default();
+            resolver.pin(pinned, Some(110), vec![one]);
+            let found = resolver.resolve(&asked.parse().unwrap(), deadline()).await;
+            assert_eq!(
+                found.unwrap(),
+                [SocketAddr::new(one, 110)],
+                "{pinned} {asked}"
+            );
+        }
     }
 
     #[test]

@@ -75,6 +75,9 @@ mod xoauth2;
 pub use self::channel::{Binding, Channel};
 pub use self::credentials::{Credentials, TokenFuture, TokenProvider, TokenRequest};
 
+#[cfg(feature = "net")]
+pub(crate) use self::prepare::prepare_or_keep;
+
 use self::credentials::Kind;
 use self::dialogue::{Dialogue, Step};
 use self::encoding::{encode, too_early, unexpected};

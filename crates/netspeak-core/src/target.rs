@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::address::{Host, Port, split_host_port};
+use crate::address::{Host, Port, Transport, split_host_port};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
@@ -131,7 +131,8 @@ impl FromStr for Target {
     fn from_str(text: &str) -> Result<Self> {
         if let Some(bad) = text.chars().find(|c| c.is_control() || *c == ' ') {
             return Err(Error::usage(format!(
-                "the URL contains {bad:?}: write it percent-encoded"
+                "the URL contains {bad:?}: write it percent-encoded (%{:02X})",
+                u32::from(bad)
             )));
         }
         let (scheme, rest) = match text.split_once("://") {
@@ -140,12 +141,16 @@ impl FromStr for Target {
         };
         let path_at = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(path_at);
+        refuse_cut_password(authority, path)?;
         let (user_info, host_port) = match authority.rsplit_once('@') {
             Some((user_info, host_port)) => (Some(user_info), host_port),
             None => (None, authority),
         };
         let (host, port) = split_host_port(host_port)?;
-        let host: Host = host.parse()?;
+        let host = match &scheme {
+            Some(_) => host_in_url(host)?,
+            None => host.parse()?,
+        };
         if host == Host::Any {
             return Err(Error::usage("the URL has no host"));
         }
@@ -187,6 +192,39 @@ impl Target {
             .map(Secret::new);
         self.mechanism = mechanism.map(|m| decode("mechanism", m)).transpose()?;
         Ok(())
+    }
+}
+
+/// A password with a raw `/`, `?` or `#` ends the authority before its `@`: its first half then stands where
+/// the port does, and the user where the host does. Nothing of that is shown, or looked up. An `@` that
+/// belongs to a path stands behind a host that has no port, or a real one.
+fn refuse_cut_password(authority: &str, path: &str) -> Result<()> {
+    if authority.contains('@') || !path.contains('@') {
+        return Ok(());
+    }
+    let is_plausible = match split_host_port(authority) {
+        Ok((_, None)) => !authority.contains(':') || authority.parse::<Host>().is_ok(),
+        Ok((_, Some(port))) => port
+            .parse::<Port>()
+            .is_ok_and(|port| port.number(Transport::Tcp).is_ok()),
+        Err(_) => false,
+    };
+    if is_plausible {
+        return Ok(());
+    }
+    Err(Error::usage(
+        "the password in the URL holds a character that ends it: write %2F for /, %3F for ? and %23 for #",
+    ))
+}
+
+/// A host as it stands in a URL, where the `%` before a zone is written `%25` (RFC 6874). A bare one is
+/// taken as well.
+fn host_in_url(text: &str) -> Result<Host> {
+    match text.split_once("%25") {
+        Some((address, zone)) if address.contains(':') => {
+            format!("{address}%{}", decode("zone", zone)?).parse()
+        }
+        _ => text.parse(),
     }
 }
 
@@ -273,6 +311,62 @@ mod tests {
         let secret = parse("pop3://u:marker%2Fpassword@h/");
         assert_eq!(secret.password().unwrap().expose(), "marker/password");
         assert!(!format!("{secret:?} {secret}").contains("marker"));
+    }
+
+    #[test]
+    fn a_password_that_ends_the_authority_early_is_refused_and_not_shown() {
+        for bad in [
+            "pop3://ops:Marker/word@h/",
+            "pop3://ops:Marker?word@h/",
+            "pop3://ops:Marker#word@h/1",
+            "pop3://ops:Mar:ker/word@h",
+            "pop3://ops:99999/Marker@h",
+            "pop3://ops:/Marker?word@h:x/",
+            "pop3://[Marker:x/word@h",
+            "ops:Marker/word@h:110",
+            "pop3://ops:Mar ker@h/",
+        ] {
+            let error = bad.parse::<Target>().unwrap_err();
+            let shown = format!("{error} {error:?}").to_lowercase();
+            assert!(!shown.contains("mar") && !shown.contains("ker"), "{shown}");
+            let wanted = if bad.contains(' ') {
+                "%20"
+            } else {
+                "write %2f for /"
+            };
+            assert!(shown.contains(wanted), "{shown}");
+        }
+        for (good, host, path) in [
+            ("nntp://h:119/<1@x>", "h", "/<1@x>"),
+            ("nntp://h:nntp/1@x", "h", "/1@x"),
+            ("nntp://h/1@x", "h", "/1@x"),
+            ("nntp://[::1]:119/1@x", "::1", "/1@x"),
+            ("nntp://[::1]/1@x", "::1", "/1@x"),
+            ("nntp://u:p@h:119/1@x", "h", "/1@x"),
+            ("nntp://u:p%2Fw@h/1@x", "h", "/1@x"),
+        ] {
+            let target = parse(good);
+            assert_eq!(
+                (target.host().to_string().as_str(), target.path()),
+                (host, path)
+            );
+        }
+    }
+
+    #[test]
+    fn zones_are_unescaped_in_urls_alone() {
+        for (text, zone) in [
+            ("imap://[fe80::1%25eth0]/", "eth0"),
+            ("imap://[fe80::1%eth0]/", "eth0"),
+            ("imap://[fe80::1%2525eth]/", "25eth"),
+            ("imap://[fe80::1%25%65th0]:143", "eth0"),
+            ("[fe80::1%25]:143", "25"),
+            ("[fe80::1%251]:143", "251"),
+        ] {
+            let host: Host = parse(text).host().clone();
+            assert_eq!(host.to_string(), format!("fe80::1%{zone}"), "{text}");
+        }
+        assert!("imap://[fe80::1%25a%2Fb]/".parse::<Target>().is_err());
     }
 
     #[test]

@@ -1,18 +1,12 @@
 //! Foreign bytes made fit for people: no control characters, no terminal escapes, bounded length.
 
-/// Longest excerpt of a peer's line in an error, in bytes of input.
-const EXCERPT: usize = 200;
+use crate::excerpt::Excerpt;
 
 /// The beginning of what a peer sent, as printable text.
 ///
 /// Line ends are dropped; what is left is passed through [`printable`].
 pub fn excerpt(bytes: &[u8]) -> String {
-    let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    match line.get(..EXCERPT) {
-        Some(head) if line.len() > EXCERPT => printable(head) + "…",
-        _ => printable(line),
-    }
+    Excerpt::new(bytes).to_string()
 }
 
 /// Bytes from a peer as text that is safe to show on a terminal.
@@ -51,9 +45,20 @@ fn push_printable(out: &mut String, text: &str) {
     }
 }
 
-/// Bidirectional overrides, isolates and line separators: they make text look like what it is not.
+/// Characters that no one sees and that make text look like what it is not: marks, overrides and isolates of
+/// direction, line separators, tags (letters that do not show), and notes between the lines.
 fn reorders_text(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 /// Whether this is how a server of some line protocol greets: `220 ready`, `+OK ready`, `* OK ready`,
@@ -110,10 +115,18 @@ mod tests {
         }
     }
 
+    /// Every character with the property Bidi_Control, and the block of tags.
     #[test]
-    fn an_excerpt_has_no_line_end_and_a_bound() {
-        assert_eq!(excerpt(b"-ERR no\r\n"), "-ERR no");
-        let long = excerpt(&[b'a'; 1000]);
-        assert_eq!(long.len(), EXCERPT + "…".len());
+    fn what_reorders_or_hides_text_is_shown_by_its_number() {
+        let bidi = ['\u{61c}', '\u{200e}', '\u{200f}'].into_iter();
+        let bidi = bidi
+            .chain('\u{202a}'..='\u{202e}')
+            .chain('\u{2066}'..='\u{2069}');
+        for c in bidi.chain('\u{e0000}'..='\u{e007f}') {
+            let shown = printable(format!("a{c}b").as_bytes());
+            assert_eq!(shown, format!("a\\u{{{:x}}}b", u32::from(c)));
+        }
+        // Joiners make emoji and the words of some languages.
+        assert_eq!(printable("a\u{200d}b".as_bytes()), "a\u{200d}b");
     }
 }

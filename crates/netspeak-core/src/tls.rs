@@ -27,6 +27,7 @@ pub(crate) mod facts;
 mod failure;
 mod keylog;
 mod roots;
+mod trust;
 mod verify;
 
 pub use facts::TlsFacts;
@@ -151,7 +152,7 @@ impl TlsClient {
             .dangerous()
             .with_custom_certificate_verifier(Arc::clone(&verifier) as Arc<dyn ServerCertVerifier>);
         let mut config = match &settings.identity {
-            None => builder.with_no_client_auth(),
+            None => builder.with_client_cert_resolver(Arc::new(verify::NoIdentity)),
             Some(identity) => {
                 let (chain, key) = parse_identity(identity)?;
                 builder
@@ -214,14 +215,17 @@ impl TlsClient {
         let handshake = TlsConnector::from(Arc::clone(&ready.config))
             .connect(name.clone(), Tap::new(stream))
             .into_fallible();
-        let (outcome, seen) =
+        let (outcome, watched) =
             verify::watching(deadline.run("in the TLS handshake", handshake)).await;
-        if let Some(seen) = seen {
+        if let Some(seen) = watched.seen {
             seen.tell(&mut facts);
         }
         let outcome = match outcome {
             Ok(Ok(stream)) => ready.accept(&stream, &name, &mut facts).map(|()| stream),
-            Ok(Err((error, tap))) => Err(failure::classify(error, tap.head())),
+            Ok(Err((error, tap))) => {
+                let head = trace.scrub(tap.head());
+                Err(failure::classify(error, &head, watched.is_asked))
+            }
             Err(timeout) => Err(timeout),
         };
         let security = match (ready.settings.verify, facts.verified) {

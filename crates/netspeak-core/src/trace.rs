@@ -11,8 +11,10 @@ use crate::policy::Security;
 use crate::timeline::{Stamp, Timeline};
 use crate::wire::Wire;
 
+mod needles;
 mod transcript;
 
+pub(crate) use needles::Needles;
 pub use transcript::{Entry, Side, Transcript};
 
 /// A shared record of one connection; clones write into the same record.
@@ -244,30 +246,21 @@ impl Trace {
         self.record().transcript.scrub(bytes)
     }
 
-    /// As [`scrub`](Self::scrub), for the beginning of what the peer said: a secret may be cut off.
-    pub(crate) fn scrub_excerpt(&self, bytes: &[u8]) -> Vec<u8> {
-        self.record().transcript.scrub_excerpt(bytes)
-    }
-
     /// The same error without the secrets that the peer repeated in what it quotes.
     #[must_use]
-    pub fn scrub_error<R>(&self, error: Error<R>) -> Error<R> {
-        let clean = |text: String| {
-            let clean = self.scrub_excerpt(text.as_bytes());
-            String::from_utf8(clean).unwrap_or(text)
-        };
-        match error {
-            Error::Malformed { what, excerpt, at } => Error::Malformed {
-                what,
-                excerpt: clean(excerpt),
-                at,
-            },
-            Error::Net(mut net) => {
-                net.message = clean(net.message);
-                Error::Net(net)
+    pub fn scrub_error<R>(&self, mut error: Error<R>) -> Error<R> {
+        let record = self.record();
+        let needles = record.transcript.needles();
+        match &mut error {
+            Error::Malformed { excerpt, .. } => excerpt.hide(needles),
+            Error::Net(net) => {
+                if let Some(clean) = needles.hide_in_text(&net.message) {
+                    net.message = clean;
+                }
             }
-            other => other,
+            _ => {}
         }
+        error
     }
 
     fn record(&self) -> MutexGuard<'_, Record> {

@@ -12,6 +12,7 @@ pub use crate::encoding::Encoding;
 /// The error of what no peer has a part in, such as reading a URL; `?` makes a protocol's error of it.
 pub use crate::error::Error as CoreError;
 pub use crate::error::{At, ErrorKind, NetError, NoReply, Phase, Reason, UnknownWord};
+pub use crate::excerpt::Excerpt;
 pub use crate::limits::Limits;
 pub use crate::local_name::{LocalName, NameFault, NameRules, Taken};
 pub use crate::policy::{ClearTextAuth, Security};

@@ -349,3 +349,30 @@ async fn a_second_connection_runs_under_the_total_of_the_first() {
     let error = data.next(&mut LineCodec::new(9)).await.unwrap_err();
     assert_eq!(error.kind().to_string(), "timeout.total");
 }
+
+#[tokio::test]
+async fn a_certificate_of_ours_that_is_missing_is_told_as_that() {
+    for old in [false, true] {
+        let server = server().require_client_certificate();
+        let server = if old { server.tls12_only() } else { server };
+        let server = server.start().await.unwrap();
+        let (outcome, _) = connect(&server, trusting(&server)).await;
+        assert_eq!(kind(&outcome), "tls.cert_required", "TLS 1.2: {old}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_certificate_tells_its_names_and_its_date() {
+    for (certificate, words) in [
+        (Certificate::WrongName, "for other names: other.example"),
+        (Certificate::CommonNameOnly, "for no name"),
+        (Certificate::Expired, "has expired (on 20"),
+        (Certificate::NotYetValid, "is not valid yet (on 20"),
+    ] {
+        let server = server().tls(certificate).start().await.unwrap();
+        let (outcome, facts) = connect(&server, trusting(&server)).await;
+        let told = outcome.unwrap_err().to_string();
+        assert!(told.contains(words), "{told}");
+        assert!(facts.verify_error.unwrap().1.contains(words));
+    }
+}

@@ -7,9 +7,6 @@ use netspeak_core::{Error as CoreError, check_argument, encoded_word};
 
 use crate::types::{GroupName, MessageId};
 
-/// Where a line of a header is folded if there is a blank.
-const FOLD: usize = 78;
-
 /// The fields that a draft writes by itself.
 const OWN: [&str; 6] = [
     "From",
@@ -200,22 +197,8 @@ fn random_id(host: &str) -> Result<MessageId, CoreError> {
     format!("<{hex}@{host}>").parse()
 }
 
-/// A field, folded at blanks (RFC 5322 section 2.2.3).
 fn field(out: &mut Vec<u8>, name: &str, value: &str) {
-    out.extend_from_slice(name.as_bytes());
-    out.push(b':');
-    let mut length = name.len() + 1;
-    for (place, word) in value.split(' ').enumerate() {
-        // The first word stays beside the name: some readers take an empty first line for no field.
-        if place > 0 && !word.is_empty() && length + 1 + word.len() > FOLD {
-            out.extend_from_slice(b"\r\n");
-            length = 0;
-        }
-        out.push(b' ');
-        out.extend_from_slice(word.as_bytes());
-        length += 1 + word.len();
-    }
-    out.extend_from_slice(b"\r\n");
+    out.extend_from_slice(encoded_word::field(name, value).as_bytes());
 }
 
 #[cfg(test)]
@@ -260,7 +243,7 @@ mod tests {
             "text/plain; charset=UTF-8"
         );
         for line in article.split(|byte| *byte == b'\n') {
-            assert!(line.len() <= FOLD + 2, "{line:?}");
+            assert!(line.len() <= 80, "{line:?}");
         }
     }
 

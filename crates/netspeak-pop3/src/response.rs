@@ -77,9 +77,10 @@ impl Reply {
     pub fn new(status: &StatusLine, said: Said) -> Self {
         let text_at = status.text.start.saturating_sub(status.line.start);
         let text = said.came().get(text_at..).unwrap_or_default();
+        let shown = said.shown().get(text_at..).unwrap_or_default();
         Self {
             is_ok: status.is_ok,
-            code: ResponseCode::find(text),
+            code: ResponseCode::find(text).map(|code| code.showing(shown)),
             said,
             text_at,
         }

@@ -19,10 +19,12 @@ mod mail;
 mod manner;
 mod send;
 mod session;
+mod survey;
 
 pub use batch::{Batch, Iter, Mail};
 pub use body::Body;
 pub use builder::Builder;
+pub use survey::Survey;
 
 /// Whether commands run ahead of the replies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -169,7 +169,10 @@ impl Command<'_> {
 fn raw_line(line: &str) -> Result<()> {
     check_argument("command", line.as_bytes())?;
     check_text("command", line.as_bytes())?;
-    let verb = line.split(' ').next().unwrap_or_default();
+    // What a server may skip, or end a verb with, hides none here.
+    let is_end = |c: char| !c.is_ascii_alphanumeric();
+    let verb = line.trim_start_matches(is_end);
+    let verb = verb.split(is_end).next().unwrap_or_default();
     let has_method = ["DATA", "BDAT", "STARTTLS", "AUTH", "QUIT"];
     if has_method
         .iter()
@@ -294,6 +297,13 @@ mod tests {
             "starttls",
             "AUTH PLAIN",
             "QUIT",
+            " DATA",
+            "\tDATA",
+            "DATA\t",
+            "auth\tPLAIN AHUAcA==",
+            "  \t AUTH PLAIN AHUAcA==",
+            "\u{b}BDAT\u{c}5",
+            "STARTTLS:",
         ] {
             assert!(encoded(&Command::Raw(verb)).is_err(), "{verb}");
         }

@@ -184,7 +184,7 @@ pub use lettre::{Address, Message, address, message};
 
 #[cfg(feature = "net")]
 pub use client::{
-    AnswerLimits, Batch, Body, Builder, Chunking, Client, Iter, Mail, Pipelining, connect,
+    AnswerLimits, Batch, Body, Builder, Chunking, Client, Iter, Mail, Pipelining, Survey, connect,
 };
 #[cfg(feature = "net")]
 pub use receipt::{Delivery, Doubt, Outcome, Receipt, Refusal};

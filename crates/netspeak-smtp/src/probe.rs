@@ -35,8 +35,9 @@ pub static PROTOCOL: Protocol = Protocol {
     usual_stop: Phase::Caps,
     // Servers take mail from strangers.
     work_takes_login: false,
-    // Servers let clients wait for the greeting to see who cannot.
-    probe_timeouts: Timeouts::UNSET.with_greeting(Duration::from_secs(30)),
+    // Servers let clients wait for the greeting to see who cannot. What is to be said of silence has to be said
+    // before the total is over.
+    probe_timeouts: Timeouts::UNSET.with_greeting(Duration::from_secs(25)),
     advice: Advice {
         clear_text: "Postfix: smtpd_tls_auth_only = yes",
         upgrade: "give the server a certificate, or use port 465",

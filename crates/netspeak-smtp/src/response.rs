@@ -177,23 +177,36 @@ impl Reply {
         self.said.shown().split(|byte| *byte == b'\n')
     }
 
+    /// The lines as they came: for parsers.
+    fn lines_came(&self) -> impl DoubleEndedIterator<Item = &[u8]> {
+        self.said.came().split(|byte| *byte == b'\n')
+    }
+
     /// The last line as it came: for parsers.
     #[cfg(feature = "net")]
     pub(crate) fn last_came(&self) -> &[u8] {
-        let mut lines = self.said.came().rsplit(|byte| *byte == b'\n');
-        lines.next().unwrap_or_default()
+        self.lines_came().next_back().unwrap_or_default()
+    }
+
+    /// The text of each line as it came, printable: for parsers.
+    #[cfg(feature = "net")]
+    pub(crate) fn texts_came(&self) -> impl Iterator<Item = String> + '_ {
+        self.lines_came().map(text_of)
     }
 
     /// The text of each line, printable, without the code.
     pub fn texts(&self) -> impl Iterator<Item = String> + '_ {
-        self.lines()
-            .map(|line| printable(reply_line(line).map_or(line, |(_, _, text)| text)))
+        self.lines().map(text_of)
     }
 
     /// The text, printable; lines are joined by a blank, and an enhanced code at their beginning is
     /// left out.
     pub fn text(&self) -> String {
-        let texts = self.lines().map(|line| {
+        self.joined(self.lines())
+    }
+
+    fn joined<'l>(&self, lines: impl Iterator<Item = &'l [u8]>) -> String {
+        let texts = lines.map(|line| {
             let text = reply_line(line).map_or(line, |(_, _, text)| text);
             let text = text.trim_ascii();
             let skipped = match (self.enhanced, EnhancedCode::find(text)) {
@@ -213,10 +226,20 @@ impl netspeak_core::Reply for Reply {
     }
 }
 
+/// The text of a line, printable, without the code.
+fn text_of(line: &[u8]) -> String {
+    printable(reply_line(line).map_or(line, |(_, _, text)| text))
+}
+
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.code)?;
-        if let Some(enhanced) = self.enhanced {
+        // One that the server has made of the password stands in no line that may be shown.
+        let is_shown = |enhanced: &EnhancedCode| {
+            let first = self.lines().next().unwrap_or_default();
+            reply_line(first).is_ok_and(|(_, _, text)| EnhancedCode::find(text) == Some(*enhanced))
+        };
+        if let Some(enhanced) = self.enhanced.filter(is_shown) {
             write!(f, " {enhanced}")?;
         }
         match self.text() {
@@ -237,7 +260,12 @@ impl fmt::Debug for Reply {
 /// `queued as ID` (Postfix, and most others), `ID Message accepted for delivery` (Sendmail),
 /// `OK id=ID` (Exim), `<user> ID Saved` (Dovecot's LMTP), `OK ... ID - gsmtp` (Google).
 pub fn queue_id(reply: &Reply) -> Option<String> {
-    let text = reply.text();
+    let id = queue_id_in(&reply.joined(reply.lines_came()))?;
+    // Not if it is made of a secret.
+    reply.text().contains(&id).then_some(id)
+}
+
+fn queue_id_in(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
     let clean = |word: &str| {
         let id = word.trim_matches(|c: char| matches!(c, '<' | '>' | '(' | ')' | ',' | ';' | '"'));

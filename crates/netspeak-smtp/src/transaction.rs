@@ -54,6 +54,8 @@ pub(crate) struct Manner {
     pub(crate) way: Way,
     /// Whether the text may hold any bytes (BINARYMIME); else it is lines.
     pub(crate) binary: bool,
+    /// Whether the server has not said that it takes more than ASCII, and nobody else did.
+    pub(crate) ascii_only: bool,
     pub(crate) parameters: MailParameters,
     /// So many recipients are tried (RFC 9422).
     pub(crate) most: usize,

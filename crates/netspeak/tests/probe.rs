@@ -136,3 +136,58 @@ async fn a_report_read_back_from_its_json_is_the_same() {
     assert_eq!(kind(&expired), "tls.cert_expired");
     assert!(expired.tls.is_some_and(|tls| tls.verify_error.is_some()));
 }
+
+/// As somebody who logs in, with TLS where it is offered and taken.
+fn as_ops(mechanism: Option<&str>) -> ProbeOptions {
+    let mut options = ProbeOptions::default();
+    options.opening.tls = Some(Tls::Opportunistic);
+    let credentials = Credentials::password("ops", "hunter2".into());
+    options.opening.credentials = Some(match mechanism {
+        Some(mechanism) => credentials.with_mechanism(mechanism),
+        None => credentials,
+    });
+    options
+}
+
+#[tokio::test]
+async fn the_first_failure_is_the_one_that_is_told() {
+    use netspeak_fake::Moment;
+    let refused = || Fault::reply("AUTH", *b"-ERR [AUTH] no\r\n");
+    for (faults, mechanism, kind_and_phase) in [
+        // The goodbye fails as well.
+        (
+            vec![refused(), Fault::Close(Moment::Command("QUIT"))],
+            None,
+            "auth.rejected auth",
+        ),
+        // The upgrade was refused, and nobody minds.
+        (
+            vec![Fault::reply("STLS", *b"-ERR no\r\n")],
+            Some("SCRAM-SHA-512"),
+            "auth.no_mechanism auth",
+        ),
+        // The second try ends the connection.
+        (
+            vec![
+                refused().nth(1),
+                Fault::Close(Moment::Command("AUTH")).nth(2),
+            ],
+            None,
+            "auth.rejected auth",
+        ),
+    ] {
+        let mut builder = Pop3::builder().user("ops", "hunter2");
+        if mechanism.is_some() {
+            builder = builder.stls().tls(Certificate::Good);
+            builder = builder.mechanisms([netspeak_fake::Mechanism::Plain]);
+        }
+        for fault in faults {
+            builder = builder.fault(fault);
+        }
+        let server = builder.start().await.unwrap();
+        let report = probe_with(&server.url("pop3"), &as_ops(mechanism)).await;
+        let error = report.error.as_ref().unwrap();
+        let found = format!("{} {}", error.kind, error.phase);
+        assert_eq!(found, kind_and_phase, "{}", error.message);
+    }
+}

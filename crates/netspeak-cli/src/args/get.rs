@@ -14,14 +14,16 @@ pub(crate) struct GetArgs {
     /// URLs to fetch; {a,b}, [1-100], [01-10:2] and [a-z] in them stand for many
     #[arg(required = true, value_name = "URL")]
     pub(crate) urls: Vec<String>,
-    /// Write here instead of to standard output; an existing file is overwritten. Several URLs go
+    /// Write here instead of to standard output; an existing file is replaced once all is there, and so is
+    /// a link. - is standard output as it is, also on a terminal, which else gets text. Several URLs go
     /// there one after the other, each whole, unless #1 stands for the first pattern in the URL
     #[arg(short, long, value_name = "FILE", conflicts_with = "dir")]
     pub(crate) output: Option<PathBuf>,
     /// Write into the current folder, under the name in the URL, or that the server suggests
     #[arg(short = 'O', long, conflicts_with_all = ["output", "dir"])]
     pub(crate) remote_name: bool,
-    /// Write one file for each message, file or URL into this folder
+    /// Write one file for each message, file or URL into this folder. Messages that are there already are
+    /// left alone, and are no fault if they are the same
     #[arg(long, alias = "output-dir", value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
     /// Let -O and --dir overwrite existing files

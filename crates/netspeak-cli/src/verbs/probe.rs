@@ -10,7 +10,7 @@ use crate::args::ProbeArgs;
 use crate::exit::{self, Code, Strictness};
 use crate::glob::Glob;
 use crate::render::Renderer;
-use crate::{advice, output};
+use crate::{advice, output, typed};
 
 pub(super) async fn run(args: ProbeArgs) -> Code {
     let renderer = Renderer::new(&args);
@@ -39,7 +39,7 @@ async fn probe(input: &str, args: &ProbeArgs) -> Report {
             Err(error) => Report::not_run(facts_of(&target), &error),
         },
         Err(error) => {
-            let input = shown(input);
+            let input = typed::without_login(input);
             let url = input.clone();
             Report::not_run(
                 TargetFacts {
@@ -85,6 +85,7 @@ fn options(target: &Target, args: &ProbeArgs) -> Result<ProbeOptions> {
     options.opening = args.connect.opening(target)?;
     options.until = args.until.as_deref().map(phase).transpose()?;
     options.work = args.work.clone();
+    options.cert_days = args.cert_days;
     if args.connect.verbose > 0 {
         options.talk = Talk::Kept;
     }
@@ -102,19 +103,4 @@ fn labels(texts: &[String]) -> BTreeMap<String, String> {
         .filter_map(|text| text.split_once('='))
         .map(|(k, v)| (k.to_owned(), v.to_owned()))
         .collect()
-}
-
-/// What could not be parsed, without what may be a password in it.
-fn shown(input: &str) -> String {
-    let printable = netspeak::core::text::printable(input.as_bytes());
-    match (printable.find("://"), printable.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme + 3 < at => {
-            let head = printable.get(..scheme + 3).unwrap_or_default();
-            format!(
-                "{head}<redacted>{}",
-                printable.get(at..).unwrap_or_default()
-            )
-        }
-        _ => printable,
-    }
 }

@@ -4,6 +4,7 @@
 //! would: lengths in more bytes than needed, tags that nobody expects. Where the next part begins
 //! is never guessed.
 
+pub(super) const BOOLEAN: u8 = 0x01;
 pub(super) const INTEGER: u8 = 0x02;
 pub(super) const BIT_STRING: u8 = 0x03;
 pub(super) const OCTET_STRING: u8 = 0x04;

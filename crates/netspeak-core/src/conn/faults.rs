@@ -38,7 +38,7 @@ impl Conn {
             return self.located(error);
         };
         let message = format!("the server does not speak {protocol}: it greeted with {excerpt:?}");
-        self.trace.set_foreign_greeting(excerpt);
+        self.trace.set_foreign_greeting(excerpt.to_string());
         let kind = ErrorKind::new(Phase::Greeting, Reason::OtherProtocol);
         self.located(Error::net(kind, message))
     }

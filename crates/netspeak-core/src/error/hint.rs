@@ -14,6 +14,7 @@ pub(super) fn for_kind(kind: ErrorKind) -> Option<&'static str> {
             "trust its authority with Roots, or have the server send the missing intermediate"
         }
         (Phase::Tls, Reason::CertName) => "connect to one of its names, or say one with Sni",
+        (_, Reason::CertRequired) => "show one with TlsSettings::identity",
         (Phase::Tls, Reason::CertPin) => "compare the server's key with the pin",
         (Phase::Greeting, Reason::Timeout) => "a server that waits in silence may want TLS first",
         (Phase::Greeting, Reason::OtherProtocol) => "check the port",

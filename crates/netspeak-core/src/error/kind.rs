@@ -129,6 +129,8 @@ closed_words! {
         CertName = "cert_name",
         /// The certificate may not be used for this.
         CertInvalid = "cert_invalid",
+        /// The server asks for a certificate of ours.
+        CertRequired = "cert_required",
         /// The certificate's key is not the pinned one.
         CertPin = "cert_pin",
         /// The stream was cut off: TLS without its closing alert, compressed data without its end.

@@ -33,6 +33,10 @@ pub struct Probe<'a> {
     prepared: Prepared,
     report: Report,
     until: Phase,
+    /// So many phases have ended, of which none is what the probe failed of.
+    forgiven: usize,
+    /// Where the conversation failed. What fails after that, on the way out, is not what is looked for.
+    failed_in: Option<Phase>,
 }
 
 impl<'a> Probe<'a> {
@@ -69,7 +73,12 @@ impl<'a> Probe<'a> {
     fn judged<R: std::fmt::Display>(mut self, outcome: Result<(), Error<R>>) -> Report {
         self.prepared.trace.end(outcome.is_ok());
         let trace = self.prepared.trace.clone();
-        self.report.finish(&trace, outcome.as_ref().copied());
+        let outcome = outcome.as_ref().copied();
+        self.report
+            .finish_within(&trace, outcome, self.options.cert_days);
+        if let (Some(phase), Some(error)) = (self.failed_in, &mut self.report.error) {
+            error.phase = phase;
+        }
         self.report
     }
 
@@ -117,6 +126,8 @@ impl<'a> Probe<'a> {
             },
             prepared,
             until,
+            forgiven: 0,
+            failed_in: None,
         })
     }
 
@@ -179,6 +190,9 @@ impl<'a> Probe<'a> {
             self.report.capabilities.before_tls = lines.filter(|_| !talk.conn().is_encrypted());
         }
         let outcome = self.talk(&mut talk).await;
+        if let Err(error) = &outcome {
+            self.failed_in = Some(self.failing_phase().unwrap_or_else(|| error.phase()));
+        }
         // A session that ended half-way cannot be quit from; every other one is.
         if !talk.conn().is_busy() {
             match talk.quit().await {
@@ -190,6 +204,16 @@ impl<'a> Probe<'a> {
             }
         }
         outcome
+    }
+
+    /// The phase that has not ended, or the first that ended badly.
+    fn failing_phase(&self) -> Option<Phase> {
+        let trace = &self.prepared.trace;
+        trace.current().or_else(|| {
+            let stamps = trace.stamps();
+            let mut counted = stamps.iter().skip(self.forgiven);
+            counted.find(|stamp| !stamp.ok).map(|stamp| stamp.phase)
+        })
     }
 
     async fn talk<C: Conversation>(&mut self, talk: &mut C) -> Result<(), Error<C::Reply>> {
@@ -315,6 +339,7 @@ impl<'a> Probe<'a> {
         let message = format!("the upgrade was offered, then refused: {observed}");
         let check = Check::new("starttls.refused", CheckStatus::Warn, observed, message);
         self.report.checks.push(check.expecting("TLS"));
+        self.forgiven = self.prepared.trace.stamps().len();
     }
 
     /// All that was asked for has been done: a bad goodbye takes nothing of it back.

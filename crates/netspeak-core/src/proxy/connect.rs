@@ -12,6 +12,7 @@ use super::dialogue::{Next, failure, malformed};
 use crate::address::{Endpoint, Host};
 use crate::error::{Error, Reason, Result};
 use crate::secret::Secret;
+use crate::trace::Needles;
 use crate::wire::{Wire, check_text};
 
 /// All headers of one answer together, interim answers included.
@@ -22,6 +23,8 @@ pub(super) struct Connect {
     request: Option<Wire>,
     header: Vec<u8>,
     total: usize,
+    /// The login, in case the proxy repeats it.
+    secrets: Needles,
 }
 
 impl Connect {
@@ -37,6 +40,7 @@ impl Connect {
                 "the host holds what cannot stand in a request line",
             ));
         }
+        let mut secrets = Needles::default();
         let mut wire = Wire::new();
         wire.verb("CONNECT")
             .arg("the host", &authority)?
@@ -53,6 +57,8 @@ impl Connect {
             }
             let both = Zeroizing::new(format!("{user}:{}", password.expose()));
             let coded = Zeroizing::new(STANDARD.encode(both.as_bytes()));
+            secrets.learn(password.expose().as_bytes());
+            secrets.learn(both.as_bytes());
             wire.verb("Proxy-Authorization: Basic ")
                 .hidden("proxy login", coded.as_bytes())
                 .end();
@@ -62,6 +68,7 @@ impl Connect {
             request: Some(wire),
             header: Vec::new(),
             total: 0,
+            secrets,
         })
     }
 
@@ -85,7 +92,10 @@ impl Connect {
             return Ok(Next::Receive(self.missing()));
         }
         let header = std::mem::take(&mut self.header);
-        match status(&header)? {
+        // Read as it came, and shown without the login.
+        let shown = self.secrets.hide(&header);
+        let shown = shown.as_deref().unwrap_or(&header);
+        match status(&header, shown)? {
             // Interim answers come before the real one.
             (100..=199, _) => Ok(Next::Receive(2)),
             // Whatever length the header states: a tunnel has no body.
@@ -93,10 +103,7 @@ impl Connect {
             // tinyproxy 1.11 answers 401 to a wrong login for CONNECT, where RFC 9110 has 407.
             (401 | 407, words) => Err(failure(
                 Reason::Auth,
-                format!(
-                    "the proxy asks for a login: {words:?}{}",
-                    challenge(&header)
-                ),
+                format!("the proxy asks for a login: {words:?}{}", challenge(shown)),
             )),
             (_, words) => Err(failure(
                 Reason::Refused,
@@ -133,10 +140,11 @@ fn challenge(header: &[u8]) -> String {
     }
 }
 
-/// The code of the status line, and the line itself for people.
-fn status(header: &[u8]) -> Result<(u16, String)> {
-    let line = header.split(|&b| b == b'\n').next().unwrap_or_default();
-    let shown = crate::text::excerpt(line);
+/// The code of the status line, and the line for people from the header that may be shown.
+fn status(header: &[u8], shown: &[u8]) -> Result<(u16, String)> {
+    let first = |header: &'_ [u8]| header.iter().take_while(|&&b| b != b'\n').count();
+    let line = header.get(..first(header)).unwrap_or_default();
+    let shown = shown.get(..first(shown)).unwrap_or_default();
     let code = line
         .strip_suffix(b"\r")
         .unwrap_or(line)
@@ -153,11 +161,11 @@ fn status(header: &[u8]) -> Result<(u16, String)> {
                 ..,
             ],
         ) => [*a, *b, *c],
-        _ => return Err(malformed("an HTTP status line", line)),
+        _ => return Err(malformed("an HTTP status line", shown)),
     };
     let code = digits.iter().fold(0u16, |sum, digit| {
         sum.saturating_mul(10)
             .saturating_add(u16::from(digit.saturating_sub(b'0')))
     });
-    Ok((code, shown))
+    Ok((code, crate::text::excerpt(shown)))
 }

@@ -420,6 +420,34 @@ async fn every_failure_at_every_position_is_a_named_error() {
     }
 }
 
+#[test]
+fn a_proxys_words_are_read_as_they_came_and_shown_without_the_login() {
+    for (password, kind) in [
+        ("qu\"ote", "proxy.auth"),
+        ("back\\slash", "proxy.auth"),
+        ("ta\tb12", "proxy.auth"),
+        // What stands in the status line itself.
+        ("407 ", "proxy.auth"),
+        ("HTTP/1.1", "proxy.auth"),
+    ] {
+        let proxy: Proxy = "http://p".parse().unwrap();
+        let proxy = proxy.with_login("me", Secret::from(password)).unwrap();
+        for before in [0, 170] {
+            let padding = "x".repeat(before);
+            let answer = format!(
+                "HTTP/1.1 407 no{padding} {password} here\r\n\
+                 Proxy-Authenticate: Basic realm=\"{padding}{password}\"\r\n\r\n"
+            );
+            let dialogue = Dialogue::new(&proxy, &"h:1".parse().unwrap(), None).unwrap();
+            let error = talk(dialogue, answer.as_bytes()).unwrap_err();
+            assert_eq!(error.kind().to_string(), kind);
+            let head = password.get(..4).unwrap();
+            let shown = error.to_string();
+            assert!(!shown.contains(head) && shown.contains("***"), "{shown}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_proxy_that_repeats_the_login_does_not_get_it_shown() {
     let (ours, mut theirs) = tokio::io::duplex(1024);

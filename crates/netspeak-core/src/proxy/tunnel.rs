@@ -114,10 +114,9 @@ fn broken(error: io::Error) -> Error {
 
 /// Says which proxy, and takes out what it repeated of the login.
 fn describe(error: Error, proxy: &Proxy, trace: &Trace) -> Error {
-    match error {
+    match trace.scrub_error(error) {
         Error::Net(net) => {
-            let clean = trace.scrub(net.message.as_bytes());
-            let message = format!("{proxy}: {}", String::from_utf8_lossy(&clean));
+            let message = format!("{proxy}: {}", net.message);
             Error::Net(NetError { message, ..net })
         }
         other => other,

@@ -11,8 +11,21 @@ use crate::error::{ErrorKind, Phase};
 use crate::tls::TlsFacts;
 use crate::trace::Trace;
 
-/// A certificate that ends sooner than this wants attention.
-const DAYS_WANTED: i64 = 21;
+/// How long certificates have to be good for yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CertDays {
+    /// One that ends in fewer days wants attention.
+    pub warn: i64,
+    /// One that ends in fewer days is a failure.
+    pub fail: i64,
+}
+
+/// 21 days, and none.
+impl Default for CertDays {
+    fn default() -> Self {
+        Self { warn: 21, fail: 0 }
+    }
+}
 
 /// The TLS session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,7 +128,7 @@ impl TlsReport {
 }
 
 impl Report {
-    pub(super) fn take_tls(&mut self, trace: &Trace) {
+    pub(super) fn take_tls(&mut self, trace: &Trace, wanted: CertDays) {
         let Some(facts) = trace.tls() else { return };
         let upgraded = self
             .phases
@@ -123,28 +136,45 @@ impl Report {
             .any(|phase| phase.name == Phase::Starttls);
         let mode = if upgraded { "starttls" } else { "implicit" };
         let tls = TlsReport::of(&facts, mode, self.time);
-        self.check_expiry(&tls);
+        self.check_expiry(&tls, &facts, wanted);
         self.check_verified(&tls);
         self.tls = Some(tls);
     }
 
-    fn check_expiry(&mut self, tls: &TlsReport) {
-        let Some(days) = tls.days_left else { return };
-        let (status, message) = match days {
-            ..0 => (
-                CheckStatus::Fail,
-                format!("the certificate expired {}", ago(-days)),
-            ),
-            0..DAYS_WANTED => (
-                CheckStatus::Warn,
-                format!("the certificate has {days} days left"),
-            ),
-            _ => (CheckStatus::Ok, format!("{days} days left")),
+    /// The first to end counts, of those that are needed.
+    fn check_expiry(&mut self, tls: &TlsReport, facts: &TlsFacts, wanted: CertDays) {
+        let at = facts.ends_first.unwrap_or(0);
+        let Some(first) = facts.chain.get(at) else {
+            return;
         };
+        let Some(days) = first.days_left(self.time) else {
+            return;
+        };
+        let (which, hint) = match at {
+            0 => (
+                "the certificate".to_owned(),
+                "renew the certificate and reload the server",
+            ),
+            _ => (
+                format!("the certificate of {} behind it", first.subject),
+                "have the server send the authority's new intermediate certificate",
+            ),
+        };
+        let left = match days {
+            1 => "1 day left".to_owned(),
+            days => format!("{days} days left"),
+        };
+        let (status, message) = match days {
+            ..0 => (CheckStatus::Fail, format!("{which} expired {}", ago(-days))),
+            days if days < wanted.fail => (CheckStatus::Fail, format!("{which} has {left}")),
+            days if days < wanted.warn => (CheckStatus::Warn, format!("{which} has {left}")),
+            _ => (CheckStatus::Ok, left),
+        };
+        let most = wanted.warn.max(wanted.fail);
         let mut check =
-            Check::new("cert.days", status, days, message).expecting(format!(">={DAYS_WANTED}"));
+            Check::new("cert.days", status, days, message).expecting(format!(">={most}"));
         if status != CheckStatus::Ok {
-            check = check.hint("renew the certificate and reload the server");
+            check = check.hint(hint);
         }
         // A certificate that nobody relied on cannot fail the probe.
         if tls.verified == Some(false) && tls.version.is_some() && check.status == CheckStatus::Fail
@@ -185,5 +215,62 @@ fn ago(days: i64) -> String {
     match days {
         1 => "1 day ago".to_owned(),
         days => format!("{days} days ago"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use crate::report::{TargetFacts, Verdict};
+
+    /// A chain of certificates that end so many days from now.
+    fn judged(days: &[i64], ends_first: usize, wanted: CertDays) -> Report {
+        let mut report = Report::new(TargetFacts::default());
+        let end = |days: &i64| CertFacts {
+            subject: format!("CN=with {days} days"),
+            not_after: report
+                .time
+                .checked_add(jiff::SignedDuration::from_hours(24 * days + 1))
+                .ok(),
+            ..CertFacts::default()
+        };
+        let trace = Trace::new();
+        trace.set_tls(TlsFacts {
+            version: Some("1.3"),
+            verified: Some(true),
+            chain: days.iter().map(end).collect(),
+            ends_first: Some(ends_first),
+            ..TlsFacts::default()
+        });
+        report.finish_within(&trace, Ok::<(), &Error>(()), wanted);
+        report
+    }
+
+    #[test]
+    fn the_first_certificate_to_end_is_judged() {
+        let strict = CertDays { warn: 30, fail: 7 };
+        for (days, ends_first, wanted, verdict) in [
+            (&[80, 300][..], 0, CertDays::default(), Verdict::Ok),
+            (&[80, 3], 1, CertDays::default(), Verdict::Warn),
+            // Not on the way.
+            (&[80, 3], 0, CertDays::default(), Verdict::Ok),
+            (&[25], 0, CertDays::default(), Verdict::Ok),
+            (&[25], 0, strict, Verdict::Warn),
+            (&[6], 0, strict, Verdict::Fail),
+            (&[80, 6], 1, strict, Verdict::Fail),
+        ] {
+            let report = judged(days, ends_first, wanted);
+            assert_eq!(report.verdict, verdict, "{days:?} {:?}", report.checks);
+        }
+        let report = judged(&[80, 3], 1, CertDays::default());
+        let check = report.checks.iter().find(|check| check.id == "cert.days");
+        let check = check.unwrap();
+        assert_eq!(
+            check.message,
+            "the certificate of CN=with 3 days behind it has 3 days left"
+        );
+        assert_eq!(check.observed, 3);
+        assert_eq!(report.tls.unwrap().days_left, Some(80));
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn prepare(name: &str, text: &str) -> Result<Zeroizing<String>> {
 }
 
 /// The prepared text, or the text as it is where the rules have no answer.
-pub(super) fn prepare_or_keep(text: &str) -> Zeroizing<String> {
+pub(crate) fn prepare_or_keep(text: &str) -> Zeroizing<String> {
     try_prepare(text).unwrap_or_else(|| Zeroizing::new(text.to_owned()))
 }
 

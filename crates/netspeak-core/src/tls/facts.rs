@@ -25,4 +25,7 @@ pub struct TlsFacts {
     pub verify_error: Option<(ErrorKind, String)>,
     /// The chain as the peer sent it, its own certificate first.
     pub chain: Vec<CertFacts>,
+    /// The place in the chain of the certificate that ends first, of those that were needed to verify it; the
+    /// first place if it did not verify. `None` without a chain.
+    pub ends_first: Option<usize>,
 }

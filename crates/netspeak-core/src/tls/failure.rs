@@ -12,8 +12,9 @@ use crate::text::excerpt;
 /// The content types of TLS records (RFC 8446 section 5.1) begin with 20.
 const TLS_RECORDS: std::ops::RangeInclusive<u8> = 20..=23;
 
-/// Turns the failure of a handshake into an error with the right kind.
-pub(super) fn classify(error: io::Error, head: &[u8]) -> Error {
+/// Turns the failure of a handshake into an error with the right kind; `is_asked`: a certificate of ours was
+/// asked for, and there was none.
+pub(super) fn classify(error: io::Error, head: &[u8], is_asked: bool) -> Error {
     if head
         .first()
         .is_some_and(|first| !TLS_RECORDS.contains(first))
@@ -34,6 +35,10 @@ pub(super) fn classify(error: io::Error, head: &[u8]) -> Error {
         Some(rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)) => {
             (Reason::Version, "no TLS version in common")
         }
+        Some(rustls::Error::AlertReceived(alert)) if is_asked && is_about_us(*alert) => (
+            Reason::CertRequired,
+            "the server asks for a certificate of ours",
+        ),
         Some(rustls::Error::AlertReceived(_)) => (Reason::Alert, "the server ended the handshake"),
         Some(rustls::Error::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13
@@ -58,6 +63,18 @@ pub(super) fn classify(error: io::Error, head: &[u8]) -> Error {
     Error::io(tls_kind(reason), message, error)
 }
 
+/// What servers say where a certificate is missing: the word for it is younger than TLS 1.2.
+fn is_about_us(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::CertificateRequired
+            | AlertDescription::HandshakeFailure
+            | AlertDescription::BadCertificate
+            | AlertDescription::NoCertificate
+            | AlertDescription::AccessDenied
+    )
+}
+
 /// The error for a certificate that will not do.
 pub(super) fn refused(error: &rustls::Error) -> Error {
     Error::net(
@@ -75,6 +92,7 @@ fn first_line(head: &[u8]) -> &[u8] {
 pub fn stream_reason(error: &io::Error) -> Option<Reason> {
     let tls = error.get_ref()?.downcast_ref::<rustls::Error>()?;
     Some(match tls {
+        rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => Reason::CertRequired,
         rustls::Error::AlertReceived(_) => Reason::Alert,
         _ => Reason::Malformed,
     })
@@ -119,13 +137,68 @@ impl std::error::Error for PinMismatch {}
 /// Why a certificate is refused, in a few words.
 pub(super) fn certificate_words(error: &rustls::Error) -> String {
     match certificate_reason(error) {
-        Reason::CertExpired => "the certificate has expired".to_owned(),
-        Reason::CertNotYet => "the certificate is not valid yet".to_owned(),
+        Reason::CertExpired => format!("the certificate has expired{}", on(error)),
+        Reason::CertNotYet => format!("the certificate is not valid yet{}", on(error)),
         Reason::CertUntrusted => "the certificate does not lead to a trusted authority".to_owned(),
-        Reason::CertName => "the certificate is for other names".to_owned(),
+        Reason::CertName => names(error),
         Reason::CertPin => format!("the certificate is refused: {PinMismatch}"),
         _ => error.to_string(),
     }
+}
+
+/// The date that counts: ` (on 2026-01-01)`, or nothing if it is not told.
+fn on(error: &rustls::Error) -> String {
+    let time = match error {
+        rustls::Error::InvalidCertificate(CertificateError::ExpiredContext {
+            not_after, ..
+        }) => Some(not_after),
+        rustls::Error::InvalidCertificate(CertificateError::NotValidYetContext {
+            not_before,
+            ..
+        }) => Some(not_before),
+        _ => None,
+    };
+    let seconds = time.and_then(|time| i64::try_from(time.as_secs()).ok());
+    let date = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    date.map_or_else(String::new, |date| {
+        format!(" (on {})", date.strftime("%Y-%m-%d"))
+    })
+}
+
+/// So many names are told.
+const NAMES: usize = 5;
+
+fn names(error: &rustls::Error) -> String {
+    let rustls::Error::InvalidCertificate(CertificateError::NotValidForNameContext {
+        presented,
+        ..
+    }) = error
+    else {
+        return "the certificate is for other names".to_owned();
+    };
+    if presented.is_empty() {
+        return "the certificate is for no name".to_owned();
+    }
+    let names: Vec<String> = presented
+        .iter()
+        .take(NAMES)
+        .map(|name| bare(name))
+        .collect();
+    let more = match presented.len().saturating_sub(NAMES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "the certificate is for other names: {}{more}",
+        names.join(", ")
+    )
+}
+
+/// `example.org` out of `DnsName("example.org")`.
+fn bare(name: &str) -> String {
+    let inside = name.split_once('(').map_or(name, |(_, rest)| rest);
+    let inside = inside.strip_suffix(')').unwrap_or(inside);
+    excerpt(inside.trim_matches('"').as_bytes())
 }
 
 #[cfg(test)]
@@ -135,7 +208,7 @@ mod tests {
     use super::*;
 
     fn kind(error: io::Error, head: &[u8]) -> String {
-        classify(error, head).kind().to_string()
+        classify(error, head, false).kind().to_string()
     }
 
     #[test]
@@ -144,7 +217,7 @@ mod tests {
             io::ErrorKind::InvalidData,
             rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType),
         );
-        let error = classify(error, b"* OK ready\x1b[2J\r\nmore");
+        let error = classify(error, b"* OK ready\x1b[2J\r\nmore", false);
         assert_eq!(error.kind().to_string(), "tls.plaintext_peer");
         assert_eq!(
             error.to_string(),

@@ -7,6 +7,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::config_error;
+use crate::cert::{is_no_authority, is_self_issued};
 use crate::error::Result;
 
 /// Which certificate authorities are trusted.
@@ -23,9 +24,10 @@ pub enum Roots {
     /// The system's.
     #[default]
     System,
-    /// Those in these PEM files, and no others.
+    /// Those in these PEM files, and no others. A server's own certificate that signed itself may be among
+    /// them: it is good for that server, and for nobody else unless it is an authority.
     Files(Vec<PathBuf>),
-    /// Those in these PEM texts, and no others.
+    /// Those in these PEM texts, and no others; as in files.
     Pem(Vec<String>),
     /// Mozilla's list, compiled in (feature `webpki-roots`).
     #[cfg(feature = "webpki-roots")]
@@ -51,16 +53,20 @@ impl Roots {
     ///
     /// # Errors
     /// `config` for files and texts that cannot be used.
-    pub(super) fn load(&self) -> Result<RootCertStore> {
-        let mut store = RootCertStore::empty();
-        self.add_to(&mut store)?;
-        Ok(store)
+    pub(super) fn load(&self) -> Result<Trusted> {
+        let mut trusted = Trusted {
+            authorities: RootCertStore::empty(),
+            servers: Vec::new(),
+        };
+        self.add_to(&mut trusted)?;
+        Ok(trusted)
     }
 
-    fn add_to(&self, store: &mut RootCertStore) -> Result<()> {
+    fn add_to(&self, trusted: &mut Trusted) -> Result<()> {
         match self {
             Self::System => {
-                store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+                let found = rustls_native_certs::load_native_certs().certs;
+                trusted.authorities.add_parsable_certificates(found);
             }
             Self::Files(files) => {
                 for file in files {
@@ -68,7 +74,7 @@ impl Roots {
                     let certs = CertificateDer::pem_file_iter(file)
                         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
                         .map_err(|error| config_error(&what, error))?;
-                    add_each(store, certs, &what)?;
+                    trusted.add_each(certs, &what)?;
                 }
             }
             Self::Pem(texts) => {
@@ -76,14 +82,16 @@ impl Roots {
                     let certs = CertificateDer::pem_slice_iter(text.as_bytes())
                         .collect::<Result<Vec<_>, _>>()
                         .map_err(|error| config_error("CA certificate", error))?;
-                    add_each(store, certs, "CA certificate")?;
+                    trusted.add_each(certs, "CA certificate")?;
                 }
             }
             #[cfg(feature = "webpki-roots")]
-            Self::Mozilla => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+            Self::Mozilla => trusted
+                .authorities
+                .extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
             Self::All(all) => {
                 for roots in all {
-                    roots.add_to(store)?;
+                    roots.add_to(trusted)?;
                 }
             }
         }
@@ -91,14 +99,33 @@ impl Roots {
     }
 }
 
-fn add_each(store: &mut RootCertStore, certs: Vec<CertificateDer<'_>>, what: &str) -> Result<()> {
-    if certs.is_empty() {
-        return Err(config_error(what, "it holds no certificate"));
+/// What is trusted, ready to be used.
+#[derive(Debug)]
+pub(super) struct Trusted {
+    pub(super) authorities: RootCertStore,
+    /// Certificates that signed themselves: a server that shows one of these is the one that was meant.
+    pub(super) servers: Vec<CertificateDer<'static>>,
+}
+
+impl Trusted {
+    fn add_each(&mut self, certs: Vec<CertificateDer<'static>>, what: &str) -> Result<()> {
+        if certs.is_empty() {
+            return Err(config_error(what, "it holds no certificate"));
+        }
+        for cert in certs {
+            let is_own_issuer = is_self_issued(&cert);
+            if is_own_issuer {
+                self.servers.push(cert.clone());
+            }
+            // One that is no authority vouches for nobody but itself.
+            if is_own_issuer && is_no_authority(&cert) {
+                continue;
+            }
+            let added = self.authorities.add(cert);
+            added.map_err(|error| config_error(what, error))?;
+        }
+        Ok(())
     }
-    for cert in certs {
-        store.add(cert).map_err(|error| config_error(what, error))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -106,7 +133,7 @@ mod tests {
     use super::*;
 
     fn count(roots: &Roots) -> usize {
-        roots.load().unwrap().len()
+        roots.load().unwrap().authorities.len()
     }
 
     fn own() -> Roots {

@@ -4,12 +4,15 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
+use rustls::client::ResolvesClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::sign::CertifiedKey;
+use rustls::{CertificateError, DigitallySignedStruct, SignatureScheme};
 
+use super::roots::Trusted;
+use super::trust::Trust;
 use super::{TlsFacts, TlsSettings, Verify, config_error, failure, pin_matches, tls_kind};
 use crate::cert::CertFacts;
 use crate::error::Result;
@@ -17,7 +20,7 @@ use crate::error::Result;
 /// The trusted roots, ready to verify with; or nothing, and then signatures alone are checked.
 #[derive(Clone)]
 pub(super) struct Authority {
-    roots: Option<Arc<WebPkiServerVerifier>>,
+    roots: Option<Arc<Trust>>,
     provider: Arc<CryptoProvider>,
 }
 
@@ -39,19 +42,16 @@ impl Authority {
         }
     }
 
-    pub(super) fn roots(store: RootCertStore, provider: &Arc<CryptoProvider>) -> Result<Self> {
-        if store.is_empty() {
+    pub(super) fn roots(trusted: Trusted, provider: &Arc<CryptoProvider>) -> Result<Self> {
+        let trust = Trust::new(trusted, provider)?;
+        let Some(trust) = trust else {
             return Err(config_error(
                 "trusted certificates",
                 "none were found on this system; name a CA file",
             ));
-        }
-        let roots =
-            WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(provider))
-                .build()
-                .map_err(|error| config_error("trusted certificates", error))?;
+        };
         Ok(Self {
-            roots: Some(roots),
+            roots: Some(Arc::new(trust)),
             provider: Arc::clone(provider),
         })
     }
@@ -61,11 +61,14 @@ impl Authority {
 #[derive(Debug)]
 pub(super) struct Seen {
     chain: Vec<CertFacts>,
+    /// Which of them ends first, of those that count.
+    ends_first: usize,
     refused: Option<rustls::Error>,
 }
 
 impl Seen {
     pub(super) fn tell(self, facts: &mut TlsFacts) {
+        facts.ends_first = Some(self.ends_first).filter(|at| *at < self.chain.len());
         facts.chain = self.chain;
         facts.verified = Some(self.refused.is_none());
         facts.verify_error = self.refused.map(|error| {
@@ -77,17 +80,50 @@ impl Seen {
     }
 }
 
+/// What is known of a handshake besides its outcome.
+pub(super) struct Watched {
+    pub(super) seen: Option<Seen>,
+    /// Whether the server asked for a certificate of ours, and there was none.
+    pub(super) is_asked: bool,
+}
+
 tokio::task_local! {
     /// What the handshake that is running has seen. The verifier belongs to all handshakes of a
     /// client, since rustls resumes a session only under the very verifier it was made under; what
     /// it finds belongs to one.
     static SEEN: Cell<Option<Seen>>;
+    /// Likewise, whether it was asked for a certificate of ours.
+    static ASKED: Cell<bool>;
 }
 
-/// Runs a handshake; what its verifier saw comes beside the outcome.
-pub(super) async fn watching<T>(handshake: impl Future<Output = T>) -> (T, Option<Seen>) {
-    let watched = async { (handshake.await, SEEN.with(Cell::take)) };
+/// Runs a handshake; what was seen of it comes beside the outcome.
+pub(super) async fn watching<T>(handshake: impl Future<Output = T>) -> (T, Watched) {
+    let watched = async {
+        let outcome = handshake.await;
+        let watched = Watched {
+            seen: SEEN.with(Cell::take),
+            is_asked: ASKED.with(Cell::get),
+        };
+        (outcome, watched)
+    };
+    let watched = ASKED.scope(Cell::new(false), watched);
     SEEN.scope(Cell::new(None), watched).await
+}
+
+/// We have no certificate, and note when one is asked for.
+#[derive(Debug)]
+pub(super) struct NoIdentity;
+
+impl ResolvesClientCert for NoIdentity {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        // Outside of a handshake of ours nobody is listening.
+        let _ = ASKED.try_with(|asked| asked.set(true));
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
+    }
 }
 
 /// The verifier of a client.
@@ -117,9 +153,7 @@ impl Verifier {
         now: UnixTime,
     ) -> (Seen, Result<(), rustls::Error>) {
         let by_roots = match &self.authority.roots {
-            Some(roots) => roots
-                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-                .map(|_| ()),
+            Some(roots) => roots.verify(end_entity, intermediates, server_name, ocsp_response, now),
             None => Ok(()),
         };
         let pinned = pin_matches(&self.pins, end_entity);
@@ -128,11 +162,15 @@ impl Verifier {
             rustls::Error::InvalidCertificate(CertificateError::Other(mismatch))
         };
         let verdict = by_roots.and_then(|()| if pinned { Ok(()) } else { Err(pin_error()) });
+        let sent = std::iter::once(end_entity).chain(intermediates);
+        let chain: Vec<_> = sent.map(|der| CertFacts::read(der)).collect();
+        let ends_first = match (&self.authority.roots, &verdict) {
+            (Some(roots), Ok(())) => roots.ends_first(&chain, end_entity, intermediates, now),
+            _ => 0,
+        };
         let seen = Seen {
-            chain: std::iter::once(end_entity)
-                .chain(intermediates)
-                .map(|der| CertFacts::read(der))
-                .collect(),
+            chain,
+            ends_first,
             refused: match self.authority.roots {
                 Some(_) => verdict.clone().err(),
                 None => Some(rustls::Error::General("not checked, as asked".into())),

@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
-use memchr::memmem;
-use zeroize::Zeroizing;
-
+use super::needles::Needles;
 use crate::codec::Shown;
 use crate::text::printable;
 use crate::wire::Wire;
@@ -38,29 +34,12 @@ pub struct Entry {
     pub text: String,
 }
 
-/// Secrets of fewer bytes than this are not looked for in what the peer says: hiding every `a`
-/// would hide nothing and spoil everything.
-const SHORTEST_NEEDLE: usize = 4;
-
-/// Stands for a secret that the peer repeated. Shorter than any needle, so replacing ends.
-const HIDDEN: [u8; 3] = *b"***";
-
 /// The talk on one connection.
 #[derive(Debug)]
 pub struct Transcript {
     on: bool,
     entries: Vec<Entry>,
     needles: Needles,
-}
-
-/// Secrets that were sent, to be recognised when the peer repeats them. `Debug` shows none.
-#[derive(Default)]
-struct Needles(Vec<Zeroizing<Vec<u8>>>);
-
-impl std::fmt::Debug for Needles {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "<{} redacted>", self.0.len())
-    }
 }
 
 impl Transcript {
@@ -131,40 +110,11 @@ impl Transcript {
 
     /// The same, if there are secrets in it.
     pub(super) fn without_secrets(&self, bytes: &[u8]) -> Option<Vec<u8>> {
-        let mut needles = self.needles.0.iter();
-        if !needles.any(|needle| memmem::find(bytes, needle).is_some()) {
-            return None;
-        }
-        let mut clean = bytes.to_vec();
-        for needle in &self.needles.0 {
-            while let Some(at) = memmem::find(&clean, needle) {
-                clean.splice(at..at + needle.len(), HIDDEN);
-            }
-        }
-        Some(clean)
+        self.needles.hide(bytes)
     }
 
-    /// As [`scrub`](Self::scrub); also takes out the beginning of a secret at the very end.
-    pub(super) fn scrub_excerpt(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut clean = self.scrub(bytes);
-        let cut_mark = "…".as_bytes();
-        let Some(kept) = clean.strip_suffix(cut_mark) else {
-            return clean;
-        };
-        let beginning = self.needles.0.iter().filter_map(|needle| {
-            (SHORTEST_NEEDLE..needle.len()).rev().find(|&length| {
-                needle
-                    .get(..length)
-                    .is_some_and(|head| kept.ends_with(head))
-            })
-        });
-        if let Some(length) = beginning.max() {
-            let at = kept.len() - length;
-            clean.truncate(at);
-            clean.extend_from_slice(&HIDDEN);
-            clean.extend_from_slice(cut_mark);
-        }
-        clean
+    pub(super) fn needles(&self) -> &Needles {
+        &self.needles
     }
 
     fn push(&mut self, at: Duration, side: Side, line: &[u8], encrypted: bool) {
@@ -205,24 +155,6 @@ fn data_size(text: &str) -> Option<usize> {
         .strip_suffix(" bytes of data)")?
         .parse()
         .ok()
-}
-
-impl Needles {
-    /// Remembers a secret as it is and in base64 (without padding, so that it is found inside a
-    /// longer text as well).
-    fn learn(&mut self, secret: &[u8]) {
-        self.add(secret);
-        self.add(STANDARD_NO_PAD.encode(secret).as_bytes());
-        // Longest first, so that a secret inside a longer one does not break it apart.
-        self.0.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
-    }
-
-    fn add(&mut self, needle: &[u8]) {
-        let is_new = !self.0.iter().any(|known| known.as_slice() == needle);
-        if needle.len() >= SHORTEST_NEEDLE && is_new {
-            self.0.push(Zeroizing::new(needle.to_vec()));
-        }
-    }
 }
 
 #[cfg(test)]

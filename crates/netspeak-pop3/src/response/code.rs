@@ -38,6 +38,16 @@ impl ResponseCode {
         })
     }
 
+    /// The same code as it may be shown, if this is the text without secrets: one that nobody knows may be made
+    /// of the password.
+    pub(super) fn showing(self, text: &[u8]) -> Self {
+        match (self, Self::find(text)) {
+            (Self::Other(_), Some(shown @ Self::Other(_))) => shown,
+            (Self::Other(_), _) => Self::Other("***".to_owned()),
+            (known, _) => known,
+        }
+    }
+
     /// Whether a later attempt with the same credentials may succeed.
     pub fn is_temporary(&self) -> bool {
         matches!(self, Self::InUse | Self::LoginDelay | Self::SysTemp)

@@ -143,6 +143,28 @@ async fn hiding_secrets_does_not_change_what_is_read() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_code_made_of_the_password_is_hidden() {
+    for (password, said, code) in [
+        ("hunter2", "[hunter2] no", "***"),
+        ("hunter2", "[X/hunter2] no", "X/***"),
+        ("hunter2]", "[hunter2] no", "***"),
+        ("[hunter2", "[hunter2] no", "***"),
+    ] {
+        let script = format!("S: +OK\nC: USER ops\nS: +OK\nC: *\nS: -ERR {said}");
+        let (error, _) = dialogue(&script, async |conn| {
+            let mut client = greeted(conn).await;
+            let secret = Secret::from(password);
+            client.user_pass("ops", &secret).await.unwrap_err()
+        })
+        .await;
+        let found = error.reply().and_then(|reply| reply.code().cloned());
+        assert_eq!(found, Some(crate::ResponseCode::Other(code.into())));
+        let shown = format!("{error} {error:?} {found:?}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}
+
 #[tokio::test]
 async fn settings_show_no_password() {
     let marker = Marker::new();

@@ -82,9 +82,16 @@ pub struct Batch<'c, 'b, S> {
     /// Mails that were begun and cannot have been taken.
     unsent: Vec<Flight<'b>>,
     /// A mail that has to wait until nothing is in flight.
-    held: Option<(Mail<'b>, Manner)>,
+    held: Option<Held<'b>>,
     /// The connection has ended: why, until it is told.
     lost: Option<Error>,
+}
+
+/// A mail that waits, and how it will be sent if that is known.
+#[derive(Debug)]
+struct Held<'b> {
+    mail: Mail<'b>,
+    manner: Option<Manner>,
 }
 
 /// A mail and how far it has come.
@@ -199,7 +206,8 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
             envelope: flight.transaction.into_envelope(),
             body: flight.body,
         });
-        unsent.chain(self.held.map(|(mail, _)| mail)).collect()
+        let held = self.held.map(|held| held.mail);
+        unsent.chain(held).collect()
     }
 
     async fn advance(&mut self) -> Result<Option<Result<Receipt>>> {
@@ -282,35 +290,36 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
 
     /// Waits for a mail when there is nothing else to do, and begins with it.
     async fn take_first(&mut self) -> Result<()> {
-        let (mail, manner) = match self.held.take() {
-            Some(held) => held,
-            None => {
-                if self.ended {
+        if self.held.is_none() && !self.ended {
+            let source = &mut self.source;
+            let next = std::future::poll_fn(|cx| Pin::new(&mut *source).poll_next(cx)).await;
+            self.ended = next.is_none();
+            self.held = next.map(|mail| Held { mail, manner: None });
+        }
+        let Some(Held { mail, manner }) = &mut self.held else {
+            return Ok(());
+        };
+        if manner.is_none() {
+            let looked = mail.body.look_ahead(self.client.conn.deadlines()).await;
+            let planned = looked.and_then(|()| self.client.manner(&mail.envelope, &mail.body));
+            match planned {
+                Ok(planned) => *manner = Some(planned),
+                Err(error) => {
+                    self.held = None;
+                    self.seats.push_back(Seat::Unsent(error));
                     return Ok(());
-                }
-                let source = &mut self.source;
-                let next = std::future::poll_fn(|cx| Pin::new(&mut *source).poll_next(cx)).await;
-                let Some(mail) = next else {
-                    self.ended = true;
-                    return Ok(());
-                };
-                match self.client.manner(&mail.envelope, &mail.body) {
-                    Ok(manner) => (mail, manner),
-                    Err(error) => {
-                        self.seats.push_back(Seat::Unsent(error));
-                        return Ok(());
-                    }
                 }
             }
-        };
-        let begun = match self.client.check_mails() {
-            Ok(()) => self.client.begin(Phase::Work).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = begun {
-            self.held = Some((mail, manner));
-            return Err(error);
         }
+        self.client.check_mails()?;
+        self.client.begin(Phase::Work).await?;
+        let Some(Held {
+            mail,
+            manner: Some(manner),
+        }) = self.held.take()
+        else {
+            return Ok(());
+        };
         let rset = self.client.state == State::Abandoned;
         self.board(mail, manner, rset)
     }
@@ -353,7 +362,10 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
             let is_last = self.in_flight() == 1;
             let goes_alone = manner.way == Way::Chunks || (manner.way == Way::Dots && !is_last);
             if goes_alone || self.client.check_mails().is_err() {
-                self.held = Some((mail, manner));
+                self.held = Some(Held {
+                    mail,
+                    manner: Some(manner),
+                });
                 return Ok(());
             }
             self.board(mail, manner, rset)?;
@@ -363,8 +375,17 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
 
     /// The next mail that can be sent, if it is there without waiting.
     fn next_planned(&mut self) -> Option<(Mail<'b>, Manner)> {
-        if let Some(held) = self.held.take() {
-            return Some(held);
+        match self.held.take() {
+            Some(Held {
+                mail,
+                manner: Some(manner),
+            }) => return Some((mail, manner)),
+            // Its reader is looked into when nothing else waits for that.
+            Some(unknown) => {
+                self.held = Some(unknown);
+                return None;
+            }
+            None => {}
         }
         while !self.ended && self.seats.len() < WINDOW {
             let mut cx = Context::from_waker(std::task::Waker::noop());
@@ -376,6 +397,10 @@ impl<'b, S: Stream<Item = Mail<'b>> + Unpin> Batch<'_, 'b, S> {
                 }
                 Poll::Pending => return None,
             };
+            if mail.body.is_unknown() {
+                self.held = Some(Held { mail, manner: None });
+                return None;
+            }
             match self.client.manner(&mail.envelope, &mail.body) {
                 Ok(manner) => return Some((mail, manner)),
                 Err(error) => self.seats.push_back(Seat::Unsent(error)),

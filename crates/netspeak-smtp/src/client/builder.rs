@@ -63,7 +63,7 @@ impl Builder {
         self
     }
 
-    /// Who we say we are. Default: our address in brackets.
+    /// Who we say we are. Default: our address in brackets; behind a proxy on this machine its name.
     #[must_use]
     pub fn name(mut self, name: ClientName) -> Self {
         self.settings.name = Some(name);

@@ -2,6 +2,7 @@
 
 use netspeak_core::{DotEncoder, ErrorKind, LineEndings, Phase, Reason};
 
+use super::survey::Needs;
 use super::{Body, Chunking, Client};
 use crate::error::{Error, Result};
 use crate::transaction::{Manner, Pace, Way};
@@ -21,8 +22,9 @@ impl Client {
         let nothing = Capabilities::default();
         let offered = self.capabilities.as_ref().unwrap_or(&nothing);
         let mut parameters = envelope.parameters.clone();
-        plan_size(&mut parameters, offered, body)?;
-        plan_encoding(&mut parameters, offered, envelope, body)?;
+        let needs = body.needs();
+        plan_size(&mut parameters, offered, body, needs)?;
+        plan_encoding(&mut parameters, offered, envelope, body, needs)?;
         self.check_extensions(&parameters, offered, envelope)?;
         let limits = offered.limits();
         let most = limits
@@ -53,6 +55,7 @@ impl Client {
                 (true, false) => Way::Chunks,
             },
             binary,
+            ascii_only: parameters.body.is_none() && !offered.eight_bit_mime(),
             parameters,
             most: most.unwrap_or(usize::MAX).max(1),
         })
@@ -125,16 +128,25 @@ fn plan_size(
     parameters: &mut MailParameters,
     offered: &Capabilities,
     body: &Body<'_>,
+    needs: Option<Needs>,
 ) -> Result<()> {
-    let size = parameters.size.or(body.size());
-    match (offered.size(), size) {
+    let is_binary = parameters.body == Some(MailBody::Binary);
+    let known = match needs {
+        Some(needs) if is_binary => Some(needs.octets),
+        Some(needs) if !body.is_partly_known() => Some(needs.wire_octets),
+        _ => body.size(),
+    };
+    let told = parameters
+        .size
+        .or_else(|| known.filter(|_| body.has_told_size()));
+    match (offered.size(), parameters.size.or(known)) {
         (Some(SizeLimit::Bytes(most)), Some(size)) if size > most => {
             return Err(missing(
                 format!("mails of {size} bytes (its limit is {most})"),
                 Reason::TooLarge,
             ));
         }
-        (Some(_), size) => parameters.size = size,
+        (Some(_), _) => parameters.size = told,
         (None, _) => parameters.size = None,
     }
     Ok(())
@@ -145,18 +157,22 @@ fn plan_encoding(
     offered: &Capabilities,
     envelope: &Envelope,
     body: &Body<'_>,
+    needs: Option<Needs>,
 ) -> Result<()> {
-    if parameters.smtputf8 || !envelope.is_ascii() {
+    let has_utf8_header = needs.is_some_and(|needs| needs.has_utf8_header);
+    let who = match (envelope.is_ascii(), has_utf8_header) {
+        (false, _) => Some("SMTPUTF8, which the addresses need"),
+        (_, true) => Some("SMTPUTF8, which the UTF-8 in the header needs"),
+        _ if parameters.smtputf8 => Some("SMTPUTF8"),
+        _ => None,
+    };
+    if let Some(feature) = who {
         if !offered.smtputf8() {
-            return Err(missing(
-                "SMTPUTF8, which the addresses need",
-                Reason::NotOffered,
-            ));
+            return Err(missing(feature, Reason::NotOffered));
         }
         parameters.smtputf8 = true;
-    } else if offered.smtputf8() && body.has_utf8_header() {
-        parameters.smtputf8 = true;
     }
+    let may_be_eight_bit = body.is_partly_known() || needs.is_none_or(|needs| needs.is_eight_bit);
     match parameters.body {
         Some(MailBody::Binary) if !offered.binarymime() => {
             return Err(missing("BINARYMIME", Reason::NotOffered));
@@ -166,9 +182,11 @@ fn plan_encoding(
         }
         // It is what a server without the extension expects.
         Some(MailBody::SevenBit) if !offered.eight_bit_mime() => parameters.body = None,
-        // Text that is not declared goes as it is: servers that do not offer it take it as well.
-        None if offered.eight_bit_mime() && body.may_be_eight_bit() => {
+        None if offered.eight_bit_mime() && may_be_eight_bit => {
             parameters.body = Some(MailBody::EightBit);
+        }
+        None if needs.is_some_and(|needs| needs.is_eight_bit) => {
+            return Err(needs_eight_bit_mime());
         }
         _ => {}
     }
@@ -183,6 +201,14 @@ fn refuse_lone_line_ends(body: &Body<'_>) -> Result<()> {
         out.clear();
     }
     Ok(lines.finish(&mut out)?)
+}
+
+/// The error for text that a server without the extension must not be sent (RFC 6152 section 3).
+pub(super) fn needs_eight_bit_mime() -> Error {
+    missing(
+        "8BITMIME, which the bytes beyond ASCII in the text need",
+        Reason::NotOffered,
+    )
 }
 
 fn missing(feature: impl Into<std::borrow::Cow<'static, str>>, reason: Reason) -> Error {

@@ -28,7 +28,8 @@ impl Client {
     /// # Errors
     /// Nothing was delivered in any of these cases. [`Error::Usage`] for an envelope without
     /// recipients, or a text with lone line ends if these are refused; [`Error::Unsupported`] if the
-    /// server does not offer what the envelope needs, or the mail is larger than it takes
+    /// server does not offer what the envelope or the text needs (SMTPUTF8 for UTF-8 in addresses and
+    /// header, 8BITMIME for bytes beyond ASCII), or the mail is larger than it takes
     /// (`work.too_large`). [`Error::Refused`] if the server leaves (421). [`Error::Local`] if the
     /// reader fails; the session is poisoned then. Network errors.
     pub async fn send<'b>(
@@ -47,6 +48,7 @@ impl Client {
     ) -> Result<Receipt> {
         self.ready_for_mail().await?;
         self.check_mails()?;
+        body.look_ahead(self.conn.deadlines()).await?;
         let manner = self.manner(envelope, body)?;
         self.begin(Phase::Work).await?;
         let rset = self.state == State::Abandoned;
@@ -176,7 +178,11 @@ impl Client {
                 out.extend_from_slice(b".\r\n");
                 Ok::<(), Error>(())
             })?,
-            (_, Way::Dots) => self.dotted_text(body).await?,
+            (_, Way::Dots) => {
+                let ascii_only = transaction.manner().ascii_only;
+                self.dotted_text(Pieces::new(body).ascii_only(ascii_only))
+                    .await?;
+            }
             (_, Way::Chunks) => return self.chunks(transaction, body).await,
             (_, Way::OneChunk) => return Ok(self.whole_text(transaction, body)?),
         }
@@ -184,9 +190,8 @@ impl Client {
         Ok(())
     }
 
-    async fn dotted_text(&mut self, body: &mut Body<'_>) -> Result<(), Lost> {
+    async fn dotted_text(&mut self, mut pieces: Pieces<'_, '_>) -> Result<(), Lost> {
         let mut dots = DotEncoder::new(self.line_endings);
-        let mut pieces = Pieces::new(body);
         loop {
             let Piece { mut bytes, is_last } = pieces.next(self.conn.deadlines()).await?;
             if is_last && bytes.len() <= SMALL {
@@ -213,7 +218,9 @@ impl Client {
     /// The text of a mail that is not one of ours to watch over, and the answer to it.
     pub(super) async fn text_of(&mut self, body: &mut Body<'_>) -> Result<Reply> {
         self.conn.data_due();
-        if let Err(Lost::Certain(error) | Lost::Connection(error)) = self.dotted_text(body).await {
+        if let Err(Lost::Certain(error) | Lost::Connection(error)) =
+            self.dotted_text(Pieces::new(body)).await
+        {
             return Err(error);
         }
         self.conn.reply_due_within(self.limit_of(Asked::Dot));
@@ -290,7 +297,8 @@ impl Client {
     ) -> Result<(), Lost> {
         let mut lines = DotEncoder::without_dots(self.line_endings);
         let is_lines = !transaction.manner().binary;
-        let mut pieces = Pieces::new(body);
+        let ascii_only = transaction.manner().ascii_only;
+        let mut pieces = Pieces::new(body).ascii_only(ascii_only);
         let (mut changed, mut end) = (Vec::new(), Vec::new());
         while transaction.turn() == Turn::Text {
             changed.clear();

@@ -1,7 +1,7 @@
 //! Verbs about the session itself: EHLO, STARTTLS, NOOP, RSET, VRFY, EXPN, HELP, QUIT.
 
 use netspeak_core::tls::TlsClient;
-use netspeak_core::{ByteStream, Host, Phase};
+use netspeak_core::{ByteStream, Host, Phase, socket};
 
 use super::{Client, Mode};
 use crate::codec::{Asked, State};
@@ -30,7 +30,7 @@ impl Client {
         };
         let reply = self.ask(&hello, Asked::Hello, Phase::Caps).await?;
         if reply.is_positive() {
-            return Ok(Capabilities::from_lines(reply.texts()));
+            return Ok(Capabilities::showing(reply.texts_came(), reply.texts()));
         }
         // RFC 5321 section 3.2; LMTP has nothing to fall back to.
         if self.mode == Mode::Lmtp || reply.is_temporary() {
@@ -49,11 +49,21 @@ impl Client {
         Ok(())
     }
 
+    /// Our address; this machine's name where that says nothing to the server, which is behind a proxy; and
+    /// `localhost` where there is no address at all.
     fn name(&self) -> ClientName {
-        match (&self.name, self.conn.local_addr()) {
-            (Some(name), _) => name.clone(),
-            (None, Some(address)) => address.ip().into(),
-            (None, None) => ClientName::localhost(),
+        if let Some(name) = &self.name {
+            return name.clone();
+        }
+        let address = self.conn.local_addr().map(|address| address.ip());
+        let is_elsewhere = self.conn.is_tunnelled();
+        let telling = address.filter(|ip| !(is_elsewhere && ip.is_loopback()));
+        match telling {
+            Some(ip) => ip.into(),
+            None if is_elsewhere => socket::host_name()
+                .parse()
+                .unwrap_or_else(|_| ClientName::localhost()),
+            None => ClientName::localhost(),
         }
     }
 

@@ -163,3 +163,89 @@ async fn only_235_ends_it_and_only_334_goes_on() {
         assert_eq!(found, "proto.malformed", "{answer}");
     }
 }
+
+#[tokio::test]
+async fn hiding_secrets_does_not_change_what_is_read() {
+    // The password is also a word of the grammar, a code, what a server says when all is well.
+    for password in [
+        "SIZE",
+        "250-",
+        "250 ",
+        "5.7.8",
+        "queued",
+        "mx.example.org",
+        "334 ",
+    ] {
+        let script = "S: 220 mx.example.org ESMTP\nC: EHLO localhost\nS: 250-mx.example.org\n\
+             S: 250-SIZE 1000\nS: 250-AUTH LOGIN\nS: 250 HELP\n\
+             C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: dGlt\nS: 334 UGFzc3dvcmQ6\nC: *\nS: 235 5.7.8 ok\n\
+             C: MAIL FROM:<ops@x.example> SIZE=3\nS: 250 ok\nC: RCPT TO:<a@b.c>\nS: 250 ok\n\
+             C: DATA\nS: 354 go\nC: x\nC: .\nS: 250 2.0.0 Ok: queued as CASE01\n\
+             C: NOOP\nS: 535 5.7.8 no 334 queued";
+        let ((), _) = dialogue(script, async |conn| {
+            conn.conceal(&Secret::from(password));
+            let mut client = greeted(conn).await;
+            let offered = client.ehlo().await.unwrap();
+            assert_eq!(offered.size(), Some(crate::SizeLimit::Bytes(1000)));
+            assert_eq!(offered.auth(), ["LOGIN"]);
+            let shown = format!("{offered:?}");
+            assert!(!shown.contains(password), "{shown}");
+            let who = Credentials::password("tim", Secret::from(password));
+            client.login(&who).await.unwrap();
+            let receipt = client.send(&envelope(&["a@b.c"]), "x\n").await.unwrap();
+            assert_eq!(receipt.queue_id().as_deref(), Some("CASE01"));
+            let error = client.noop().await.unwrap_err();
+            assert_eq!(error.reply().unwrap().code(), 535);
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains(password), "{password:?}: {shown}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_queue_id_made_of_the_password_is_hidden() {
+    let found = offering(
+        "",
+        "C: MAIL FROM:<ops@x.example>\nS: 250 ok\nC: RCPT TO:<a@b.c>\nS: 250 ok\n\
+         C: DATA\nS: 354 go\nC: x\nC: .\nS: 250 queued as marker-password",
+        async |client| {
+            client.conn().conceal(&Secret::from("marker-password"));
+            let receipt = client.send(&envelope(&["a@b.c"]), "x\n").await.unwrap();
+            receipt.queue_id()
+        },
+    )
+    .await;
+    assert_eq!(found, None);
+}
+
+#[tokio::test]
+async fn a_challenge_that_holds_the_password_is_labelled() {
+    // "you said marker-password, did you?", and the same one byte later.
+    for coded in [
+        "eW91IHNhaWQgbWFya2VyLXBhc3N3b3JkLCBkaWQgeW91Pw==",
+        "IHlvdSBzYWlkIG1hcmtlci1wYXNzd29yZCwgZGlkIHlvdT8=",
+    ] {
+        let script = format!(
+            "S: 220 x\nC: EHLO localhost\nS: 250-x\nS: 250 AUTH LOGIN\nC: AUTH LOGIN\nS: 334 {coded}\n\
+             C: dGlt\nS: 334 {coded}\nC: *\nS: 535 {coded}"
+        );
+        let trace = Trace::with_transcript();
+        let (error, _) = dialogue(&script, async |conn| {
+            let mut client = greeted(conn.with_trace(trace.clone())).await;
+            client.ehlo().await.unwrap();
+            client.login(&credentials()).await.unwrap_err()
+        })
+        .await;
+        let talk = trace.transcript();
+        let label = "<redacted: base64>";
+        assert!(
+            talk.iter().any(|line| line.text == format!("334 {label}")),
+            "{talk:?}"
+        );
+        assert!(error.to_string().contains(label), "{error}");
+        let shown = format!("{error:?} {talk:?}");
+        let middle = coded.get(12..30).unwrap();
+        assert!(!shown.contains(middle), "{shown}");
+    }
+}

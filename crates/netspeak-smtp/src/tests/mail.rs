@@ -301,10 +301,10 @@ async fn every_way_brings_the_same_text() {
         out
     };
     for capabilities in [
-        "",
-        "250-PIPELINING\r\n",
-        "250-CHUNKING\r\n",
-        "250-PIPELINING\r\n250-CHUNKING\r\n",
+        "250-8BITMIME\r\n",
+        "250-8BITMIME\r\n250-PIPELINING\r\n",
+        "250-8BITMIME\r\n250-CHUNKING\r\n",
+        "250-8BITMIME\r\n250-PIPELINING\r\n250-CHUNKING\r\n",
     ] {
         let (found, _) = swallowed(capabilities, (&text).into(), |_| {}).await;
         assert!(found == expected, "{capabilities}: from memory");
@@ -312,7 +312,7 @@ async fn every_way_brings_the_same_text() {
         let (found, _) = swallowed(capabilities, reader, |_| {}).await;
         assert!(found == expected, "{capabilities}: from a reader");
     }
-    let all = "250-CHUNKING\r\n250-PIPELINING\r\n";
+    let all = "250-8BITMIME\r\n250-CHUNKING\r\n250-PIPELINING\r\n";
     let off = |client: &mut Client| client.set_chunking(Chunking::Off);
     assert!(swallowed(all, (&text).into(), off).await.0 == expected);
 }
@@ -376,7 +376,7 @@ async fn parameters_are_used_where_they_are_needed_and_offered() {
     let script = "C: MAIL FROM:<ops@x.example> SIZE=3 BODY=8BITMIME RET=FULL ENVID=id\n\
                   C: RCPT TO:<a@y.example> NOTIFY=NEVER ORCPT=rfc822;b@y.example\n\
                   C: DATA\nS: 250 ok\nS: 250 ok\nS: 354 go\nC: *\nC: .\nS: 250 ok\n\
-                  C: MAIL FROM:<ops@x.example> SIZE=1 SMTPUTF8\nC: RCPT TO:<\u{fc}@y.example>\n\
+                  C: MAIL FROM:<ops@x.example> SIZE=3 SMTPUTF8\nC: RCPT TO:<\u{fc}@y.example>\n\
                   C: DATA\nS: 250 ok\nS: 250 ok\nS: 354 go\nC: x\nC: .\nS: 250 ok";
     let mut to = envelope(&["a@y.example"]);
     to.parameters.ret = Some(Return::Full);
@@ -507,28 +507,140 @@ async fn lone_line_ends_can_be_refused_before_anything_is_sent() {
     .await;
 }
 
+/// Gives so many letters, then fails.
+struct Failing(usize);
+
+impl tokio::io::AsyncRead for Failing {
+    fn poll_read(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+        out: &mut tokio::io::ReadBuf<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        let given = self.0.min(out.remaining());
+        if given == 0 {
+            return std::task::Poll::Ready(Err(std::io::ErrorKind::Other.into()));
+        }
+        self.0 -= given;
+        out.put_slice(&vec![b'x'; given]);
+        std::task::Poll::Ready(Ok(()))
+    }
+}
+
 #[tokio::test]
 async fn a_failing_reader_is_our_own_fault_and_delivers_nothing() {
+    // In what is read before anything is sent.
+    offering("", "C: NOOP\nS: 250 ok", async |client| {
+        let body = Body::reader(Failing(1000));
+        let sent = client.send(&envelope(&["a@y.example"]), body).await;
+        assert_eq!(kind(sent), "file.failed");
+        client.noop().await.unwrap();
+    })
+    .await;
     let script = "C: MAIL FROM:<ops@x.example>\nS: 250 ok\nC: RCPT TO:<a@y.example>\nS: 250 ok\n\
                   C: DATA\nS: 354 go";
-    struct Failing;
-    impl tokio::io::AsyncRead for Failing {
-        fn poll_read(
-            self: std::pin::Pin<&mut Self>,
-            _: &mut std::task::Context<'_>,
-            _: &mut tokio::io::ReadBuf<'_>,
-        ) -> std::task::Poll<std::io::Result<()>> {
-            std::task::Poll::Ready(Err(std::io::ErrorKind::Other.into()))
-        }
-    }
     offering("", script, async |client| {
-        let sent = client
-            .send(&envelope(&["a@y.example"]), Body::reader(Failing))
-            .await;
+        let body = Body::reader(Failing(300_000));
+        let sent = client.send(&envelope(&["a@y.example"]), body).await;
         assert_eq!(kind(sent), "file.failed");
         assert_eq!(kind(client.noop().await), "conn.poisoned");
     })
     .await;
+}
+
+/// The same text from memory and from a pipe.
+fn both(text: &[u8]) -> [Body<'_>; 2] {
+    [text.into(), Body::reader(text)]
+}
+
+#[tokio::test]
+async fn texts_from_memory_and_from_pipes_are_sent_alike() {
+    for (text, parameters) in [
+        ("Subject: x\r\n\r\nhello\r\n", ""),
+        ("Subject: x\r\n\r\nhell\u{f6}\r\n", " BODY=8BITMIME"),
+        (
+            "Subject: \u{fc}\r\n\r\nhello\r\n",
+            " BODY=8BITMIME SMTPUTF8",
+        ),
+    ] {
+        for body in both(text.as_bytes()) {
+            let script = format!(
+                "C: MAIL FROM:<ops@x.example>{parameters}\nC: RCPT TO:<a@y.example>\nC: DATA\n\
+                 S: 250 ok\nS: 250 ok\nS: 354 go\nC: *\nC: \nC: *\nC: .\nS: 250 ok"
+            );
+            offering("PIPELINING,8BITMIME,SMTPUTF8", &script, async |client| {
+                let to = envelope(&["a@y.example"]);
+                assert!(client.send(&to, body).await.unwrap().is_complete());
+            })
+            .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_the_server_cannot_take_is_refused_before_anything_is_sent() {
+    for (offered, text, feature) in [
+        ("", "Subject: x\r\n\r\nhell\u{f6}\r\n", "8BITMIME"),
+        ("SMTPUTF8", "Subject: x\r\n\r\nhell\u{f6}\r\n", "8BITMIME"),
+        ("8BITMIME", "Subject: \u{fc}\r\n\r\nhello\r\n", "SMTPUTF8"),
+        ("SIZE 10", "Subject: x\n\n", "mails of 14 bytes"),
+    ] {
+        for body in both(text.as_bytes()) {
+            let (kind, shown) = offering(offered, "C: NOOP\nS: 250 ok", async |client| {
+                let sent = client.send(&envelope(&["a@y.example"]), body).await;
+                client.noop().await.unwrap();
+                let error = sent.unwrap_err();
+                (error.kind().to_string(), error.to_string())
+            })
+            .await;
+            assert!(["work.not_offered", "work.too_large"].contains(&kind.as_str()));
+            assert!(shown.contains(feature), "{shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn bytes_beyond_ascii_that_come_late_end_the_mail() {
+    let script = "C: MAIL FROM:<ops@x.example>\nS: 250 ok\nC: RCPT TO:<a@y.example>\nS: 250 ok\n\
+                  C: DATA\nS: 354 go";
+    let mut text = b"0123456789abcde\n".repeat(20_000);
+    text.extend_from_slice(b"caf\xe9\n");
+    offering("", script, async |client| {
+        let to = envelope(&["a@y.example"]);
+        let sent = client.send(&to, Body::reader(text.as_slice())).await;
+        assert_eq!(kind(sent), "work.not_offered");
+        assert_eq!(kind(client.noop().await), "conn.poisoned");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_size_counts_the_octets_as_they_are_sent() {
+    let text = b"Subject: x\n\n.dot\nlast";
+    let survey = {
+        let mut survey = crate::Survey::new();
+        survey.push(text);
+        survey
+    };
+    let wire = "Subject: x\r\n\r\n.dot\r\nlast\r\n".len();
+    for (body, size) in [
+        (Body::from(text), format!(" SIZE={wire}")),
+        (
+            Body::reader(&text[..]).surveyed(survey),
+            format!(" SIZE={wire}"),
+        ),
+        // Nobody knows how long a pipe's text is, before it has ended.
+        (Body::reader(&text[..]), String::new()),
+    ] {
+        let script = format!(
+            "C: MAIL FROM:<ops@x.example>{size}\nS: 250 ok\nC: RCPT TO:<a@y.example>\nS: 250 ok\n\
+             C: DATA\nS: 354 go\nC: Subject: x\nC: \nC: ..dot\nC: last\nC: .\nS: 250 ok"
+        );
+        offering("SIZE 1000", &script, async |client| {
+            let to = envelope(&["a@y.example"]);
+            assert!(client.send(&to, body).await.unwrap().is_complete());
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

@@ -229,3 +229,24 @@ async fn a_goodbye_undoes_nothing() {
         .await;
     }
 }
+
+#[tokio::test]
+async fn we_are_called_by_our_address_or_behind_a_proxy_by_our_name() {
+    use netspeak_core::Connector;
+    let server = netspeak_fake::Smtp::builder().start().await.unwrap();
+    let proxy = netspeak_fake::Socks5::start("me", "secret").await.unwrap();
+    let target = server.url("smtp").parse().unwrap();
+    let direct = Connector::new();
+    let through = Connector::new().with_proxy(proxy.url().parse().unwrap());
+    for connector in [direct, through] {
+        let builder = Client::builder().connector(connector);
+        let mut client = builder.connect(&target).await.unwrap();
+        client.ehlo().await.unwrap();
+        client.quit().await.unwrap();
+    }
+    let said = server.said();
+    let hello = said.iter().filter_map(|line| line.strip_prefix("EHLO "));
+    let mut hello: Vec<_> = hello.collect();
+    hello.dedup();
+    assert_eq!(hello, ["[127.0.0.1]", &netspeak_core::socket::host_name()]);
+}

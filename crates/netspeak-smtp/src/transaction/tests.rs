@@ -9,6 +9,7 @@ fn manner(mode: Mode, pace: Pace, way: Way) -> Manner {
         pace,
         way,
         binary: false,
+        ascii_only: false,
         parameters: MailParameters::default(),
         most: usize::MAX,
     }

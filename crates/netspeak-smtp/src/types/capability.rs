@@ -1,5 +1,7 @@
 //! What EHLO says (RFC 5321 section 4.1.1.1), typed and raw.
 
+use std::fmt;
+
 use netspeak_core::Keywords;
 use netspeak_core::text::digits;
 
@@ -45,11 +47,13 @@ impl DeclaredLimits {
 /// The capabilities that a server announced.
 ///
 /// The raw lines stay reachable: what this crate does not know is not lost.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Capabilities {
     host: String,
     keywords: Keywords,
     limits: DeclaredLimits,
+    /// The lines without secrets, only where they differ.
+    shown: Option<Vec<String>>,
 }
 
 impl Capabilities {
@@ -63,6 +67,24 @@ impl Capabilities {
             host,
             limits: DeclaredLimits::of(&keywords),
             keywords,
+            shown: None,
+        }
+    }
+
+    /// From the texts as they came, to be shown like these: without the secrets that the server repeated.
+    #[cfg(feature = "net")]
+    pub(crate) fn showing(
+        came: impl Iterator<Item = String>,
+        shown: impl Iterator<Item = String>,
+    ) -> Self {
+        let (came, shown) = (Self::from_lines(came), Self::from_lines(shown));
+        if came == shown {
+            return came;
+        }
+        Self {
+            host: shown.host,
+            shown: Some(shown.keywords.lines().to_vec()),
+            ..came
         }
     }
 
@@ -74,9 +96,11 @@ impl Capabilities {
             .unwrap_or_default()
     }
 
-    /// The lines as they came, without the first.
+    /// The lines without the first. Where the server repeated a secret that was sent to it, `***` stands.
     pub fn lines(&self) -> &[String] {
-        self.keywords.lines()
+        self.shown
+            .as_deref()
+            .unwrap_or_else(|| self.keywords.lines())
     }
 
     /// Whether a capability is announced; case does not count.
@@ -93,7 +117,7 @@ impl Capabilities {
     /// say for old clients).
     pub fn auth(&self) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
-        for line in self.lines() {
+        for line in self.keywords.lines() {
             let head = line.get(..5).unwrap_or(line);
             let is_auth = head.eq_ignore_ascii_case("AUTH")
                 || head.eq_ignore_ascii_case("AUTH ")
@@ -186,6 +210,16 @@ impl Capabilities {
     /// Whether mails can have a priority (RFC 6710).
     pub fn mt_priority(&self) -> bool {
         self.has("MT-PRIORITY")
+    }
+}
+
+/// As it may be shown.
+impl fmt::Debug for Capabilities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Capabilities")
+            .field("host", &self.host)
+            .field("lines", &self.lines())
+            .finish_non_exhaustive()
     }
 }
 

@@ -5,12 +5,13 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use lettre::Address;
-use netspeak_core::{Error, Result, check_argument};
+use netspeak_core::{Error, Host, Result, check_argument};
 
 /// A recipient, as it stands between `<` and `>` of `RCPT TO` (RFC 5321 section 4.1.2).
 ///
 /// `local@domain`, with a quoted local part, an address literal, or UTF-8 (RFC 6531) if need be; or
-/// `postmaster` alone. Local parts with dots where the RFC has none (`a..b@`) exist and are taken.
+/// `postmaster` alone. Where the domain alone is not ASCII it is held by its A-labels (feature `idn`), which
+/// every server takes. Local parts with dots where the RFC has none (`a..b@`) exist and are taken.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ForwardPath(String);
 
@@ -69,7 +70,7 @@ impl FromStr for ForwardPath {
         if !text.eq_ignore_ascii_case("postmaster") {
             check_mailbox("recipient", text)?;
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(with_a_labels(text)))
     }
 }
 
@@ -82,7 +83,7 @@ impl FromStr for ReversePath {
             return Ok(Self::NULL);
         }
         check_mailbox("sender", text)?;
-        Ok(Self(Some(text.to_owned())))
+        Ok(Self(Some(with_a_labels(text))))
     }
 }
 
@@ -157,6 +158,18 @@ fn check_mailbox(what: &str, text: &str) -> Result<()> {
         return Err(wrong("has no valid domain"));
     }
     Ok(())
+}
+
+/// The same address for servers without SMTPUTF8, if its domain alone is not ASCII (RFC 5890): its A-labels.
+/// Without the feature `idn`, and for a domain that has none, it stays as it is.
+fn with_a_labels(text: &str) -> String {
+    let labels = || {
+        let (local, domain) = text.rsplit_once('@')?;
+        let is_meant = local.is_ascii() && !domain.is_ascii();
+        let host = domain.parse::<Host>().ok().filter(|_| is_meant)?;
+        Some(format!("{local}@{}", host.name()?))
+    };
+    labels().unwrap_or_else(|| text.to_owned())
 }
 
 fn is_local_part(local: &str) -> bool {
@@ -256,6 +269,25 @@ mod tests {
         assert!("postmaster".parse::<ReversePath>().is_err());
         assert!("".parse::<ReversePath>().unwrap().is_null());
         assert_eq!("a@b".parse::<ForwardPath>().unwrap().domain(), Some("b"));
+    }
+
+    #[cfg(feature = "idn")]
+    #[test]
+    fn a_domain_that_is_not_ascii_needs_no_extension() {
+        for (text, held) in [
+            ("ops@b\u{fc}cher.example", "ops@xn--bcher-kva.example"),
+            (
+                "\"a b\"@B\u{dc}CHER.example",
+                "\"a b\"@xn--bcher-kva.example",
+            ),
+            (
+                "gr\u{fc}n@b\u{fc}cher.example",
+                "gr\u{fc}n@b\u{fc}cher.example",
+            ),
+        ] {
+            assert_eq!(text.parse::<ForwardPath>().unwrap().as_str(), held);
+            assert_eq!(text.parse::<ReversePath>().unwrap().as_str(), held);
+        }
     }
 
     #[test]

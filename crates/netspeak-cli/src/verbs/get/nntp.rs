@@ -7,14 +7,13 @@ mod nzb;
 use std::io::Write;
 use std::path::Path;
 
-use jiff::Timestamp;
 use netspeak::core::Target;
 use netspeak::nntp::{ArticleRange, Batch, Client, Error, GroupName, MessageId, Part, Which};
 
 use super::{Apart, Get, Order};
 use crate::failure::Failure;
-use crate::mbox::Mbox;
-use crate::output::{self, Beginning, Overwrite, Sink, Turn};
+use crate::mbox::MboxWriter;
+use crate::output::{self, Overwrite, OwnFile, Turn};
 use crate::verbs::news::{self, Selection};
 use crate::verbs::row::Row;
 
@@ -35,9 +34,6 @@ pub(super) const ROW: Row<Get> = Row {
         Ok(Box::new(Apart(|order| Box::pin(get(order)))))
     },
 };
-
-/// How much is gathered before it is written.
-const WRITE: usize = 128 * 1024;
 
 async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
     let Order { target, args, .. } = order;
@@ -128,27 +124,20 @@ async fn numbers(
 
 /// All articles as one mailbox file.
 async fn to_mbox(mut batch: Batch<'_>, sink: &mut Turn<'_>) -> Result<(), Failure> {
-    let now = Timestamp::now();
-    let mut mbox = Mbox::default();
-    let mut text = Vec::new();
+    let mut mbox = MboxWriter::new(sink);
     let mut refused = None;
     while let Some((which, answer)) = batch.next().await? {
         if let Err(error) = answer {
             refused = Some(tell_refusal(&which, error));
             continue;
         }
-        mbox.begin(now, &mut text);
+        mbox.begin();
         while let Some(piece) = batch.chunk().await? {
-            mbox.push(piece, &mut text);
-            if text.len() >= WRITE {
-                sink.write_all(&text)?;
-                text.clear();
-            }
+            mbox.push(piece)?;
         }
-        mbox.end(&mut text);
+        mbox.end()?;
     }
-    sink.write_all(&text)?;
-    sink.flush()?;
+    mbox.finish()?;
     refused.map_or(Ok(()), Err)
 }
 
@@ -161,15 +150,13 @@ async fn to_folder(mut batch: Batch<'_>, dir: &Path, overwrite: Overwrite) -> Re
             refused = Some(tell_refusal(&which, error));
             continue;
         }
-        let mut file = Sink::file(
-            &dir.join(format!("{which}.eml")),
-            overwrite,
-            Beginning::Anew,
-        )?;
+        let mut file = OwnFile::new(&dir.join(format!("{which}.eml")), overwrite)?;
         while let Some(piece) = batch.chunk().await? {
             file.write_all(piece)?;
         }
-        file.complete()?;
+        if let Some(other) = output::otherwise_there(file.complete())? {
+            refused = Some(other.into());
+        }
     }
     refused.map_or(Ok(()), Err)
 }

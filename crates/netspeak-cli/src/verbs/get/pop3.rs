@@ -3,14 +3,13 @@
 use std::io::Write;
 use std::path::Path;
 
-use jiff::Timestamp;
 use netspeak::pop3::{Batch, Client, Error, Fetch, MessageNumber};
 
 use super::{Apart, Get, Order};
 use crate::args::GetArgs;
 use crate::failure::Failure;
-use crate::mbox::Mbox;
-use crate::output::{self, Beginning, Overwrite, Sink, Turn};
+use crate::mbox::MboxWriter;
+use crate::output::{self, Overwrite, OwnFile, Turn};
 use crate::verbs::maildrop::{self, Selection};
 use crate::verbs::row::Row;
 
@@ -68,34 +67,25 @@ async fn fetch(
 
 /// All messages as one mailbox file.
 async fn to_mbox(mut batch: Batch<'_>, sink: &mut Turn<'_>) -> Result<(), Failure> {
-    let now = Timestamp::now();
-    let mut mbox = Mbox::default();
-    let mut text = Vec::new();
+    let mut mbox = MboxWriter::new(sink);
     let mut refused = None;
     while let Some((number, answer)) = batch.next().await? {
         if let Err(error) = answer {
             refused = Some(tell_refusal(number, error));
             continue;
         }
-        mbox.begin(now, &mut text);
+        mbox.begin();
         while let Some(piece) = batch.chunk().await? {
-            mbox.push(piece, &mut text);
-            if text.len() >= WRITE {
-                sink.write_all(&text)?;
-                text.clear();
-            }
+            mbox.push(piece)?;
         }
-        mbox.end(&mut text);
+        mbox.end()?;
     }
-    sink.write_all(&text)?;
-    sink.flush()?;
+    mbox.finish()?;
     refused.map_or(Ok(()), Err)
 }
 
-/// How much is gathered before it is written.
-const WRITE: usize = 128 * 1024;
-
-/// One file for each message, byte for byte as it was delivered.
+/// One file for each message, byte for byte as it was delivered. What is there already is no fault if it is the
+/// same, and keeps the others back in no case.
 async fn to_folder(mut batch: Batch<'_>, dir: &Path, overwrite: Overwrite) -> Result<(), Failure> {
     std::fs::create_dir_all(dir)?;
     let mut refused = None;
@@ -105,11 +95,13 @@ async fn to_folder(mut batch: Batch<'_>, dir: &Path, overwrite: Overwrite) -> Re
             continue;
         }
         let name = format!("{number:0>6}.eml", number = number.get());
-        let mut file = Sink::file(&dir.join(name), overwrite, Beginning::Anew)?;
+        let mut file = OwnFile::new(&dir.join(name), overwrite)?;
         while let Some(piece) = batch.chunk().await? {
             file.write_all(piece)?;
         }
-        file.complete()?;
+        if let Some(other) = output::otherwise_there(file.complete())? {
+            refused = Some(other.into());
+        }
     }
     refused.map_or(Ok(()), Err)
 }

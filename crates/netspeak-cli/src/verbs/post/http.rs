@@ -28,7 +28,7 @@ async fn post(order: Order<'_>) -> Result<(), Failure> {
 async fn send(session: &Session, order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
     let request = session.request(Method::POST, target, &args.http, &args.connect)?;
-    let answer = with_body(session, request, order)?.send().await;
+    let answer = with_body(session, request, order).await?.send().await;
     let answer = answer.map_err(failed)?;
     if let Some(refusal) = answer.refusal() {
         http::discard(answer).await;
@@ -46,14 +46,14 @@ async fn send(session: &Session, order: Order<'_>) -> Result<(), Failure> {
     Ok(turns.complete()?)
 }
 
-fn with_body(
+async fn with_body(
     session: &Session,
     request: RequestBuilder,
     order: Order<'_>,
 ) -> Result<RequestBuilder, Failure> {
     let Order { target, args } = order;
     if let Some(path) = &args.body.upload_file {
-        let source = Source::open(path)?;
+        let source = Source::open(path).await?;
         return Ok(http::with_body(
             request,
             source,
@@ -62,7 +62,7 @@ fn with_body(
         ));
     }
     if !args.body.form.is_empty() {
-        return Ok(request.multipart(parts::of(&args.body.form)?));
+        return Ok(request.multipart(parts::of(&args.body.form).await?));
     }
     let request = request.body(form::of(&args.body)?);
     // What was asked for by -H counts.

@@ -58,7 +58,7 @@ async fn article(args: &BodyArgs) -> Result<Vec<u8>, Failure> {
         ));
     };
     let mut article = Vec::new();
-    match Source::open(path)? {
+    match Source::open(path).await? {
         Source::File(file, _) => {
             let file = tokio::fs::File::from_std(file);
             file.take(LARGEST + 1).read_to_end(&mut article).await?

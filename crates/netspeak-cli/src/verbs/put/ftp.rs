@@ -38,7 +38,7 @@ async fn put(order: Order<'_>) -> Result<(), Failure> {
     if path.name.is_none() {
         path.name = Some(super::own_name(&args.source)?);
     }
-    let source = Source::open(&args.source)?;
+    let source = Source::open(&args.source).await?;
     ftp::session(target, &args.connect, &args.data, async |client| {
         one::send(client, &path, source, args).await
     })

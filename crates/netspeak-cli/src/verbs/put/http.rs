@@ -46,7 +46,7 @@ async fn put(order: Order<'_>) -> Result<(), Failure> {
 async fn send(session: &Session, order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
     let target = named(target, order)?;
-    let source = Source::open(&args.source)?;
+    let source = Source::open(&args.source).await?;
     let request = session.request(Method::PUT, &target, &args.http, &args.connect)?;
     let request = http::with_body(request, source, args.pace.limit_rate, target.path());
     let answer = request.send().await.map_err(failed)?;

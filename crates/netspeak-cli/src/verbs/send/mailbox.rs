@@ -1,30 +1,28 @@
 //! Every message of a mailbox, over as many connections as asked for; each takes the next one.
 
 use std::collections::VecDeque;
-use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use netspeak::smtp::{Client, Envelope, Mail, Receipt};
+use netspeak::smtp::{Client, Receipt};
 use tokio::task::JoinSet;
 
-use super::Order;
 use super::smtp::{envelope, session};
+use super::source::{Feed, Source, lock};
 use super::tally::{Tally, show};
+use super::{Order, opened};
 use crate::exit::Code;
 use crate::failure::Failure;
-use crate::mailbox::Mailbox;
 use crate::output;
 
 /// A connection that ends is made anew; so often without a mail on any of them, then it is given up.
 const ATTEMPTS: u32 = 3;
 
-/// Those that are there, on any connection.
-type Numbered = (u64, Mail<'static>);
-
 pub(super) async fn send(order: Order) -> Result<Code, Failure> {
     let path = order.args.mbox.as_deref().unwrap_or(Path::new("-"));
-    let source = Arc::new(Source::new(Mailbox::open(path)?, envelope(&order.args)?));
+    let envelope = envelope(&order.args)?;
+    let open = Source::open(path, envelope, order.args.strip_bcc);
+    let source = Arc::new(opened(&order.args, open).await?);
     let order = Arc::new(order);
     let mut jobs = JoinSet::new();
     for _ in 0..order.args.jobs.max(1) {
@@ -43,7 +41,7 @@ pub(super) async fn send(order: Order) -> Result<Code, Failure> {
         total.add(tally);
         failures.extend(failure);
     }
-    let left = source.count_rest();
+    let left = source.count_rest().await;
     tell(&total, left);
     match (source.failure(), failures.pop()) {
         (Some(broken), _) => Err(broken),
@@ -86,7 +84,7 @@ async fn job(order: &Order, source: &Source, tally: &mut Tally) -> Result<(), Fa
             return Ok(());
         };
         in_vain = if tally.mails > before { 0 } else { in_vain + 1 };
-        if !is_connected || in_vain >= ATTEMPTS || source.is_empty() {
+        if !is_connected || in_vain >= ATTEMPTS || source.is_empty().await {
             return Err(failure);
         }
         output::say(&format!("warning: {failure}; connecting again"));
@@ -96,12 +94,11 @@ async fn job(order: &Order, source: &Source, tally: &mut Tally) -> Result<(), Fa
 /// As many mails as this connection takes.
 async fn batch(client: &mut Client, source: &Source, tally: &mut Tally) -> Result<(), Failure> {
     let numbers = Mutex::new(VecDeque::new());
-    let mails = std::iter::from_fn(|| {
-        let (number, mail) = source.next()?;
-        lock(&numbers).push_back(number);
-        Some(mail)
-    });
-    let mut batch = client.send_many(mails).await?;
+    let feed = Feed {
+        source,
+        numbers: &numbers,
+    };
+    let mut batch = client.send_stream(feed).await?;
     let ended = loop {
         let outcome = match batch.next().await {
             Ok(Some(outcome)) => outcome,
@@ -129,74 +126,4 @@ fn received(number: u64, receipt: &Receipt, tally: &mut Tally) {
         output::print(&format!("message {number}:\n"));
         show(receipt);
     }
-}
-
-/// Where the mails come from: the mailbox, and connections that ended.
-struct Source {
-    envelope: Envelope,
-    state: Mutex<State>,
-}
-
-struct State {
-    mailbox: Mailbox,
-    number: u64,
-    given_back: VecDeque<Numbered>,
-    broken: Option<io::Error>,
-}
-
-impl Source {
-    fn new(mailbox: Mailbox, envelope: Envelope) -> Self {
-        let state = State {
-            mailbox,
-            number: 0,
-            given_back: VecDeque::new(),
-            broken: None,
-        };
-        Self {
-            envelope,
-            state: Mutex::new(state),
-        }
-    }
-
-    fn next(&self) -> Option<Numbered> {
-        let mut state = lock(&self.state);
-        if let Some(again) = state.given_back.pop_front() {
-            return Some(again);
-        }
-        match state.mailbox.next() {
-            Ok(message) => {
-                state.number += 1;
-                Some((state.number, Mail::new(self.envelope.clone(), message?)))
-            }
-            Err(error) => {
-                state.broken = Some(error);
-                None
-            }
-        }
-    }
-
-    fn give_back(&self, mails: impl Iterator<Item = Numbered>) {
-        lock(&self.state).given_back.extend(mails);
-    }
-
-    fn is_empty(&self) -> bool {
-        let state = lock(&self.state);
-        state.given_back.is_empty() && state.mailbox.is_at_end()
-    }
-
-    fn count_rest(&self) -> u64 {
-        let mut left = 0;
-        while self.next().is_some() {
-            left += 1;
-        }
-        left
-    }
-
-    fn failure(&self) -> Option<Failure> {
-        lock(&self.state).broken.take().map(Failure::from)
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,30 +1,26 @@
 //! One mail: a file, or a test mail that says what it is.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io;
-
-use jiff::Zoned;
-use netspeak::core::text::printable;
-use netspeak::smtp::{Body, Client, Envelope, Error, Receipt};
+use netspeak::smtp::{Body, Client, Envelope, Error};
 
 use super::Order;
 use super::smtp::{envelope, session};
 use super::tally::{Tally, line, show};
+use super::{eml, opened, test_mail};
 use crate::args::SendArgs;
 use crate::exit::Code;
 use crate::failure::Failure;
-use crate::mailbox::Regular;
 use crate::output;
 
 pub(super) async fn send(order: Order) -> Result<Code, Failure> {
     let args = &order.args;
     let envelope = envelope(args)?;
+    if args.stop_after.is_some() {
+        return session(&order, async |client| rehearse(client, &envelope).await).await;
+    }
+    // What cannot be read costs the server nothing.
+    let body = body(args, &envelope).await?;
     session(&order, async |client| {
-        if args.stop_after.is_some() {
-            return rehearse(client, &envelope).await;
-        }
-        let receipt = mail(client, &envelope, args).await?;
+        let receipt = client.send(&envelope, body).await?;
         show(&receipt);
         let mut tally = Tally::default();
         tally.count(&receipt);
@@ -33,21 +29,11 @@ pub(super) async fn send(order: Order) -> Result<Code, Failure> {
     .await
 }
 
-async fn mail(
-    client: &mut Client,
-    envelope: &Envelope,
-    args: &SendArgs,
-) -> Result<Receipt, Failure> {
-    let body: Body<'_> = match &args.eml {
-        Some(path) if path.as_os_str() != "-" => {
-            let file = File::open(path)?;
-            let size = file.metadata()?.len();
-            Body::reader(Regular(file)).with_size(size)
-        }
-        Some(_) => io::read_to_string(io::stdin())?.into(),
-        None => test_mail(args).into(),
-    };
-    Ok(client.send(envelope, body).await?)
+async fn body(args: &SendArgs, envelope: &Envelope) -> Result<Body<'static>, Failure> {
+    match &args.eml {
+        Some(path) => opened(args, eml::body(path, args.strip_bcc)).await,
+        None => Ok(test_mail::of(args, envelope).into()),
+    }
 }
 
 /// MAIL, RCPT, RSET: would they be taken? No mail is sent.
@@ -71,35 +57,4 @@ async fn rehearse(client: &mut Client, envelope: &Envelope) -> Result<Code, Fail
     client.rset().await?;
     output::say("stopped after RCPT: no mail was sent");
     Ok(tally.code())
-}
-
-/// A mail that says what it is, with everything that RFC 5322 wants.
-fn test_mail(args: &SendArgs) -> String {
-    let now = Zoned::now();
-    let date = jiff::fmt::rfc2822::to_string(&now).unwrap_or_default();
-    let id = ulid::Ulid::generate();
-    let domain = args
-        .from
-        .rsplit_once('@')
-        .map_or("localhost", |(_, domain)| domain);
-    let subject = args
-        .subject
-        .clone()
-        .unwrap_or_else(|| format!("netspeak test {id}"));
-    let headers = BTreeMap::from([
-        ("Date", date),
-        ("From", args.from.clone()),
-        ("Message-ID", format!("<{id}@{domain}>")),
-        ("MIME-Version", "1.0".to_owned()),
-        ("Content-Type", "text/plain; charset=utf-8".to_owned()),
-        ("Subject", subject),
-        ("To", args.to.join(", ")),
-    ]);
-    let mut text = String::new();
-    for (name, value) in headers {
-        // What was typed goes into one header and no further.
-        text.push_str(&format!("{name}: {}\r\n", printable(value.as_bytes())));
-    }
-    text.push_str("\r\nThis is a test mail, sent by netspeak.\r\n");
-    text
 }

@@ -1,9 +1,9 @@
 //! `send` over SMTP and LMTP.
 
-use netspeak::smtp::{Client, ClientName, Envelope, Result};
+use netspeak::smtp::{Chunking, Client, ClientName, Envelope, Result};
 
 use super::{Order, Send, mailbox, one};
-use crate::args::SendArgs;
+use crate::args::{ChunkingWish, SendArgs};
 use crate::exit::Code;
 use crate::failure::Failure;
 use crate::verbs::row::Row;
@@ -38,25 +38,29 @@ pub(super) async fn session<T>(
 ) -> Result<T, Failure> {
     let Order { target, args } = order;
     let name = client_name(args)?;
+    let chunking = match args.chunking {
+        ChunkingWish::Auto => Chunking::Auto,
+        ChunkingWish::Off => Chunking::Off,
+    };
     let connect = async |opening| {
-        let builder = Client::builder().opening(opening).name(name);
+        let mut builder = Client::builder().opening(opening).chunking(chunking);
+        if let Some(name) = name {
+            builder = builder.name(name);
+        }
         builder.connect(target).await
     };
     session::session(args.connect.opening(target)?, connect, work).await
 }
 
-/// A name for EHLO: what was asked for, or this machine's if it looks like one on the net.
-fn client_name(args: &SendArgs) -> Result<ClientName> {
+/// A name for EHLO: what was asked for, or this machine's if it looks like one on the net. Without one it is
+/// our address that is given.
+fn client_name(args: &SendArgs) -> Result<Option<ClientName>> {
     if let Some(name) = &args.ehlo {
-        return Ok(name.parse()?);
+        return Ok(Some(name.parse()?));
     }
     let own = netspeak::core::socket::host_name();
-    if own.contains('.')
-        && let Ok(name) = own.parse()
-    {
-        return Ok(name);
-    }
-    Ok(ClientName::localhost())
+    let is_known = own.contains('.') && !own.starts_with("localhost.");
+    Ok(own.parse().ok().filter(|_| is_known))
 }
 
 pub(super) fn envelope(args: &SendArgs) -> Result<Envelope> {

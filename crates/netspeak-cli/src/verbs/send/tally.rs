@@ -1,7 +1,7 @@
 //! [`Tally`]: what became of the mails, recipient by recipient.
 
 use netspeak::core::text::printable;
-use netspeak::smtp::{Outcome, Receipt};
+use netspeak::smtp::{Outcome, Receipt, Refusal};
 
 use crate::exit::{self, Code};
 use crate::output;
@@ -56,9 +56,22 @@ pub(super) fn show(receipt: &Receipt) {
         };
         line(word, delivery.recipient.as_str(), &why);
     }
+    if receipt
+        .refused()
+        .any(|(_, refusal)| knows_no_chunks(refusal))
+    {
+        output::say(
+            "  try    --chunking off   sends by DATA; what is behind this server does not know BDAT",
+        );
+    }
     if let Some(id) = receipt.queue_id() {
         output::print(&format!("queued as {}\n", printable(id.as_bytes())));
     }
+}
+
+/// The command itself was refused, though it is offered.
+fn knows_no_chunks(refusal: &Refusal) -> bool {
+    refusal.verb == "BDAT" && (500..=504).contains(&refusal.reply.code())
 }
 
 pub(super) fn line(word: &str, recipient: &str, why: &str) {

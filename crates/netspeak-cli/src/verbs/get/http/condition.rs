@@ -1,6 +1,6 @@
 //! Fetching only what is new: by time, by ETag.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use jiff::tz::TimeZone;
@@ -11,6 +11,7 @@ use netspeak::http::{ETag, HeaderMap, Validators, date};
 use crate::args::PartArgs;
 use crate::failure::Failure;
 use crate::input;
+use crate::output::{Beginning, Sink};
 use crate::verbs::http::failed;
 
 /// The fields that ask for it.
@@ -44,7 +45,9 @@ pub(super) fn of(args: &PartArgs) -> Result<HeaderMap, Failure> {
 /// Keeps the ETag for the next time; without one the file is empty.
 pub(super) fn save(path: &Path, validators: &Validators) -> io::Result<()> {
     let text = validators.etag().map(|etag| format!("{etag}\n"));
-    std::fs::write(path, text.unwrap_or_default())
+    let mut file = Sink::named(path, Beginning::Anew)?;
+    file.write_all(text.unwrap_or_default().as_bytes())?;
+    file.complete()
 }
 
 /// The time of a file, or a date as HTTP or ISO 8601 has it.

@@ -28,24 +28,24 @@ enum Content<'t> {
 }
 
 /// The form. Files are read as they go.
-pub(super) fn of(texts: &[String]) -> Result<Form, Failure> {
+pub(super) async fn of(texts: &[String]) -> Result<Form, Failure> {
     let mut form = Form::new();
     for text in texts {
         let typed = read(text)?;
         let name = typed.name.to_owned();
-        form = form.part(name, part(typed)?);
+        form = form.part(name, part(typed).await?);
     }
     Ok(form)
 }
 
-fn part(typed: Typed<'_>) -> Result<Part, Failure> {
+async fn part(typed: Typed<'_>) -> Result<Part, Failure> {
     let (mut part, own_name) = match typed.content {
         Content::Text(text) => (Part::text(text.to_owned()), None),
-        Content::TextOf(path) => (stream(Source::open(Path::new(path))?), None),
+        Content::TextOf(path) => (stream(Source::open(Path::new(path)).await?), None),
         Content::File(path) => {
             let name = Path::new(path).file_name().unwrap_or_default();
             let name = name.to_string_lossy().into_owned();
-            (stream(Source::open(Path::new(path))?), Some(name))
+            (stream(Source::open(Path::new(path)).await?), Some(name))
         }
     };
     let is_file = own_name.is_some();

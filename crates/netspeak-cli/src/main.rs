@@ -7,6 +7,7 @@
 
 mod advice;
 mod args;
+mod crlf;
 mod exit;
 mod failure;
 mod glob;

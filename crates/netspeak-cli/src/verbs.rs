@@ -6,6 +6,7 @@ mod get;
 mod gopher;
 mod http;
 mod ls;
+mod mailbox;
 mod maildrop;
 mod news;
 mod post;

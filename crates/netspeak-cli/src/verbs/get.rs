@@ -3,6 +3,7 @@
 mod ftp;
 mod gopher;
 mod http;
+mod imap;
 mod nntp;
 mod pop3;
 
@@ -68,7 +69,14 @@ impl Fetcher for Apart {
 type Get = fn(&GetArgs) -> Result<Box<dyn Fetcher>, Failure>;
 
 /// The protocols that fetch.
-const ROWS: &[Row<Get>] = &[ftp::ROW, gopher::ROW, http::ROW, nntp::ROW, pop3::ROW];
+const ROWS: &[Row<Get>] = &[
+    ftp::ROW,
+    gopher::ROW,
+    http::ROW,
+    imap::ROW,
+    nntp::ROW,
+    pop3::ROW,
+];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)

@@ -2,6 +2,7 @@
 
 mod ftp;
 mod gopher;
+mod imap;
 mod nntp;
 mod pop3;
 
@@ -22,7 +23,7 @@ struct Order<'a> {
 type Ls = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 
 /// The protocols that list.
-const ROWS: &[Row<Ls>] = &[ftp::ROW, gopher::ROW, nntp::ROW, pop3::ROW];
+const ROWS: &[Row<Ls>] = &[ftp::ROW, gopher::ROW, imap::ROW, nntp::ROW, pop3::ROW];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)

@@ -2,6 +2,7 @@
 
 mod ftp;
 mod http;
+mod imap;
 
 use std::path::Path;
 
@@ -22,7 +23,7 @@ struct Order<'a> {
 type Put = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 
 /// The protocols that store.
-const ROWS: &[Row<Put>] = &[ftp::ROW, http::ROW];
+const ROWS: &[Row<Put>] = &[ftp::ROW, http::ROW, imap::ROW];
 
 pub(super) fn urls() -> String {
     row::urls(ROWS)

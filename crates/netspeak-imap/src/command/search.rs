@@ -216,6 +216,32 @@ impl Search {
         Ok(Self(Key::Field(name.to_owned(), text.into())))
     }
 
+    /// A program of SEARCH as it is sent, such as `SUBJECT shadows SINCE 1-Feb-2026`: for keys that have no
+    /// name here, and for URLs.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for anything but printable ASCII, for parentheses that do not match, and for a literal.
+    pub fn raw(program: &str) -> Result<Self> {
+        let is_text = |b: u8| b == b' ' || b.is_ascii_graphic();
+        let depth = program.bytes().try_fold(0u32, |depth, b| match b {
+            b'(' => depth.checked_add(1),
+            b')' => depth.checked_sub(1),
+            _ => Some(depth),
+        });
+        let is_whole = depth == Some(0) && program.bytes().filter(|b| *b == b'"').count() % 2 == 0;
+        if program.trim().is_empty() || !program.bytes().all(is_text) || program.contains('{') {
+            return Err(Error::usage(
+                "a search is printable ASCII without literals; nothing was sent",
+            ));
+        }
+        if !is_whole {
+            return Err(Error::usage(
+                "parentheses or quotes of the search do not match; nothing was sent",
+            ));
+        }
+        Ok(Self(Key::Plain(program.trim().to_owned())))
+    }
+
     /// Those with this id (OBJECTID, RFC 8474).
     ///
     /// # Errors

@@ -267,6 +267,26 @@ fn no_password_is_shown_however_it_is_written() {
 }
 
 #[test]
+fn a_search_by_hand_stays_one() {
+    let search = Search::raw(" OR (SUBJECT \"a (\" SEEN) DELETED ").unwrap_err();
+    assert_eq!(search.kind().to_string(), "usage");
+    let search = Search::raw("SUBJECT shadows").unwrap();
+    assert_eq!(search.not().to_string(), "NOT SUBJECT shadows");
+    for bad in [
+        "",
+        " ",
+        "ALL\r\nA9 EXPUNGE",
+        "SUBJECT {3}",
+        "(ALL",
+        "ALL)(",
+        "SUBJECT \"x",
+        "ü",
+    ] {
+        assert!(Search::raw(bad).is_err(), "{bad:?}");
+    }
+}
+
+#[test]
 fn searches_as_they_are_sent() {
     let day = "1-Feb-2026".parse().unwrap();
     for (search, text) in [

@@ -11,6 +11,7 @@ mod parameters;
 mod proxy;
 mod reply;
 mod request;
+mod rpc;
 mod session;
 mod site;
 
@@ -258,6 +259,12 @@ impl Fake<Http> {
     /// Puts a page at this path, in place of what is there.
     pub fn put(&self, path: &str, page: Page) {
         self.protocol().site.put(path, Entry::Page(page));
+    }
+}
+
+impl Http {
+    pub(crate) fn put_rpc(&self, path: &str, rpc: crate::xmlrpc::Xmlrpc) {
+        self.site.put(path, Entry::Rpc(rpc));
     }
 }
 

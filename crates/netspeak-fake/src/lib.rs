@@ -39,6 +39,7 @@
 //! | [`Imap`] | 9051 and 3501 (IMAP4rev2 and rev1), 2177 (IDLE), 2971 (ID), 3502 (MULTIAPPEND), 3516 (BINARY), 4314 (ACL), 4315 (UIDPLUS), 4731 and 5182 (ESEARCH, SEARCHRES), 4978 (COMPRESS), 5032 (WITHIN), 5256 (SORT, THREAD), 5258 and 5819 (LIST), 5464 (METADATA), 5465 (NOTIFY), 6154 (SPECIAL-USE), 6851 (MOVE), 6855 (UTF8), 7162 (CONDSTORE, QRESYNC), 7888 (LITERAL+), 7889 (APPENDLIMIT), 8437 (UNAUTHENTICATE), 8438 (STATUS=SIZE), 8474 (OBJECTID), 8508 (REPLACE), 8514 (SAVEDATE), 8970 (PREVIEW), 9208 (QUOTA), 9394 (PARTIAL); Gmail's X-GM-EXT-1 |
 //! | [`Pop3`] | 1939, 2449 (CAPA), 2595 (STLS), 3206 (response codes), 5034 (AUTH), 6856 (UTF8, LANG) |
 //! | [`Smtp`] | 5321, 1870 (SIZE), 2033 (LMTP), 2034 (status codes), 2920 (PIPELINING), 3030 (CHUNKING, BINARYMIME), 3207 (STARTTLS), 3461 (DSN), 4954 (AUTH), 6152 (8BITMIME), 6531 (SMTPUTF8), 9422 (LIMITS) |
+//! | [`Http`] with [`Xmlrpc`], [`Scgi`] | XML-RPC, with nil, i8, introspection and multicall |
 //!
 //! `protocol.rs` says how another one is added.
 //!
@@ -80,6 +81,7 @@ mod telnet;
 mod tls;
 mod transport;
 mod wire;
+mod xmlrpc;
 
 pub use builder::Builder;
 pub use certificate::{Certificate, ClientIdentity};
@@ -103,6 +105,7 @@ pub use server::{Fake, Server};
 pub use smtp::{How, Mail, Recipient, Smtp};
 pub use socks5::Socks5;
 pub use telnet::{Telnet, Terminal};
+pub use xmlrpc::{Scgi, Xmlrpc};
 
 #[cfg(test)]
 mod tests;

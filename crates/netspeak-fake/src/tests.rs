@@ -14,3 +14,4 @@ mod server;
 mod smtp;
 mod telnet;
 mod tls;
+mod xmlrpc;

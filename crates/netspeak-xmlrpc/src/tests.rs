@@ -1,5 +1,7 @@
 //! Documents, and dialogues with servers.
 
+#[cfg(feature = "net")]
+mod calls;
 mod cases;
 mod documents;
 mod hostile;

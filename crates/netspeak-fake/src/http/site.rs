@@ -12,6 +12,8 @@ use crate::http::condition::{self, Outcome, Validators, Wanted, http_date};
 use crate::http::page::{Page, field};
 use crate::http::reply::Reply;
 use crate::http::request::Request;
+use crate::http::rpc;
+use crate::xmlrpc::Xmlrpc;
 
 /// What a page can be asked for.
 const ALLOWED: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
@@ -25,6 +27,7 @@ pub(super) enum Entry {
     Page(Page),
     Redirect { status: u16, location: Vec<u8> },
     Raw { bytes: Vec<u8>, ending: Ending },
+    Rpc(Xmlrpc),
 }
 
 /// What a request comes to.
@@ -105,6 +108,7 @@ impl Site {
                 let reply = Reply::text(status, "elsewhere").with("location", location);
                 return Answer::Reply(headless(reply, request));
             }
+            Some(Entry::Rpc(rpc)) => return Answer::Reply(rpc::answer(request, &rpc)),
             Some(Entry::Page(page)) => Some(page),
             None => None,
         };

@@ -147,3 +147,33 @@ fn each_value_is_written_as_is_right() {
         }
     }
 }
+
+/// Rows that are answers of HTTP, and of CGI.
+#[cfg(feature = "net")]
+#[tokio::test]
+async fn each_answer_of_a_server_is_read_as_is_right() {
+    use netspeak_fake::{Fault, Http, Scgi, Xmlrpc};
+    for row in rows("http") {
+        let bytes = input(&row);
+        let http = Http::builder().raw("/RPC2", &bytes).start().await.unwrap();
+        let answer = String::from_utf8(bytes).unwrap();
+        let scgi = Scgi::builder(Xmlrpc::new())
+            .fault(Fault::reply("POST", &answer))
+            .start()
+            .await
+            .unwrap();
+        let url = match answer.starts_with("HTTP/") {
+            true => http.url("http"),
+            false => scgi.url("scgi"),
+        };
+        let found = crate::ServerProxy::new(&url)
+            .unwrap()
+            .call::<Value>("m", ())
+            .await;
+        let found = match found {
+            Ok(value) => json!({ "value": shown(&value) }),
+            Err(error) => json!({ "error": error.to_string() }),
+        };
+        assert!(is_right(&found, &row["right"]), "{}: {found}", row["id"]);
+    }
+}

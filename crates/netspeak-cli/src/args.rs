@@ -11,6 +11,7 @@ mod http;
 mod news;
 mod post;
 mod put;
+mod rpc;
 mod send;
 mod transfer;
 
@@ -20,6 +21,7 @@ pub(crate) use http::HttpArgs;
 pub(crate) use news::{NewsArgs, PartsArgs};
 pub(crate) use post::{BodyArgs, PostArgs};
 pub(crate) use put::{PutArgs, RmArgs};
+pub(crate) use rpc::RpcArgs;
 pub(crate) use send::{ChunkingWish, SendArgs, Switch};
 pub(crate) use transfer::{ActiveAddress, ContinueAt, DataArgs, PaceArgs};
 
@@ -54,6 +56,8 @@ pub(crate) enum Verb {
     Rm(RmArgs),
     /// Send a mail: a dated test mail, a file, or every message of an mbox
     Send(SendArgs),
+    /// Call a method by XML-RPC, and show what comes back
+    Rpc(RpcArgs),
     /// Speak by hand, after TLS and login: a terminal for Telnet, lines for the others
     Talk(TalkArgs),
     /// Start servers in this process, healthy and broken ones, and probe them

@@ -17,6 +17,8 @@ pub(crate) const WARN: Code = Code(1);
 pub(crate) const FAIL: Code = Code(2);
 /// It could not be run: bad usage, configuration, permission.
 pub(crate) const UNKNOWN: Code = Code(3);
+/// A fault of XML-RPC.
+pub(crate) const FAULT: Code = Code(8);
 /// Some recipients were refused.
 pub(crate) const PARTLY_SENT: Code = Code(18);
 /// A status of HTTP that says no.

@@ -14,6 +14,7 @@ mod probe;
 mod put;
 mod rm;
 mod row;
+mod rpc;
 mod send;
 mod session;
 mod talk;
@@ -35,6 +36,7 @@ pub(crate) async fn run(args: Args) -> Code {
             Verb::Ls(args) => ls::run(args).await,
             Verb::Rm(args) => rm::run(args).await,
             Verb::Send(args) => send::run(args).await,
+            Verb::Rpc(args) => rpc::run(args).await,
             Verb::Talk(args) => talk::run(args).await,
             Verb::Demo(args) => demo::run(args).await,
             Verb::Version => {
@@ -50,7 +52,7 @@ pub(crate) async fn run(args: Args) -> Code {
 }
 
 /// The URLs that a verb takes, for its help.
-pub(crate) fn urls() -> [(&'static str, String); 7] {
+pub(crate) fn urls() -> [(&'static str, String); 8] {
     [
         ("get", get::urls()),
         ("put", put::urls()),
@@ -58,6 +60,7 @@ pub(crate) fn urls() -> [(&'static str, String); 7] {
         ("ls", ls::urls()),
         ("rm", rm::urls()),
         ("send", send::urls()),
+        ("rpc", rpc::urls()),
         ("talk", talk::urls()),
     ]
 }

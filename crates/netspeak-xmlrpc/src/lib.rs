@@ -9,6 +9,8 @@ mod dialect;
 mod encode;
 mod error;
 mod multicall;
+#[cfg(feature = "probe")]
+mod probe;
 #[cfg(feature = "net")]
 mod scgi;
 #[cfg(test)]
@@ -26,6 +28,8 @@ pub use encode::{encode_call, encode_fault, encode_response};
 pub use error::{Error, Reply, Result};
 pub use multicall::Calls;
 pub use netspeak_core::vocabulary::*;
+#[cfg(feature = "probe")]
+pub use probe::PROTOCOL;
 pub use types::{Base64, DateTime, Fault, StandardFault, Struct, Value};
 
 /// Fields of HTTP, for [`Builder::headers`].

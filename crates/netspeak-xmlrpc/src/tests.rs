@@ -5,6 +5,8 @@ mod calls;
 mod cases;
 mod documents;
 mod hostile;
+#[cfg(feature = "probe")]
+mod probes;
 mod properties;
 
 use serde::de::DeserializeOwned;

@@ -117,6 +117,8 @@ pub mod pop3;
 pub mod smtp;
 #[cfg(feature = "telnet")]
 pub mod telnet;
+#[cfg(feature = "xmlrpc")]
+pub mod xmlrpc;
 
 /// The runtime behind one blocking client.
 #[derive(Debug)]

@@ -28,6 +28,7 @@
 //! | `imap` | [`imap`]: Imap |
 //! | `pop3` | [`pop3`]: POP3 (RFC 1939, 2449, 2595, 5034, 6856) |
 //! | `smtp` | [`smtp`]: SMTP and LMTP (RFC 5321, 2033, 2920, 3030, 3207, 3461, 4954) |
+//! | `xmlrpc` | [`xmlrpc`]: XML-RPC, over HTTP and SCGI |
 //! | `all-protocols` (default) | all of these |
 //! | `probe` (default) | [`probe`], [`registry`] |
 //! | `idn` | host names that are not ASCII (IDNA) |
@@ -51,6 +52,8 @@ pub use netspeak_pop3 as pop3;
 pub use netspeak_smtp as smtp;
 #[cfg(feature = "telnet")]
 pub use netspeak_telnet as telnet;
+#[cfg(feature = "xmlrpc")]
+pub use netspeak_xmlrpc as xmlrpc;
 
 #[cfg(feature = "blocking")]
 pub mod blocking;

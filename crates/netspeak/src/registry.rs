@@ -21,6 +21,8 @@ pub const PROTOCOLS: &[&Protocol] = &[
     &netspeak_pop3::PROTOCOL,
     #[cfg(feature = "smtp")]
     &netspeak_smtp::PROTOCOL,
+    #[cfg(feature = "xmlrpc")]
+    &netspeak_xmlrpc::PROTOCOL,
 ];
 
 /// The protocol of a URL's scheme.

@@ -37,7 +37,7 @@ async fn methods_do_what_they_say() {
         (
             "echo",
             "<param><value>a&lt;&#13;</value></param>",
-            "<value>a&lt;&#xD;</value>",
+            "<value>a&lt;&#13;</value>",
         ),
         (
             "count",

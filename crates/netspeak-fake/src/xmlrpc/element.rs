@@ -79,7 +79,7 @@ impl Element {
     pub(super) fn write(&self, out: &mut String) {
         out.push_str(&format!("<{}>", self.name));
         if self.inner.is_empty() {
-            out.push_str(&quick_xml::escape::escape(self.text.as_str()).replace('\r', "&#xD;"));
+            out.push_str(&quick_xml::escape::escape(self.text.as_str()));
         }
         for element in &self.inner {
             element.write(out);

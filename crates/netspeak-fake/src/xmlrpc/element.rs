@@ -11,7 +11,7 @@ const DEEPEST: usize = 200;
 pub(super) struct Element {
     pub(super) name: String,
     pub(super) text: String,
-    pub(super) inner: Vec<Element>,
+    pub(super) inner: Vec<Self>,
 }
 
 impl Element {

@@ -51,14 +51,14 @@ pub fn decode_response_with<T: DeserializeOwned>(
     match reader.xml.next(WHAT)? {
         Token::Open(Tag::Fault) => {
             let fault = fault(value(&mut reader)?);
-            reader.close("the end of a fault")?;
+            reader.close(Tag::Fault, "the end of a fault")?;
             Ok(Err(fault))
         }
         Token::Open(Tag::Params) => {
-            let value = if opens(&mut reader, Tag::Param, "a parameter")? {
+            let value = if opens(&mut reader, Tag::Param, Tag::Params, "a parameter")? {
                 let value = value(&mut reader)?;
-                reader.close("the end of a parameter")?;
-                reader.close("the end of params, which hold one value")?;
+                reader.close(Tag::Param, "the end of a parameter")?;
+                reader.close(Tag::Params, "the end of params, which hold one value")?;
                 value
             } else {
                 from_value(Value::Nil)?
@@ -103,12 +103,12 @@ pub fn decode_call_with(document: &[u8], limits: &DocumentLimits) -> Result<Call
     let mut reader = Reader::new(&text, limits);
     reader.open(Tag::MethodCall, "an XML-RPC call")?;
     reader.open(Tag::MethodName, "the name of a method")?;
-    let method = reader.content("the name of a method")?;
+    let method = reader.content(Tag::MethodName, "the name of a method")?;
     let mut params = Vec::new();
-    if opens(&mut reader, Tag::Params, "params")? {
-        while opens(&mut reader, Tag::Param, "a parameter")? {
+    if opens(&mut reader, Tag::Params, Tag::MethodCall, "params")? {
+        while opens(&mut reader, Tag::Param, Tag::Params, "a parameter")? {
             params.push(value(&mut reader)?);
-            reader.close("the end of a parameter")?;
+            reader.close(Tag::Param, "the end of a parameter")?;
         }
     }
     Ok(Call {
@@ -142,10 +142,10 @@ fn text<'d>(document: &'d [u8], limits: &DocumentLimits) -> Result<Cow<'d, str>>
 }
 
 /// Whether this opens, or what it would stand in ends.
-fn opens(reader: &mut Reader<'_>, tag: Tag, what: &'static str) -> Result<bool> {
+fn opens(reader: &mut Reader<'_>, tag: Tag, within: Tag, what: &'static str) -> Result<bool> {
     match reader.xml.next(what)? {
         Token::Open(found) if found == tag => Ok(true),
-        Token::Close => Ok(false),
+        Token::Close(found) if found == within => Ok(false),
         _ => Err(reader.xml.expected(what)),
     }
 }

@@ -87,17 +87,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn close(&mut self, what: &'static str) -> Result<()> {
+    pub(super) fn close(&mut self, tag: Tag, what: &'static str) -> Result<()> {
         match self.xml.next(what)? {
-            Token::Close => Ok(()),
+            Token::Close(found) if found == tag => Ok(()),
             _ => Err(self.xml.expected(what)),
         }
     }
 
     /// The text of an element that has nothing else in it.
-    pub(super) fn content(&mut self, what: &str) -> Result<Cow<'a, str>> {
+    pub(super) fn content(&mut self, tag: Tag, what: &str) -> Result<Cow<'a, str>> {
         match self.xml.text_and_next()? {
-            (text, Token::Close) => Ok(text),
+            (text, Token::Close(found)) if found == tag => Ok(text),
             _ => Err(self.xml.expected(what)),
         }
     }
@@ -116,52 +116,53 @@ impl<'a> Reader<'a> {
     /// Behind the end of an array or a struct.
     fn leave(&mut self) -> Result<()> {
         self.depth = self.depth.saturating_sub(1);
-        self.close("the end of a value")
+        self.close(Tag::Value, "the end of a value")
     }
 
+    /// What a tag of a type begins.
     fn typed(&mut self, tag: Tag) -> Result<Item<'a>> {
-        let item = match tag {
-            Tag::String => Item::String(self.content("a string")?),
-            Tag::Int => {
-                self.parsed("an integer of 64 bits", |text| integer(text).map(Item::Int))?
-            }
-            Tag::Double => self.parsed("a double", |text| text.parse().ok().map(Item::Double))?,
-            Tag::Boolean => self.parsed("a boolean", |text| boolean(text).map(Item::Bool))?,
-            Tag::DateTime => Item::DateTime(self.content("a date")?),
-            Tag::Base64 => self.parsed("base64", |text| decode_base64(text).map(Item::Base64))?,
-            Tag::Nil => self.parsed("nothing in nil", |text| {
-                text.is_empty().then_some(Item::Nil)
-            })?,
-            Tag::BigInteger => Item::BigInteger(self.content("an integer")?),
-            Tag::BigDecimal => Item::BigDecimal(self.content("a number")?),
+        match tag {
             Tag::Array => {
                 self.enter()?;
                 match self.xml.next("the data of an array")? {
                     Token::Open(Tag::Data) => {}
-                    Token::Close => self.is_bare = true,
+                    Token::Close(Tag::Array) => self.is_bare = true,
                     _ => return Err(self.xml.expected("the data of an array")),
                 }
-                return Ok(Item::Array);
+                Ok(Item::Array)
             }
             Tag::Struct => {
                 self.enter()?;
-                return Ok(Item::Struct);
+                Ok(Item::Struct)
             }
-            _ => return Err(self.xml.expected("a type of XML-RPC")),
-        };
-        self.close("the end of a value")?;
-        Ok(item)
+            tag => {
+                let what =
+                    scalar_name(tag).ok_or_else(|| self.xml.expected("a type of XML-RPC"))?;
+                let text = self.content(tag, what)?;
+                let item = self.scalar(tag, text)?;
+                self.close(Tag::Value, "the end of a value")?;
+                Ok(item)
+            }
+        }
     }
 
-    fn parsed(
-        &mut self,
-        what: &str,
-        parse: impl FnOnce(&str) -> Option<Item<'a>>,
-    ) -> Result<Item<'a>> {
-        let text = self.content(what)?;
-        parse(text.trim_ascii()).ok_or_else(|| {
-            let error = self.xml.expected(what);
-            match error {
+    fn scalar(&self, tag: Tag, text: Cow<'a, str>) -> Result<Item<'a>> {
+        let trimmed = text.trim_ascii();
+        let item = match tag {
+            Tag::String => return Ok(Item::String(text)),
+            Tag::DateTime => return Ok(Item::DateTime(text)),
+            Tag::BigInteger => return Ok(Item::BigInteger(text)),
+            Tag::BigDecimal => return Ok(Item::BigDecimal(text)),
+            Tag::Int => trimmed.parse().ok().map(Item::Int),
+            Tag::Double => trimmed.parse().ok().map(Item::Double),
+            Tag::Boolean => boolean(trimmed).map(Item::Bool),
+            Tag::Base64 => decode_base64(trimmed).map(Item::Base64),
+            Tag::Nil => trimmed.is_empty().then_some(Item::Nil),
+            _ => None,
+        };
+        item.ok_or_else(|| {
+            let what = scalar_name(tag).unwrap_or_default();
+            match self.xml.expected(what) {
                 Error::Malformed { what, .. } => Error::malformed(what, text.as_bytes()),
                 other => other,
             }
@@ -169,13 +170,32 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The types that have no other values in them, in words.
+fn scalar_name(tag: Tag) -> Option<&'static str> {
+    Some(match tag {
+        Tag::String => "a string",
+        Tag::Int => "an integer of 64 bits",
+        Tag::Double => "a double",
+        Tag::Boolean => "a boolean",
+        Tag::DateTime => "a date",
+        Tag::Base64 => "base64",
+        Tag::Nil => "nothing in nil",
+        Tag::BigInteger => "an integer",
+        Tag::BigDecimal => "a number",
+        _ => return None,
+    })
+}
+
 impl<'a> Source<'a> for Reader<'a> {
     fn item(&mut self) -> Result<Item<'a>> {
         if !std::mem::take(&mut self.is_open) {
+            if let Some((tag, text)) = self.xml.plain_value() {
+                return self.scalar(tag, text.into());
+            }
             self.open(Tag::Value, "a value")?;
         }
         match self.xml.text_and_next()? {
-            (text, Token::Close) => Ok(Item::String(text)),
+            (text, Token::Close(Tag::Value)) => Ok(Item::String(text)),
             (text, Token::Open(tag)) if text.trim_ascii().is_empty() => self.typed(tag),
             _ => Err(self.xml.expected("the end of a value")),
         }
@@ -186,13 +206,16 @@ impl<'a> Source<'a> for Reader<'a> {
             self.leave()?;
             return Ok(false);
         }
+        if self.xml.is_at_value() {
+            return Ok(true);
+        }
         match self.xml.next("an element of an array, or its end")? {
             Token::Open(Tag::Value) => {
                 self.is_open = true;
                 Ok(true)
             }
-            Token::Close => {
-                self.close("the end of an array")?;
+            Token::Close(Tag::Data) => {
+                self.close(Tag::Array, "the end of an array")?;
                 self.leave()?;
                 Ok(false)
             }
@@ -202,15 +225,18 @@ impl<'a> Source<'a> for Reader<'a> {
 
     fn member(&mut self) -> Result<Option<Cow<'a, str>>> {
         const WHAT: &str = "a member of a struct, or its end";
+        if let Some(name) = self.xml.plain_member() {
+            return Ok(Some(name.into()));
+        }
         match self.xml.next(WHAT)? {
             Token::Open(Tag::Member) => {
                 self.open(Tag::Name, "the name of a member")?;
-                let name = self.content("the name of a member")?;
+                let name = self.content(Tag::Name, "the name of a member")?;
                 self.open(Tag::Value, "the value of a member")?;
                 self.is_open = true;
                 Ok(Some(name))
             }
-            Token::Close => {
+            Token::Close(Tag::Struct) => {
                 self.leave()?;
                 Ok(None)
             }
@@ -219,17 +245,15 @@ impl<'a> Source<'a> for Reader<'a> {
     }
 
     fn end_member(&mut self) -> Result<()> {
-        self.close("the end of a member")
+        if self.xml.plain_end(b"</member>") {
+            return Ok(());
+        }
+        self.close(Tag::Member, "the end of a member")
     }
 
     fn misfit(&self, what: &str) -> Error {
         self.xml.expected(what)
     }
-}
-
-/// An optional sign, and digits.
-fn integer(text: &str) -> Option<i64> {
-    text.parse().ok()
 }
 
 /// The specification has 0 and 1; some servers write words.

@@ -43,6 +43,30 @@ proptest! {
         prop_assert_eq!(decode_call(call.as_bytes()).unwrap().params, [value.clone(), value]);
     }
 
+    /// Blanks in tags, comments and prefixes keep the short way from being taken.
+    #[test]
+    fn the_short_way_finds_what_the_long_way_finds(value in value()) {
+        let dialect = Dialect::default().with_i8().with_nil();
+        let short = encode_response(&value, &dialect).unwrap();
+        for (from, to) in [
+            ("<value>", "<value >"),
+            ("</value>", "</value >"),
+            ("<value>", "\n<!-- -->\t<value>"),
+            ("</member>", "<?p?></member>"),
+            ("<member>", "<x:member a='>'>"),
+            ("<name>", "<name\n>"),
+            ("<data></data>", "<data/>"),
+            ("<string></string>", "<string/>"),
+            ("<array><data></data></array>", "<array/>"),
+        ] {
+            let long = short.replace(from, to).replace("</member>", match to {
+                "<x:member a='>'>" => "</x:member>",
+                _ => "</member>",
+            });
+            prop_assert_eq!(decode_response::<Value>(long.as_bytes()).unwrap(), Ok(value.clone()), "{}", long);
+        }
+    }
+
     #[test]
     fn no_bytes_panic(bytes in any::<Vec<u8>>(), at in 0..400usize, piece in "[<>/&;a-z!\\[\\]\"']{0,12}") {
         let _ = decode_response::<Value>(&bytes);

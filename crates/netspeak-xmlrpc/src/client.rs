@@ -127,9 +127,8 @@ impl ServerProxy {
         let limits = &self.0.limits;
         match &self.0.way {
             Way::Http(http) => {
-                let answer = http.exchange(document, limits.bytes).await?;
-                decode_response_with(answer.as_ref(), limits)
-                    .map_err(|error| error.at(&http.peer()))
+                let read = |answer: &[u8]| decode_response_with(answer, limits);
+                http.exchange(document, limits.bytes, read).await
             }
             Way::Scgi(scgi) => {
                 let answer = scgi.exchange(document, limits.bytes).await?;

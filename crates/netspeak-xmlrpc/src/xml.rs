@@ -31,6 +31,8 @@ pub(crate) struct Xml<'a> {
     attributes: usize,
     /// Where the last event began.
     at: usize,
+    /// Where the last text began.
+    text_at: usize,
 }
 
 impl<'a> Xml<'a> {
@@ -47,6 +49,7 @@ impl<'a> Xml<'a> {
             reader,
             attributes: limits.attributes,
             at: 0,
+            text_at: 0,
         }
     }
 
@@ -54,7 +57,10 @@ impl<'a> Xml<'a> {
     pub(crate) fn next(&mut self, what: &'static str) -> Result<Token> {
         match self.text(true)? {
             (None, token) => Ok(token),
-            (Some(_), _) => Err(self.expected(what)),
+            (Some(_), _) => {
+                self.at = self.text_at;
+                Err(self.expected(what))
+            }
         }
     }
 
@@ -90,7 +96,10 @@ impl<'a> Xml<'a> {
                 Err(error) => return Err(self.expected(&format!("XML ({error})"))),
             };
             match &mut text {
-                None => text = Some(piece),
+                None => {
+                    self.text_at = self.at;
+                    text = Some(piece);
+                }
                 Some(text) => text.to_mut().push_str(&piece),
             }
         }

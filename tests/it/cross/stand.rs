@@ -145,7 +145,10 @@ pub(super) struct Stand {
     row: &'static Row,
 }
 
-/// Every protocol that is switched on.
+/// Protocols whose connections are those of another one, of which all is demanded.
+const ON_OTHERS: &[(&str, &str)] = &[("xmlrpc", "http")];
+
+/// Every protocol that is switched on, and has connections of its own.
 pub(super) fn all() -> Vec<Stand> {
     let stand = |protocol: &&'static Protocol| {
         let row = ROWS.iter().find(|row| row.protocol == protocol.name);
@@ -153,7 +156,10 @@ pub(super) fn all() -> Vec<Stand> {
             row.unwrap_or_else(|| panic!("no server stands for {}: name one here", protocol.name));
         Stand { protocol, row }
     };
-    PROTOCOLS.iter().map(stand).collect()
+    let stands_on_another =
+        |protocol: &&&Protocol| ON_OTHERS.iter().any(|(name, _)| *name == protocol.name);
+    let own = PROTOCOLS.iter().filter(|it| !stands_on_another(it));
+    own.map(stand).collect()
 }
 
 impl Stand {

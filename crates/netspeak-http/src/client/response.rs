@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::response::Parts;
-use http::{HeaderMap, Method, StatusCode, Version, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 use http_body::Frame;
 use netspeak_core::{Phase, Progress, Security, Trace};
 use url::Url;
@@ -31,6 +31,7 @@ pub struct Response {
     pub(super) head: Parts,
     pub(super) reading: Reading,
     pub(super) meeting: Meeting,
+    pub(super) secrets: Vec<HeaderValue>,
 }
 
 /// How the connection was come by, and how long the server took.
@@ -191,6 +192,13 @@ impl Response {
         };
         let refusal = Error::refused(self.method.to_string(), phase, reply);
         Some(refusal.at(&peer(&self.url)))
+    }
+
+    /// An error about this answer without the secrets of its request, should the server have repeated them in what the
+    /// error quotes: for protocols that are spoken over HTTP.
+    #[must_use]
+    pub fn without_secrets<R>(&self, error: netspeak_core::Error<R>) -> netspeak_core::Error<R> {
+        super::talk::without(&self.secrets, error)
     }
 
     /// The next piece of the body; `None` at its end.

@@ -93,6 +93,8 @@ struct Unread {
     waited: Duration,
     /// What still holds the body of the request back.
     held: Option<HeldBack>,
+    /// What of the request is not to be shown.
+    secrets: Vec<HeaderValue>,
 }
 
 impl Sending<'_> {
@@ -160,6 +162,7 @@ impl Sending<'_> {
             uses,
             waited,
             held,
+            secrets,
         };
         Ok(Answered { head, unread })
     }
@@ -292,7 +295,8 @@ impl Sending<'_> {
     }
 
     fn finish(self, answered: Answered) -> Result<Response> {
-        let Answered { head, unread } = answered;
+        let Answered { head, mut unread } = answered;
+        let secrets = std::mem::take(&mut unread.secrets);
         let meeting = Meeting {
             uses: unread.uses,
             waited: unread.waited,
@@ -306,6 +310,7 @@ impl Sending<'_> {
             head,
             reading,
             meeting,
+            secrets,
         })
     }
 

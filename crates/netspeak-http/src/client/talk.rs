@@ -6,7 +6,6 @@ use http::{HeaderName, HeaderValue, Request, Version};
 use netspeak_core::{Security, Trace, Wire};
 
 use super::settings::Settings;
-use crate::error::Error;
 
 /// Notes the head of a request.
 pub(super) fn note_request<B>(settings: &Settings, request: &Request<B>) {
@@ -66,7 +65,10 @@ pub(super) fn secrets<B>(request: &Request<B>) -> Vec<HeaderValue> {
 }
 
 /// The same error without these secrets, should the server have repeated them.
-pub(super) fn without(secrets: &[HeaderValue], error: Error) -> Error {
+pub(super) fn without<R>(
+    secrets: &[HeaderValue],
+    error: netspeak_core::Error<R>,
+) -> netspeak_core::Error<R> {
     if secrets.is_empty() {
         return error;
     }

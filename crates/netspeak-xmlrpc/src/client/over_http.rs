@@ -49,13 +49,13 @@ impl OverHttp {
         })
     }
 
-    /// Whom errors are about.
-    pub(super) fn peer(&self) -> &str {
-        &self.peer
-    }
-
-    /// Sends a document; the answer.
-    pub(super) async fn exchange(&self, document: String, most: usize) -> Result<impl AsRef<[u8]>> {
+    /// Sends a document, and makes something of the answer. What an error shows of it is without the secrets that were sent.
+    pub(super) async fn exchange<T>(
+        &self,
+        document: String,
+        most: usize,
+        read: impl FnOnce(&[u8]) -> Result<T>,
+    ) -> Result<T> {
         let mut request = self.client.request_url(Method::POST, self.url.clone());
         if let Some(login) = &self.login {
             request = request.credentials(login);
@@ -71,7 +71,8 @@ impl OverHttp {
         if !answer.status().is_success() {
             return Err(refused(answer).await);
         }
-        answer.bytes(most).await.map_err(failed)
+        let body = answer.bytes(most).await.map_err(failed)?;
+        read(&body).map_err(|error| answer.without_secrets(error).at(&self.peer))
     }
 }
 
@@ -95,15 +96,21 @@ async fn refused(mut answer: Response) -> Error {
         }
     }
     let body = beginning.trim_ascii();
-    let reply = Reply::Status {
-        status,
-        body: (!body.is_empty()).then(|| Excerpt::new(body)),
-    };
+    let body = (!body.is_empty()).then(|| shown(&answer, body));
+    let reply = Reply::Status { status, body };
     let phase = match answer.refusal() {
         Some(refusal) => refusal.phase(),
         None => Phase::Work,
     };
     Error::refused("POST", phase, reply).at(&peer(answer.url()))
+}
+
+/// What is shown of a body: without the secrets that were sent.
+fn shown(answer: &Response, body: &[u8]) -> Excerpt {
+    match answer.without_secrets(Error::malformed("", body)) {
+        Error::Malformed { excerpt, .. } => excerpt,
+        _ => Excerpt::new(b""),
+    }
 }
 
 /// Host and port.

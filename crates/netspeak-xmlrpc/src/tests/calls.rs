@@ -270,6 +270,27 @@ async fn who_logs_in_stands_in_the_url_or_beside_it() {
 }
 
 #[tokio::test]
+async fn a_password_that_the_server_repeats_is_not_shown() {
+    let server = Http::builder()
+        .user("ops", "hunter2")
+        .basic("/", "rpc")
+        .start()
+        .await
+        .unwrap();
+    let url = server.url("http").replace("://", "://ops:hunter2@");
+    let proxy = ServerProxy::new(&format!("{url}/echo")).unwrap();
+    let error = proxy.call::<i32>("add", (1, 2)).await.unwrap_err();
+    assert_eq!(error.kind().to_string(), "proto.malformed");
+    for shown in [format!("{error} {error:?}"), format!("{proxy:?}")] {
+        assert!(
+            !shown.contains("hunter2") && !shown.contains("b3BzOmh1bnRlcjI"),
+            "{shown}"
+        );
+    }
+    assert!(error.to_string().contains("authorization: "), "{error}");
+}
+
+#[tokio::test]
 async fn https_is_verified() {
     let server = Http::builder()
         .rpc("/RPC2", Xmlrpc::new())

@@ -3,6 +3,7 @@
 use crate::auth::Outcome;
 use crate::dialogue::Dialogue;
 use crate::imap::arguments::{Arg, words};
+use crate::imap::fault::ImapFault;
 use crate::imap::reply::{Done, Verdict, bad, no, ok, syntax};
 use crate::imap::session::{Enabled, Session};
 use crate::wire::Flow;
@@ -92,7 +93,7 @@ impl Session<'_> {
     }
 
     pub(super) fn enable(&mut self, arguments: &[Arg]) -> Done {
-        if self.selected.is_some() {
+        if self.selected.is_some() && self.fails_by(&ImapFault::NotWhileOpen) {
             return Err(bad("not while a mailbox is open"));
         }
         let words = words(arguments).ok_or_else(syntax)?;

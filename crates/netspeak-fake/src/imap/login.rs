@@ -104,6 +104,7 @@ impl Session<'_> {
                 "QRESYNC" => self.has("QRESYNC"),
                 "UTF8=ACCEPT" => self.has("UTF8=ACCEPT"),
                 "IMAP4REV2" => self.has("IMAP4rev2"),
+                "UIDONLY" => self.has("UIDONLY"),
                 _ => false,
             };
             if !is_known {
@@ -113,6 +114,7 @@ impl Session<'_> {
                 "CONDSTORE" => self.enabled.condstore = true,
                 "QRESYNC" => (self.enabled.condstore, self.enabled.qresync) = (true, true),
                 "UTF8=ACCEPT" => self.enabled.utf8 = true,
+                "UIDONLY" => self.enabled.uid_only = true,
                 _ => self.enabled.rev2 = true,
             }
             list.push(' ');

@@ -282,7 +282,7 @@ impl Client {
         }
     }
 
-    /// The next response with all that is in it, up to [`Limits::literal`](netspeak_core::Limits).
+    /// The next response with all that is in it, up to [`Limits::literal`](crate::Limits).
     pub(super) async fn next_whole(&mut self) -> Result<Incoming> {
         loop {
             match self.next().await? {

@@ -64,6 +64,10 @@ async fn literals_stand_for_any_string() {
     assert_eq!(talk.client.line().await, "+ go on");
     talk.client.say("ops {6+}\r\nsecret").await;
     assert!(talk.answer(&tag).await[0].starts_with("OK "));
+    assert_eq!(
+        talk.ask("SELECT {999999999}").await,
+        ["BAD that is too much"]
+    );
     let tag = talk.say("SELECT {5+}\r\ninbox").await;
     assert!(
         talk.answer(&tag)

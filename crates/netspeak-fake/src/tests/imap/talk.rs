@@ -198,6 +198,15 @@ async fn capabilities_that_are_taken_away_take_their_commands_with_them() {
         assert_eq!(talk.last(command).await, "BAD unknown command", "{command}");
     }
     assert_eq!(talk.last("COPY 1 Archive").await, "OK copied", "no COPYUID");
+    let fake = two()
+        .capabilities(["IMAP4rev1", "QRESYNC", "LITERAL+"])
+        .build()
+        .unwrap();
+    let mut talk = Talk::open(&fake).await;
+    let lines = talk.data("FETCH 1 MODSEQ").await;
+    assert_eq!(lines, ["* 1 FETCH (MODSEQ (2))"], "part of QRESYNC");
+    let tag = talk.say("APPEND INBOX {1+}\r\na {1+}\r\nb").await;
+    assert_eq!(talk.answer(&tag).await, ["BAD unknown command"]);
     let fake = two().capabilities(["IMAP4rev1"]).build().unwrap();
     let mut talk = Talk::inside(&fake).await;
     assert_eq!(talk.data("CAPABILITY").await, ["* CAPABILITY IMAP4rev1"]);

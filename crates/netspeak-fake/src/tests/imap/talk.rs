@@ -86,8 +86,14 @@ async fn literals_that_come_at_once_need_a_capability() {
         .build()
         .unwrap();
     let mut talk = Talk::greeted(&fake).await;
-    let tag = talk.say("LOGIN {3+}\r\nops secret").await;
-    assert_eq!(talk.answer(&tag).await, ["BAD no such literals here"]);
+    for line in [
+        "LOGIN {3+}\r\nops secret",
+        "LOGIN {3+}\r\nops {6+}\r\nsecret",
+    ] {
+        let tag = talk.say(line).await;
+        assert_eq!(talk.answer(&tag).await, ["BAD no such literals here"]);
+    }
+    assert_eq!(talk.ask("NOOP").await, ["OK still here"]);
 
     let small = two()
         .without_capability("LITERAL+")

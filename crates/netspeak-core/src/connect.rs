@@ -106,6 +106,11 @@ impl Connector {
         self
     }
 
+    /// Which addresses may be connected to.
+    pub fn reach(&self) -> Reach {
+        self.resolver.reach
+    }
+
     /// Answers for a name without asking the system; with a port, for that port only.
     #[must_use]
     pub fn with_address_of(

@@ -79,9 +79,9 @@ mod opening;
 #[cfg(feature = "net")]
 mod pace;
 #[cfg(feature = "net")]
-mod read_ahead;
-#[cfg(feature = "net")]
 mod reach;
+#[cfg(feature = "net")]
+mod read_ahead;
 #[cfg(feature = "net")]
 mod resolve;
 mod scheme;

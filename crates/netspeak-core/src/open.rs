@@ -222,7 +222,10 @@ impl Opened {
 
     /// Tells how far it has come with each piece.
     #[must_use]
-    pub fn with_progress(mut self, progress: impl FnMut(u64, Option<u64>) + Send + 'static) -> Self {
+    pub fn with_progress(
+        mut self,
+        progress: impl FnMut(u64, Option<u64>) + Send + 'static,
+    ) -> Self {
         self.progress = Some(Box::new(progress));
         self
     }
@@ -371,7 +374,10 @@ mod tests {
         let mut opened = opened(&["one"], true).await;
         let mut copied = Vec::new();
         let error = opened.copy_to(&mut copied).await.unwrap_err();
-        assert_eq!((error.kind().to_string().as_str(), copied.as_slice()), ("proto.closed", &b"one"[..]));
+        assert_eq!(
+            (error.kind().to_string().as_str(), copied.as_slice()),
+            ("proto.closed", &b"one"[..])
+        );
         assert_eq!(opened.chunk().await.unwrap(), None);
     }
 
@@ -386,10 +392,19 @@ mod tests {
     #[tokio::test]
     async fn a_limit_of_the_readers_holds() {
         let mut opened = opened(&["one", "two"], false).await;
-        assert_eq!(opened.bytes(5).await.unwrap_err().kind().to_string(), "proto.too_large");
+        assert_eq!(
+            opened.bytes(5).await.unwrap_err().kind().to_string(),
+            "proto.too_large"
+        );
         let mut whole = Opened::whole(About::at("data:"), b"abc".to_vec());
         assert_eq!(whole.bytes(3).await.unwrap(), b"abc");
         assert_eq!(whole.chunk().await.unwrap(), None);
-        assert_eq!(Opened::whole(About::default(), Vec::new()).chunk().await.unwrap(), None);
+        assert_eq!(
+            Opened::whole(About::default(), Vec::new())
+                .chunk()
+                .await
+                .unwrap(),
+            None
+        );
     }
 }

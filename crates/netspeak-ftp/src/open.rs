@@ -5,7 +5,9 @@ use netspeak_core::open::{About, OpenError, OpenOptions, Opened, Outlet};
 
 use crate::client::{Client, RetrOptions};
 use crate::error::{Error, Result};
-use crate::types::{FtpPath, TransferType, TypeCode};
+use crate::listing::Kind;
+use crate::path::{FtpPath, TypeCode};
+use crate::types::TransferType;
 
 /// Opens the file that an FTP URL names, as `anonymous` if nobody is named; of a folder, the names in it, one a line,
 /// those of folders with a slash.
@@ -37,7 +39,7 @@ async fn read(
         out.begin(about).await;
         while let Some(listed) = listing.next().await? {
             if let Some(entry) = listed.entry() {
-                let slash = if entry.is_dir() { "/" } else { "" };
+                let slash = if entry.kind() == Kind::Dir { "/" } else { "" };
                 out.give(format!("{}{slash}\n", entry.name()).as_bytes())
                     .await;
             }

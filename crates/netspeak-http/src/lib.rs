@@ -162,6 +162,8 @@ mod field;
 #[cfg(feature = "interop")]
 pub mod interop;
 mod netrc;
+#[cfg(feature = "net")]
+mod open;
 #[cfg(feature = "probe")]
 mod probe;
 mod range;
@@ -183,6 +185,8 @@ pub use disposition::{local_name, suggested_name};
 pub use error::{Error, Reply, Result};
 pub use netrc::{Netrc, NetrcEntry};
 pub use netspeak_core::vocabulary::*;
+#[cfg(feature = "net")]
+pub use open::open;
 #[cfg(feature = "probe")]
 pub use probe::PROTOCOL;
 pub use range::{ByteRange, ContentRange, Resume, Resumed};

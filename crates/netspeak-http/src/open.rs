@@ -19,10 +19,8 @@ const HOPS: usize = 10;
 /// not allowed, which is not followed; those of the request.
 pub async fn open(target: &Target, options: &OpenOptions) -> Result<Opened, OpenError> {
     let (target, options) = (target.clone(), options.clone());
-    Opened::by(
-        move |out| async move { read(&target, &options, &out).await.map_err(Error::of_any) },
-    )
-    .await
+    Opened::by(move |out| async move { read(&target, &options, &out).await.map_err(Error::of_any) })
+        .await
 }
 
 async fn read(target: &Target, options: &OpenOptions, out: &Outlet) -> Result<()> {

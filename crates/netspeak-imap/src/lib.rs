@@ -135,7 +135,7 @@
 //! | I53 | odd servers | everywhere | `every_response_of_a_real_server_means_what_it_should`, `every_dialogue_of_the_cases_goes_as_it_should` |
 //! | I54 | a bad message is skipped | [`response::Untagged::Unparsed`] | `a_row_that_cannot_be_read_does_not_empty_the_mailbox` |
 //! | I55 | limits | [`Limits`] | `sizes_are_checked_before_anything_is_kept`, `a_server_that_only_chatters_is_stopped`, `nesting_without_end_needs_neither_stack_nor_time` |
-//! | I56 | `imap:` URLs | [`Place`] | `urls_name_mailboxes_messages_and_parts`; no URLAUTH: its tokens are for submission servers |
+//! | I56 | `imap:` URLs | [`ImapPath`] | `urls_name_mailboxes_messages_and_parts`; no URLAUTH: its tokens are for submission servers |
 //! | I57 | any stream | [`Client::from_conn`] | `no_password_goes_out_in_clear_text`, and all dialogues |
 //! | I58 | dates | [`InternalDate`], [`Date`] | `dates_with_time_in_the_spellings_of_servers`, `what_is_written_is_read_back` |
 //! | I59 | what is told unasked | [`Client::news`] | `nothing_unsolicited_is_lost`, `what_is_told_of_other_messages_is_news` |
@@ -168,6 +168,8 @@ mod types;
 mod client;
 #[cfg(feature = "interop")]
 pub mod interop;
+#[cfg(feature = "net")]
+mod open;
 #[cfg(feature = "probe")]
 mod probe;
 #[cfg(test)]
@@ -192,8 +194,8 @@ pub use error::{Error, Result};
 pub use reply::Reply;
 pub use state::{Access, Selected, State};
 pub use types::{
-    Capabilities, Date, Flag, FlagName, IdList, IdSet, Ids, InternalDate, Literals, Mailbox, Place,
-    Section, SectionText, Text, Text8,
+    Capabilities, Date, Flag, FlagName, IdList, IdSet, Ids, ImapPath, InternalDate, Literals,
+    Mailbox, Section, SectionText, Text, Text8,
 };
 
 #[cfg(feature = "net")]
@@ -201,6 +203,8 @@ pub use client::{
     Answer, Append, Appended, BodyPart, Builder, Client, Copied, Expunged, Fetching, Idle, Message,
     Piece, Stored, Sync, SyncState, Way, connect,
 };
+#[cfg(feature = "net")]
+pub use open::open;
 #[cfg(feature = "probe")]
 pub use probe::PROTOCOL;
 

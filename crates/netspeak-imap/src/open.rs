@@ -5,7 +5,7 @@ use netspeak_core::open::{About, OpenError, OpenOptions, Opened, Outlet};
 
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::types::{Place, Section};
+use crate::types::{ImapPath, Section};
 
 /// Opens the message that an `imap` URL names, or the part of it. It is not marked as read.
 ///
@@ -27,7 +27,7 @@ async fn read(
     target: &Target,
     out: &Outlet,
 ) -> Result<()> {
-    let place = Place::of(target)?;
+    let place = ImapPath::of(target)?;
     let (Some(mailbox), Some(uids)) = (&place.mailbox, &place.uids) else {
         return Err(one_message());
     };

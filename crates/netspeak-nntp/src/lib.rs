@@ -134,6 +134,8 @@ pub mod yenc;
 
 #[cfg(feature = "net")]
 mod client;
+#[cfg(feature = "net")]
+mod open;
 #[cfg(feature = "probe")]
 mod probe;
 #[cfg(test)]
@@ -155,13 +157,15 @@ pub use draft::Draft;
 pub use error::Goodbye;
 pub use error::{Error, Result};
 pub use response::{Meaning, Overview, OverviewFormat, OverviewRow, Reply, StatusLine};
-pub use types::{ArticleRange, Capabilities, Group, GroupName, MessageId, Span, Which};
+pub use types::{ArticleRange, Capabilities, Group, GroupName, MessageId, NntpPath, Span, Which};
 
 #[cfg(feature = "net")]
 pub use client::{
     Batch, Binaries, Builder, Client, Listing, Offered, Overviews, Part, Posted, Posting, Role,
     Tail, Text, Wanted, connect,
 };
+#[cfg(feature = "net")]
+pub use open::open;
 #[cfg(feature = "probe")]
 pub use probe::PROTOCOL;
 

@@ -5,7 +5,7 @@ use netspeak_core::open::{About, OpenError, OpenOptions, Opened, Outlet};
 
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::types::{ArticleRange, Place, Which};
+use crate::types::{ArticleRange, NntpPath, Which};
 
 /// Opens the article that an `nntp` or `news` URL names.
 ///
@@ -27,9 +27,9 @@ async fn read(
     target: &Target,
     out: &Outlet,
 ) -> Result<()> {
-    let (group, which) = match Place::of(target)? {
-        Place::Article(id) => (None, Which::Id(id)),
-        Place::Group(group, Some(ArticleRange::One(number))) => {
+    let (group, which) = match NntpPath::of(target)? {
+        NntpPath::Article(id) => (None, Which::Id(id)),
+        NntpPath::Group(group, Some(ArticleRange::One(number))) => {
             (Some(group), Which::Number(number))
         }
         _ => {

@@ -5,7 +5,7 @@ use netspeak_core::open::{About, OpenError, OpenOptions, Opened, Outlet};
 
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::types::Place;
+use crate::types::Pop3Path;
 
 /// Opens the message that a `pop3` URL names. It stays on the server.
 ///
@@ -27,7 +27,7 @@ async fn read(
     target: &Target,
     out: &Outlet,
 ) -> Result<()> {
-    let Place::One(number) = Place::of(target)? else {
+    let Pop3Path::One(number) = Pop3Path::of(target)? else {
         return Err(Error::usage(
             "a pop3 URL is opened for one message: write pop3://host/7",
         ));

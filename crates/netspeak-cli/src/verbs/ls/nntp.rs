@@ -3,14 +3,14 @@
 use netspeak::core::Target;
 use netspeak::core::text::printable;
 use netspeak::nntp::response::ActiveGroup;
-use netspeak::nntp::{ArticleRange, Client, GroupName, MessageId, Overview};
+use netspeak::nntp::{ArticleRange, Client, GroupName, MessageId, NntpPath, Overview};
 use serde_json::json;
 
 use super::{Ls, Order};
 use crate::args::LsArgs;
 use crate::failure::Failure;
 use crate::output::Lines;
-use crate::verbs::news::{self, Selection};
+use crate::verbs::news;
 use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Ls> = Row {
@@ -28,11 +28,11 @@ pub(super) const ROW: Row<Ls> = Row {
 
 async fn ls(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
-    let selection = Selection::of(target)?;
+    let selection = NntpPath::of(target)?;
     news::session(target, &args.connect, async |client| match selection {
-        Selection::Groups => groups(client, target, args).await,
-        Selection::Group(name, range) => articles(client, target, args, &name, range).await,
-        Selection::Article(_) => Err(Failure::usage("an article has no listing: get fetches it")),
+        NntpPath::Groups => groups(client, target, args).await,
+        NntpPath::Group(name, range) => articles(client, target, args, &name, range).await,
+        NntpPath::Article(_) => Err(Failure::usage("an article has no listing: get fetches it")),
     })
     .await
 }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use netspeak::core::Target;
-use netspeak::pop3::{Client, Error, MessageNumber, ScanListing, UniqueId};
+use netspeak::pop3::{Client, Error, MessageNumber, Pop3Path, ScanListing, UniqueId};
 use serde_json::json;
 
 use super::{Ls, Order};
 use crate::failure::Failure;
 use crate::output::Lines;
-use crate::verbs::maildrop::{self, Selection};
+use crate::verbs::maildrop;
 use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Ls> = Row {
@@ -23,7 +23,7 @@ pub(super) const ROW: Row<Ls> = Row {
 
 async fn ls(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
-    let selection = Selection::of(target)?;
+    let selection = Pop3Path::of(target)?;
     let (sizes, ids) = maildrop::session(target, &args.connect, read).await?;
     let meant = selection.of_those(sizes.iter().map(|listing| listing.number));
     let base = target.clone().with_path("");

@@ -1,4 +1,4 @@
-//! [`Place`]: what a URL means (RFC 5538).
+//! [`NntpPath`]: what a URL means (RFC 5538).
 
 use netspeak_core::{Error as CoreError, Target, percent_decode};
 
@@ -7,16 +7,16 @@ use super::{ArticleRange, GroupName, MessageId};
 /// Which groups and articles an `nntp` or `news` URL means (RFC 5538).
 ///
 /// ```
-/// use netspeak_nntp::Place;
+/// use netspeak_nntp::NntpPath;
 ///
 /// # fn main() -> netspeak_nntp::Result<()> {
-/// assert!(matches!(Place::of(&"nntp://h/misc.test/3-9".parse()?)?, Place::Group(_, Some(_))));
-/// assert!(matches!(Place::of(&"news://h/1@x".parse()?)?, Place::Article(_)));
+/// assert!(matches!(NntpPath::of(&"nntp://h/misc.test/3-9".parse()?)?, NntpPath::Group(_, Some(_))));
+/// assert!(matches!(NntpPath::of(&"news://h/1@x".parse()?)?, NntpPath::Article(_)));
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum NntpPath {
     /// `/`: the groups.
     Groups,
     /// `/group`, or `/group/3-9` of it.
@@ -25,7 +25,7 @@ pub enum Place {
     Article(MessageId),
 }
 
-impl Place {
+impl NntpPath {
     /// What a URL means.
     ///
     /// # Errors
@@ -54,11 +54,11 @@ mod tests {
 
     #[test]
     fn urls_select_groups_and_articles() {
-        let of = |url: &str| Place::of(&url.parse().unwrap());
-        let group = |name: &str, range| Place::Group(name.parse().unwrap(), range);
-        let id = Place::Article("<a@b>".parse().unwrap());
-        assert_eq!(of("nntp://h").unwrap(), Place::Groups);
-        assert_eq!(of("nntp://h/").unwrap(), Place::Groups);
+        let of = |url: &str| NntpPath::of(&url.parse().unwrap());
+        let group = |name: &str, range| NntpPath::Group(name.parse().unwrap(), range);
+        let id = NntpPath::Article("<a@b>".parse().unwrap());
+        assert_eq!(of("nntp://h").unwrap(), NntpPath::Groups);
+        assert_eq!(of("nntp://h/").unwrap(), NntpPath::Groups);
         assert_eq!(of("nntp://h/misc.test").unwrap(), group("misc.test", None));
         assert_eq!(of("nntp://h/misc.test/").unwrap(), group("misc.test", None));
         let range = Some(ArticleRange::Between(3, 9));

@@ -1,4 +1,4 @@
-//! [`Place`]: what a URL means.
+//! [`Pop3Path`]: what a URL means.
 
 use netspeak_core::{Error as CoreError, Target};
 
@@ -7,16 +7,16 @@ use super::MessageNumber;
 /// Which messages a `pop3` URL means.
 ///
 /// ```
-/// use netspeak_pop3::Place;
+/// use netspeak_pop3::Pop3Path;
 ///
 /// # fn main() -> netspeak_pop3::Result<()> {
-/// assert_eq!(Place::of(&"pop3s://h/".parse()?)?, Place::All);
-/// assert!(matches!(Place::of(&"pop3s://h/7".parse()?)?, Place::One(_)));
+/// assert_eq!(Pop3Path::of(&"pop3s://h/".parse()?)?, Pop3Path::All);
+/// assert!(matches!(Pop3Path::of(&"pop3s://h/7".parse()?)?, Pop3Path::One(_)));
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Pop3Path {
     /// `/`: all.
     All,
     /// `/7`.
@@ -25,7 +25,7 @@ pub enum Place {
     Range(MessageNumber, MessageNumber),
 }
 
-impl Place {
+impl Pop3Path {
     /// What a URL means.
     ///
     /// # Errors
@@ -72,12 +72,12 @@ mod tests {
 
     #[test]
     fn urls_select_messages() {
-        let of = |url: &str| Place::of(&url.parse().unwrap());
+        let of = |url: &str| Pop3Path::of(&url.parse().unwrap());
         let n = |number| MessageNumber::new(number).unwrap();
-        assert_eq!(of("pop3://h").unwrap(), Place::All);
-        assert_eq!(of("pop3://h/").unwrap(), Place::All);
-        assert_eq!(of("pop3://h/7").unwrap(), Place::One(n(7)));
-        assert_eq!(of("pop3://h/3-9").unwrap(), Place::Range(n(3), n(9)));
+        assert_eq!(of("pop3://h").unwrap(), Pop3Path::All);
+        assert_eq!(of("pop3://h/").unwrap(), Pop3Path::All);
+        assert_eq!(of("pop3://h/7").unwrap(), Pop3Path::One(n(7)));
+        assert_eq!(of("pop3://h/3-9").unwrap(), Pop3Path::Range(n(3), n(9)));
         for bad in [
             "0",
             "x",
@@ -91,7 +91,7 @@ mod tests {
             assert!(of(&format!("pop3://h/{bad}")).is_err(), "{bad}");
         }
         assert_eq!(
-            Place::Range(n(2), n(3)).of_those((1..=5).map(n)),
+            Pop3Path::Range(n(2), n(3)).of_those((1..=5).map(n)),
             [n(2), n(3)]
         );
     }

@@ -31,11 +31,11 @@ pub async fn open(url: &str) -> Result<Opened, OpenError> {
 
 /// The same with settings: which schemes are allowed, which addresses, through which proxy, as whom.
 ///
-/// For URLs that strangers choose set [`Reach::Public`](netspeak_core::Reach) and the schemes: names are judged by the
+/// For URLs that strangers choose set [`Reach::Public`](crate::core::Reach) and the schemes: names are judged by the
 /// addresses that they have, redirects like the URL itself, and `file` is not allowed then unless it is named.
 ///
 /// # Errors
-/// [`Usage`](netspeak_core::Error::Usage) for a scheme that is unknown, not built in, not allowed, or names nothing that
+/// [`Usage`](crate::core::Error::Usage) for a scheme that is unknown, not built in, not allowed, or names nothing that
 /// can be read; `tcp.denied` for an address that is not allowed: nothing was sent in these cases. Those of the protocol.
 pub async fn open_with(url: &str, options: &OpenOptions) -> Result<Opened, OpenError> {
     let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);

@@ -45,7 +45,7 @@ impl Proxies {
     /// The options with the proxy for URLs of this scheme, if there is one.
     ///
     /// # Errors
-    /// [`Usage`](netspeak_core::Error::Usage) for a variable that is no proxy's URL, or no list of hosts.
+    /// [`Usage`](crate::core::Error::Usage) for a variable that is no proxy's URL, or no list of hosts.
     pub fn apply(&self, scheme: &str, mut options: OpenOptions) -> Result<OpenOptions, OpenError> {
         let named = format!("{}_proxy", scheme.to_ascii_lowercase());
         let proxy = self.get(&named).or_else(|| self.get("all_proxy"));

@@ -192,10 +192,6 @@ async fn extensions_are_switched_on() {
     );
     assert_eq!(talk.data("ENABLE IMAP4rev2").await, ["* ENABLED IMAP4rev2"]);
     let lines = talk.data("SELECT INBOX").await;
-    assert_eq!(
-        talk.last("ENABLE CONDSTORE").await,
-        "BAD not while a mailbox is open"
-    );
     assert!(
         lines.contains(&"* LIST () \"/\" INBOX".to_owned()),
         "{lines:?}"

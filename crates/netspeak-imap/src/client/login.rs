@@ -2,7 +2,8 @@
 
 use netspeak_core::sasl::Credentials;
 use netspeak_core::{
-    Conn, Denied, ErrorKind, LoginAnswer, LoginTalk, Phase, Reason, Refusal, Secret, Unasked, log_in,
+    Conn, Denied, ErrorKind, LoginAnswer, LoginTalk, Phase, Reason, Refusal, Secret, Unasked,
+    log_in,
 };
 
 use super::Client;

@@ -27,6 +27,8 @@ async fn finds_all(client: &mut Client, other: &mut Client, way: Way, what: &str
     other.select(&there).await.unwrap();
     let mut step = async |known: Option<&SyncState>| {
         let sync = client.sync(&there, Access::ReadOnly, known).await;
+        // Cyrus ends a session whose open mailbox is deleted.
+        client.unselect().await.unwrap();
         sync.unwrap_or_else(|error| panic!("{what}: {error}"))
     };
     let first = step(None).await;

@@ -81,6 +81,7 @@ pub(crate) mod user {
     pub(crate) const IMAP_SESSION: &str = "user34";
     pub(crate) const IMAP_POLITE: &str = "user35";
     pub(crate) const IMAP_SEARCHED: &str = "user36";
+    pub(crate) const IMAP_DELIVERED: &str = "user37";
     /// These have their folders at vsftpd and ProFTPD.
     pub(crate) const FTP_RESUMED: &str = "user01";
     pub(crate) const FTP_TICKETS: &str = "user02";

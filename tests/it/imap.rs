@@ -8,6 +8,7 @@ mod lacking;
 mod login;
 mod mailboxes;
 mod many;
+mod parts;
 mod reading;
 mod searching;
 mod session;
@@ -15,6 +16,7 @@ mod sync;
 
 use netspeak::core::{Target, Tls};
 use netspeak::imap::{Append, Builder, Client, Mailbox};
+use netspeak::smtp::Envelope;
 
 use crate::harness::{at, connector, kind, target, with_password};
 use crate::imap::lacking::lacking;
@@ -88,4 +90,15 @@ fn small(subject: &str) -> String {
          Message-ID: <{}@example.org>\r\n\r\nabout {subject}\r\n",
         subject.len()
     )
+}
+
+/// Delivers a small message to Dovecot by LMTP.
+async fn deliver(user: &str, subject: &str) {
+    let builder = netspeak::smtp::Client::builder().connector(connector());
+    let lmtp = target("lmtp", "DOVECOT_LMTP");
+    let mut client = builder.connect(&lmtp).await.unwrap();
+    let envelope = Envelope::new("sender@example.org", [format!("{user}@netspeak.test")]);
+    let receipt = client.send(&envelope.unwrap(), small(subject)).await;
+    assert!(receipt.unwrap().deliveries[0].outcome.is_accepted());
+    client.quit().await.unwrap();
 }

@@ -5,21 +5,9 @@ use std::time::Duration;
 use netspeak::core::Trace;
 use netspeak::imap::response::Untagged;
 use netspeak::imap::{Client, Flag, FlagChange, Search};
-use netspeak::smtp::Envelope;
 
-use crate::harness::{connector, said, target, until, user, with_password};
-use crate::imap::{SERVERS, doors, fresh, logged_in, mailbox, over, put, small};
-
-/// Delivers a message by LMTP.
-async fn deliver(user: &str, subject: &str) {
-    let builder = netspeak::smtp::Client::builder().connector(connector());
-    let lmtp = target("lmtp", "DOVECOT_LMTP");
-    let mut client = builder.connect(&lmtp).await.unwrap();
-    let envelope = Envelope::new("sender@example.org", [format!("{user}@netspeak.test")]);
-    let receipt = client.send(&envelope.unwrap(), small(subject)).await;
-    assert!(receipt.unwrap().deliveries[0].outcome.is_accepted());
-    client.quit().await.unwrap();
-}
+use crate::harness::{said, until, user, with_password};
+use crate::imap::{SERVERS, deliver, doors, fresh, logged_in, mailbox, over, put};
 
 /// How often IDLE and DONE were said.
 fn said_so_far(trace: &Trace) -> (usize, usize) {

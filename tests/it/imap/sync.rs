@@ -2,11 +2,11 @@
 
 use netspeak::core::Tls;
 use netspeak::imap::response::Fetch;
-use netspeak::imap::{Access, Client, Flag, FlagChange, IdSet, Sync, SyncState, Way};
+use netspeak::imap::{Access, Client, Flag, FlagChange, IdSet, Items, Sync, SyncState, Way};
 
 use crate::harness::{user, with_password};
 use crate::imap::lacking::Lacking;
-use crate::imap::{SERVERS, fresh, lacking, logged_in, put};
+use crate::imap::{SERVERS, deliver, fresh, lacking, logged_in, mailbox, put};
 
 fn ids(text: &str) -> IdSet {
     text.parse().unwrap()
@@ -115,4 +115,27 @@ async fn changes_are_found_by_older_means() {
         client.logout().await.unwrap();
         other.logout().await.unwrap();
     }
+}
+
+#[tokio::test]
+#[ignore = "needs dovecot"]
+async fn deliveries_are_found() {
+    let mut client = logged_in("DOVECOT", user::IMAP_DELIVERED).await;
+    let inbox = mailbox("INBOX");
+    let mut known = client.sync(&inbox, Access::ReadOnly, None).await.unwrap();
+    for subject in ["first", "second"] {
+        deliver(user::IMAP_DELIVERED, subject).await;
+        let state = Some(&known.state);
+        let sync = client.sync(&inbox, Access::ReadOnly, state).await.unwrap();
+        let [new] = &sync.new[..] else {
+            panic!("{subject}: {sync:?}");
+        };
+        assert!(sync.changed.is_empty() && sync.vanished.is_empty());
+        let items = Items::new().envelope();
+        let rows = client.fetch(new.uid.unwrap(), &items).await.unwrap();
+        let row = rows.all(1).await.unwrap().pop().unwrap();
+        assert_eq!(row.envelope.unwrap().decoded_subject(), subject);
+        known = sync;
+    }
+    client.logout().await.unwrap();
 }

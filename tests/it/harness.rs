@@ -82,6 +82,8 @@ pub(crate) mod user {
     pub(crate) const IMAP_POLITE: &str = "user35";
     pub(crate) const IMAP_SEARCHED: &str = "user36";
     pub(crate) const IMAP_DELIVERED: &str = "user37";
+    pub(crate) const IMAP_CLI: &str = "user38";
+    pub(crate) const IMAP_KILLED: &str = "user39";
     /// These have their folders at vsftpd and ProFTPD.
     pub(crate) const FTP_RESUMED: &str = "user01";
     pub(crate) const FTP_TICKETS: &str = "user02";

@@ -3,6 +3,8 @@
 
 mod append;
 mod changes;
+mod command;
+mod faults;
 mod idle;
 mod lacking;
 mod login;

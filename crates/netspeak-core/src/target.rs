@@ -277,9 +277,13 @@ impl fmt::Display for Target {
                 write!(f, ";AUTH={}", utf8_percent_encode(mechanism, USER))?;
             }
             f.write_str("@")?;
+        } else if matches!(self.port, Some(Port::Service(_))) && self.path.contains('@') {
+            // Or the port would be taken for a password.
+            f.write_str("@")?;
         }
         match &self.host {
             Host::V6(ip, None) => write!(f, "[{ip}]")?,
+            Host::V6(ip, Some(zone)) if self.scheme.is_none() => write!(f, "[{ip}%{zone}]")?,
             Host::V6(ip, Some(zone)) => write!(f, "[{ip}%25{zone}]")?,
             host => host.fmt(f)?,
         }
@@ -316,8 +320,12 @@ mod tests {
             ("localhost:110", "localhost:110"),
             ("pop3://u;AUTH=*@h:110", "pop3://u;AUTH=%2A@h:110"),
             ("pop3://a@b@h/", "pop3://a%40b@h/"),
+            ("[fe80::1%251]:143", "[fe80::1%251]:143"),
+            ("pop3://:p@h:weird/x@y", "pop3://@h:weird/x@y"),
         ] {
             assert_eq!(parse(text).to_string(), shown);
+            assert_eq!(parse(shown).to_string(), shown);
+            assert_eq!(parse(shown).host(), parse(text).host());
         }
         let secret = parse("pop3://u:marker%2Fpassword@h/");
         assert_eq!(secret.password().unwrap().expose(), "marker/password");

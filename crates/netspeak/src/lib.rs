@@ -25,7 +25,7 @@
 //! | `telnet` | [`telnet`]: Telnet (RFC 854, 1143, 1091, 1073, 1572, 2066, 2217) |
 //! | `http` | [`http`]: HTTP/1.0, 1.1 and 2 (RFC 9110, 9112, 9113) |
 //! | `nntp` | [`nntp`]: NNTP (RFC 3977, 2980, 4642, 4643, 4644, 6048, 8054) |
-//! | `imap` | [`imap`]: Imap |
+//! | `imap` | [`imap`]: IMAP4 |
 //! | `pop3` | [`pop3`]: POP3 (RFC 1939, 2449, 2595, 5034, 6856) |
 //! | `smtp` | [`smtp`]: SMTP and LMTP (RFC 5321, 2033, 2920, 3030, 3207, 3461, 4954) |
 //! | `all-protocols` (default) | all of these |

@@ -7,7 +7,7 @@ use super::select::Changes;
 use crate::command::{Items, Resync, Search};
 use crate::error::Result;
 use crate::response::Fetch;
-use crate::state::Access;
+use crate::state::{Access, State};
 use crate::types::{Flag, IdSet, Mailbox};
 
 /// What is known of a mailbox: the outcome of one [`Client::sync`], and where the next one begins. Keep it with
@@ -119,6 +119,10 @@ impl Client {
         }
         if !self.has_any(&["QRESYNC"]).await? || !self.has_any(&["ENABLE", "IMAP4rev2"]).await? {
             return Ok(false);
+        }
+        // Not while a mailbox is open (RFC 9051 section 6.3.1).
+        if self.state == State::Selected {
+            self.unselect().await?;
         }
         match self.enable(&["QRESYNC"]).await {
             Ok(_) => Ok(self.is_enabled("QRESYNC")),

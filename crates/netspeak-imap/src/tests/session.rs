@@ -342,3 +342,15 @@ async fn commands_run_ahead_as_far_as_their_answers_tell_them_apart() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_session_goes_back_to_before_its_login() {
+    let script = "C: A1 UNAUTHENTICATE\nS: A1 OK";
+    talk_with("IMAP4rev1 UNAUTHENTICATE", script, async |client| {
+        client.unauthenticate().await.unwrap();
+        assert_eq!(client.state(), State::NotAuthenticated);
+        assert!(client.capabilities().is_none());
+        assert_eq!(kind(client.create(&mailbox("x")).await), "usage");
+    })
+    .await;
+}

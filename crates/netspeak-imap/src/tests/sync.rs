@@ -166,18 +166,20 @@ async fn a_server_that_enables_nothing_is_asked_in_the_older_way() {
         S: A1 OK Completed
     ";
     let script = "
-        C: A4 ENABLE QRESYNC
-        S: A4 OK Completed
-        C: A5 EXAMINE \"INBOX\" (CONDSTORE)
+        C: A4 UNSELECT
+        S: A4 OK
+        C: A5 ENABLE QRESYNC
+        S: A5 OK Completed
+        C: A6 EXAMINE \"INBOX\" (CONDSTORE)
         S: * 3 EXISTS
         S: * OK [UIDVALIDITY 7]
         S: * OK [UIDNEXT 10]
         S: * OK [HIGHESTMODSEQ 40]
-        S: A5 OK
+        S: A6 OK
     ";
     let modseq = "S: * OK [HIGHESTMODSEQ 40]\n";
     let (_, sync) = first_then(
-        "IMAP4rev1 ENABLE CONDSTORE QRESYNC",
+        "IMAP4rev1 ENABLE UNSELECT CONDSTORE QRESYNC",
         modseq,
         " (CONDSTORE)",
         before,

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Ls, Order};
 use crate::args::LsArgs;
 use crate::failure::Failure;
-use crate::output;
+use crate::output::Lines;
 use crate::verbs::news::{self, Selection};
 use crate::verbs::row::Row;
 
@@ -38,8 +38,9 @@ async fn ls(order: Order<'_>) -> Result<(), Failure> {
 }
 
 async fn groups(client: &mut Client, target: &Target, args: &LsArgs) -> Result<(), Failure> {
+    let mut lines = Lines::new();
     for group in client.list_active(None).await? {
-        output::print(&if args.json {
+        lines.push(&if args.json {
             group_json(&group, target)
         } else {
             let count = count(&group);
@@ -48,9 +49,9 @@ async fn groups(client: &mut Client, target: &Target, args: &LsArgs) -> Result<(
                 group.status,
                 printable(group.name.as_str().as_bytes())
             )
-        });
+        })?;
     }
-    Ok(())
+    Ok(lines.finish()?)
 }
 
 /// About how many articles there are, by their numbers.
@@ -85,15 +86,16 @@ async fn articles(
     }
     let range = range.unwrap_or(ArticleRange::Between(group.low, group.high));
     let mut rows = client.over(range).await?;
+    let mut lines = Lines::new();
     while let Some(row) = rows.next().await? {
         let row = Overview::from(row);
-        output::print(&if args.json {
+        lines.push(&if args.json {
             article_json(&row, target)
         } else {
             text_line(&row)
-        });
+        })?;
     }
-    Ok(())
+    Ok(lines.finish()?)
 }
 
 fn text_line(row: &Overview) -> String {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Ls, Order};
 use crate::failure::Failure;
-use crate::output;
+use crate::output::Lines;
 use crate::verbs::maildrop::{self, Selection};
 use crate::verbs::row::Row;
 
@@ -27,18 +27,19 @@ async fn ls(order: Order<'_>) -> Result<(), Failure> {
     let (sizes, ids) = maildrop::session(target, &args.connect, read).await?;
     let meant = selection.of_those(sizes.iter().map(|listing| listing.number));
     let base = target.clone().with_path("");
+    let mut lines = Lines::new();
     for listing in sizes
         .iter()
         .filter(|listing| meant.contains(&listing.number))
     {
         let id = ids.get(&listing.number);
-        output::print(&if args.json {
+        lines.push(&if args.json {
             json_line(listing, id, &base)
         } else {
             text_line(listing, id)
-        });
+        })?;
     }
-    Ok(())
+    Ok(lines.finish()?)
 }
 
 /// Sizes, and unique ids where the server has them.

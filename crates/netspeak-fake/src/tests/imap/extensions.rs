@@ -18,6 +18,12 @@ async fn a_quota_is_told_and_kept() {
         .say(&format!("APPEND INBOX {{1000+}}\r\n{message}"))
         .await;
     assert_eq!(talk.answer(&tag).await, ["NO [OVERQUOTA] there is no room"]);
+    talk.data("SELECT INBOX").await;
+    let mut copies = 0;
+    while talk.last("COPY 1:2 Archive").await.starts_with("OK ") {
+        copies += 1;
+    }
+    assert_eq!(copies, 3, "of 215 octets each, beside those in INBOX");
     assert_eq!(
         talk.data("SETQUOTA \"\" (STORAGE 100)").await,
         ["* QUOTA \"\" (STORAGE 1 100)"]
@@ -25,7 +31,7 @@ async fn a_quota_is_told_and_kept() {
     let tag = talk
         .say(&format!("APPEND INBOX {{1000+}}\r\n{message}"))
         .await;
-    assert!(talk.answer(&tag).await[0].starts_with("OK "));
+    assert!(talk.answer(&tag).await.pop().unwrap().starts_with("OK "));
     assert_eq!(talk.data("SETQUOTA \"\" ()").await, ["* QUOTA \"\" ()"]);
     assert_eq!(
         talk.last("GETQUOTA other").await,

@@ -156,7 +156,7 @@ impl Generated {
             62 => b'\r',
             63 => b'\n',
             // The number of the line, so that none can be taken for another.
-            column @ 0..8 => b'a' + ((at / 64 >> (column * 4)) & 15) as u8,
+            column @ 0..8 => b'a' + (((at / 64) >> (column * 4)) & 15) as u8,
             _ => b'.',
         }
     }

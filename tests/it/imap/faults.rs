@@ -100,6 +100,5 @@ async fn a_server_killed_while_we_idle_is_an_error() {
         ["proto.closed", "tcp.reset", "work.closed"].contains(&word.as_str()),
         "{word}"
     );
-    drop(idle);
     drop(killed);
 }

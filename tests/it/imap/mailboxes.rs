@@ -204,7 +204,7 @@ async fn levels_are_told_apart() {
             listed.into_iter().map(|entry| entry.mailbox).collect()
         };
         let on_top = names(listed(&mut client, &ListQuery::new("oben%")).await);
-        assert_eq!(on_top, [top.clone()], "{server}");
+        assert_eq!(on_top, std::slice::from_ref(&top), "{server}");
         let query = ListQuery::new("%").below("oben/").with_children();
         let entries = listed(&mut client, &query).await;
         assert_eq!(entries[0].levels().len(), 2, "{server}");

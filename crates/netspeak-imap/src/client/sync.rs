@@ -136,7 +136,10 @@ impl Client {
         let selected = self.selected();
         SyncState {
             uid_validity: selected.and_then(|it| it.uid_validity).unwrap_or(0),
-            modseq: selected.and_then(|it| it.highest_modseq).unwrap_or(0),
+            modseq: selected
+                .and_then(|it| it.highest_modseq)
+                .filter(|_| self.keeps_modseqs())
+                .unwrap_or(0),
             uid_next: selected.and_then(|it| it.uid_next),
             ..SyncState::default()
         }

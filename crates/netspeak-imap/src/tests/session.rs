@@ -165,6 +165,13 @@ async fn a_connection_that_ends_is_an_error() {
         assert_eq!(kind(client.noop().await), "conn.poisoned");
     })
     .await;
+    // Also between two commands, without a word: Cyrus does so when an open mailbox is deleted.
+    talk("C: A1 NOOP\nS: A1 OK", async |client| {
+        client.noop().await.unwrap();
+        tokio::task::yield_now().await;
+        assert_eq!(kind(client.noop().await), "proto.closed");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -6,8 +6,7 @@ use netspeak_core::open::{About, OpenError, OpenOptions, Opened, Outlet};
 use crate::client::{Client, RetrOptions};
 use crate::error::{Error, Result};
 use crate::listing::Kind;
-use crate::path::{FtpPath, TypeCode};
-use crate::types::TransferType;
+use crate::path::FtpPath;
 
 /// Opens the file that an FTP URL names, as `anonymous` if nobody is named; of a folder, the names in it, one a line,
 /// those of folders with a slash.
@@ -45,10 +44,9 @@ async fn read(
             }
         }
     } else {
-        let mut options = RetrOptions::default();
-        options.transfer_type = match path.typecode {
-            Some(TypeCode::Ascii) => TransferType::Ascii,
-            Some(TypeCode::Image | TypeCode::Directory) | None => TransferType::Image,
+        let options = RetrOptions {
+            transfer_type: path.transfer_type(),
+            ..RetrOptions::default()
         };
         let mut download = client.retr_with(path.to_string(), &options).await?;
         about.size = download.size();

@@ -1,4 +1,5 @@
 //! The examples that bring their own servers run.
+#![cfg(test)]
 #![cfg(all(feature = "open", feature = "all-protocols"))]
 
 use netspeak::core::testing::run_example;

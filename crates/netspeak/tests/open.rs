@@ -1,4 +1,5 @@
 //! `open`: every scheme, and what is refused before anything is sent.
+#![cfg(test)]
 #![cfg(all(feature = "open", feature = "all-protocols"))]
 
 use std::sync::{Arc, Mutex};

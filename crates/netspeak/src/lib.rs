@@ -30,7 +30,7 @@
 //! | `smtp` | [`smtp`]: SMTP and LMTP (RFC 5321, 2033, 2920, 3030, 3207, 3461, 4954) |
 //! | `all-protocols` (default) | all of these |
 //! | `probe` (default) | [`probe`], [`registry`] |
-//! | `open` | [`open`]: what is behind any URL, as a stream |
+//! | `open` (default) | [`open()`]: what is behind any URL, as a stream |
 //! | `idn` | host names that are not ASCII (IDNA) |
 //! | `serde` | what is kept between sessions is stored and read by serde: POP3's unique ids |
 //! | `blocking` | `blocking`: the clients without `async` |

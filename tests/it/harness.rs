@@ -66,6 +66,24 @@ pub(crate) mod user {
     pub(crate) const CYRUS_BOUND: &str = "user57";
     pub(crate) const CYRUS_REJECTED: &str = "user58";
     pub(crate) const CYRUS_OPEN: &str = "user59";
+    /// These are read and changed by IMAP, at Dovecot and at Cyrus.
+    pub(crate) const IMAP_READ: &str = "user15";
+    pub(crate) const IMAP_REJECTED: &str = "user16";
+    pub(crate) const IMAP_MAILBOXES: &str = "user17";
+    pub(crate) const IMAP_COURIER: &str = "user18";
+    pub(crate) const IMAP_SMALL: &str = "user19";
+    pub(crate) const IMAP_APPENDED: &str = "user25";
+    pub(crate) const IMAP_LARGE: &str = "user26";
+    pub(crate) const IMAP_MANY: &str = "user27";
+    pub(crate) const IMAP_CHANGED: &str = "user28";
+    pub(crate) const IMAP_IDLE: &str = "user29";
+    pub(crate) const IMAP_SYNC: &str = "user33";
+    pub(crate) const IMAP_SESSION: &str = "user34";
+    pub(crate) const IMAP_POLITE: &str = "user35";
+    pub(crate) const IMAP_SEARCHED: &str = "user36";
+    pub(crate) const IMAP_DELIVERED: &str = "user37";
+    pub(crate) const IMAP_CLI: &str = "user38";
+    pub(crate) const IMAP_KILLED: &str = "user39";
     /// These have their folders at vsftpd and ProFTPD.
     pub(crate) const FTP_RESUMED: &str = "user01";
     pub(crate) const FTP_TICKETS: &str = "user02";

@@ -14,6 +14,8 @@ mod gopher;
 mod harness;
 /// HTTP requests by the library.
 mod http;
+/// IMAP sessions by the library, with Dovecot and Cyrus.
+mod imap;
 /// News by the library, with INN.
 mod nntp;
 /// What the servers' own logs say about us.

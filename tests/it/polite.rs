@@ -1,6 +1,7 @@
 //! What Dovecot itself wrote down about our visits. Each is found by our port, which Dovecot sees when we talk to the
 //! container's own address; so other tests, which misbehave on purpose, do not disturb.
 
+mod imap;
 mod stunnel;
 
 use netspeak::core::protocol::ProbeOptions;
@@ -83,8 +84,14 @@ async fn visit(container: &str, target: &Target, options: ProbeOptions) -> (Repo
 #[tokio::test]
 #[ignore = "needs dovecot"]
 async fn every_probe_says_goodbye() {
-    let (strict, lax) = (remote("pop3", "DOVECOT"), remote("pop3", "DOVECOT_PLAIN"));
-    let implicit = remote("pop3s", "DOVECOT");
+    for (plain, implicit) in [("pop3", "pop3s"), ("imap", "imaps")] {
+        says_goodbye(plain, implicit).await;
+    }
+}
+
+async fn says_goodbye(plain: &str, implicit: &str) {
+    let (strict, lax) = (remote(plain, "DOVECOT"), remote(plain, "DOVECOT_PLAIN"));
+    let implicit = remote(implicit, "DOVECOT");
     let with = |until: Option<Phase>, tls: Option<Tls>, mut options: ProbeOptions| {
         options.until = until;
         options.opening.tls = tls;
@@ -109,9 +116,9 @@ async fn every_probe_says_goodbye() {
             with(Some(Phase::Greeting), None, probing()),
             "",
         ),
-        ("STLS", &strict, with(None, None, probing()), ""),
+        ("STARTTLS", &strict, with(None, None, probing()), ""),
         ("no TLS", &strict, with(None, Some(Tls::Off), probing()), ""),
-        ("POP3S", &implicit, with(None, None, probing()), ""),
+        ("TLS at once", &implicit, with(None, None, probing()), ""),
         ("login", &strict, with(None, None, login()), ""),
         (
             "work",

@@ -8,8 +8,9 @@ pub(crate) fn without_login(url: &str) -> String {
     let Some(at) = printable.rfind('@') else {
         return printable;
     };
-    let begin = printable.find("://").map_or(0, |scheme| scheme + 3);
-    let head = printable.get(..begin.min(at)).unwrap_or_default();
+    let scheme = printable.find("://").map(|end| end + "://".len());
+    let begin = scheme.filter(|begin| *begin <= at).unwrap_or(0);
+    let head = printable.get(..begin).unwrap_or_default();
     let tail = printable.get(at..).unwrap_or_default();
     format!("{head}<redacted>{tail}")
 }

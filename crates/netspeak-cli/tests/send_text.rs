@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use netspeak_fake::{How, Mail, Server, Smtp};
+use netspeak_fake::{Fault, How, Mail, Server, Smtp};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
@@ -291,6 +291,22 @@ async fn ehlo_says_an_address_or_a_real_name() {
     assert!(hello == "[127.0.0.1]" || (hello.contains('.') && !hello.starts_with("localhost")));
     let sent = send(&["--ehlo", "probe.example.org"]).await;
     assert_eq!(sent.mail().hello, "probe.example.org");
+}
+
+#[tokio::test]
+async fn a_server_that_knows_no_chunks_after_all_gets_none_once_that_is_said() {
+    let server = Smtp::builder().fault(Fault::reply("BDAT", "502 5.5.1 what?\r\n"));
+    let server = server.start().await.unwrap();
+    let sent = send_to(&server, &ADDRESSES, None).await;
+    assert_eq!(sent.output.status.code(), Some(55), "{:?}", sent.output);
+    assert!(sent.refusal().contains("try    --chunking off"));
+    let sent = send_to(
+        &server,
+        &[&ADDRESSES[..], &["--chunking", "off"]].concat(),
+        None,
+    )
+    .await;
+    assert_eq!(sent.mail().how, How::Data);
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorKind, Phase, Result};
 use crate::limits::Limits;
 #[cfg(feature = "tls")]
 use crate::opening::TlsSessions;
+use crate::reach::Reach;
 use crate::resolve::{Family, Resolver};
 use crate::scheme::Tls;
 use crate::stream::Stream;
@@ -96,6 +97,18 @@ impl Connector {
     pub fn with_family(mut self, family: Family) -> Self {
         self.resolver.family = family;
         self
+    }
+
+    /// Sets which addresses may be connected to, whatever they are called: for URLs that strangers choose.
+    #[must_use]
+    pub fn with_reach(mut self, reach: Reach) -> Self {
+        self.resolver.reach = reach;
+        self
+    }
+
+    /// Which addresses may be connected to.
+    pub fn reach(&self) -> Reach {
+        self.resolver.reach
     }
 
     /// Answers for a name without asking the system; with a port, for that port only.
@@ -320,6 +333,7 @@ impl Connector {
         let _ = tls;
         #[cfg(feature = "proxy")]
         if let Some(proxy) = self.via.proxy_for(&endpoint.host) {
+            self.resolver.check_reach(&endpoint.host)?;
             return self.open_through(proxy, endpoint, trace, deadlines).await;
         }
         let stream = self.open_directly(endpoint, trace, deadlines).await?;
@@ -341,6 +355,7 @@ impl Connector {
     ) -> Result<Stream> {
         #[cfg(unix)]
         if let Some(path) = &self.unix_socket {
+            self.resolver.check_reach(&crate::address::Host::Any)?;
             trace.begin(Phase::Tcp);
             return Ok(connect_unix(path, deadlines).await?.into());
         }

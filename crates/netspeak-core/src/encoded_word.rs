@@ -13,6 +13,7 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 
 use crate::encoding::Encoding;
+use crate::text::plain;
 
 /// Takes base64 with or without its padding, and with bits left over.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -40,6 +41,9 @@ const FOLD: usize = 78;
 /// Blanks between two encoded words are not text. Words of one character set that follow each other
 /// are decoded together, so one that was cut inside a character is whole again.
 pub fn decode(field: &[u8]) -> String {
+    if let Some(text) = plain(field).filter(|_| memchr::memmem::find(field, b"=?").is_none()) {
+        return text.to_owned();
+    }
     let text = Encoding::guess(field).decode(field);
     let mut out = String::with_capacity(text.len());
     let mut run: Option<Run> = None;

@@ -73,9 +73,13 @@ mod goodbye;
 #[cfg(all(feature = "net", feature = "sasl"))]
 mod login;
 #[cfg(feature = "net")]
+pub mod open;
+#[cfg(feature = "net")]
 mod opening;
 #[cfg(feature = "net")]
 mod pace;
+#[cfg(feature = "net")]
+mod reach;
 #[cfg(feature = "net")]
 mod read_ahead;
 #[cfg(feature = "net")]
@@ -146,6 +150,7 @@ pub use {
     goodbye::Goodbye,
     opening::{Opening, Prepared, Rules, TlsSessions, UpgradeOffer},
     pace::{Pace, Progress, Watcher},
+    reach::Reach,
     read_ahead::{Piece, ReadAhead},
     resolve::{Family, Resolver},
     session::Session,

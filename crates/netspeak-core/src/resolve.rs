@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use crate::address::{Endpoint, Host};
 use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind, Phase, Reason, Result};
+use crate::reach::Reach;
 
 /// Which address families may be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -35,6 +36,8 @@ impl Family {
 pub struct Resolver {
     /// Which families may come out.
     pub family: Family,
+    /// Which addresses may come out.
+    pub reach: Reach,
     overrides: HashMap<(String, Option<u16>), Vec<IpAddr>>,
 }
 
@@ -82,6 +85,7 @@ impl Resolver {
                 allowed.push(address);
             }
         }
+        self.keep_within_reach(&endpoint.host, &mut allowed)?;
         if allowed.is_empty() {
             let wanted = match self.family {
                 Family::Any => "",
@@ -94,6 +98,30 @@ impl Resolver {
             ));
         }
         Ok(allowed)
+    }
+
+    /// A name may have addresses on both sides; those that are out of reach are as if they were not there.
+    fn keep_within_reach(&self, host: &Host, found: &mut Vec<SocketAddr>) -> Result<()> {
+        let first = found.first().map(SocketAddr::ip);
+        found.retain(|address| self.reach.allows(address.ip()));
+        match first {
+            Some(first) if found.is_empty() => Err(out_of_reach(host, first)),
+            _ => Ok(()),
+        }
+    }
+
+    /// What is known of a host that somebody else resolves.
+    pub(crate) fn check_reach(&self, host: &Host) -> Result<()> {
+        let ip = match host {
+            Host::V4(ip) => IpAddr::from(*ip),
+            Host::V6(ip, _) => IpAddr::from(*ip),
+            Host::Any => IpAddr::from(Ipv6Addr::LOCALHOST),
+            Host::Name(_) => return Ok(()),
+        };
+        match self.reach.allows(ip) {
+            true => Ok(()),
+            false => Err(out_of_reach(host, ip)),
+        }
     }
 
     async fn look_up(&self, name: &str, port: u16, deadline: Deadline) -> Result<Vec<SocketAddr>> {
@@ -117,6 +145,13 @@ impl Resolver {
             }
         }
     }
+}
+
+fn out_of_reach(host: &Host, ip: IpAddr) -> Error {
+    Error::net(
+        ErrorKind::new(Phase::Tcp, Reason::Denied),
+        format!("{host} is at {ip}, which is not on the public Internet: nothing was sent there"),
+    )
 }
 
 /// `example.org.` and `example.org` are one host here: there is nothing to be searched for.
@@ -150,6 +185,33 @@ fn interface_index(zone: &str) -> Result<u32> {
 
 #[cfg(test)]
 mod tests {
+    #[tokio::test]
+    async fn names_do_not_lead_inside_where_that_is_out_of_reach() {
+        let mut resolver = Resolver {
+            reach: Reach::Public,
+            ..Resolver::default()
+        };
+        let (inside, outside) = ("10.0.0.1".parse().unwrap(), "1.1.1.1".parse().unwrap());
+        resolver.pin("both.test", None, vec![inside, outside]);
+        resolver.pin("inside.test", None, vec![inside]);
+        let deadline = Deadlines::start(Timeouts::default()).phase(Phase::Dns);
+        for (host, expected) in [
+            ("both.test:80", "1.1.1.1:80"),
+            ("inside.test:80", "tcp.denied"),
+            ("127.0.0.1:80", "tcp.denied"),
+            ("[::ffff:127.0.0.1]:80", "tcp.denied"),
+            ("[::1]:80", "tcp.denied"),
+            ("1.1.1.1:80", "1.1.1.1:80"),
+        ] {
+            let found = resolver.resolve(&host.parse().unwrap(), deadline).await;
+            let found = match found {
+                Ok(found) => found.iter().map(ToString::to_string).collect(),
+                Err(error) => error.kind().to_string(),
+            };
+            assert_eq!(found, expected, "{host}");
+        }
+    }
+
     use super::*;
     use crate::deadline::{Deadlines, Timeouts};
 

@@ -22,6 +22,10 @@ pub fn excerpt(bytes: &[u8]) -> String {
 /// assert_eq!(printable(b"caf\xe9"), r"caf\xe9");
 /// ```
 pub fn printable(bytes: &[u8]) -> String {
+    // Nearly all that servers say is this, and listings have many thousands of it.
+    if let Some(text) = plain(bytes) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         push_printable(&mut out, chunk.valid());
@@ -30,6 +34,15 @@ pub fn printable(bytes: &[u8]) -> String {
         }
     }
     out
+}
+
+/// The same bytes as text, if all of them are visible ASCII characters or blanks.
+pub(crate) fn plain(bytes: &[u8]) -> Option<&str> {
+    // Without a way out in the middle the compiler looks at many at once.
+    let is_plain = bytes
+        .iter()
+        .fold(true, |all, b| all & matches!(b, b' '..=b'~'));
+    is_plain.then(|| std::str::from_utf8(bytes).ok()).flatten()
 }
 
 fn push_printable(out: &mut String, text: &str) {

@@ -30,6 +30,7 @@ pub use crate::{
     dial::Dialer,
     opening::{Opening, Prepared, Rules, TlsSessions, UpgradeOffer},
     pace::Progress,
+    reach::Reach,
     resolve::Family,
     socket,
     stream::Io,

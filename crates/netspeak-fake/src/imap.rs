@@ -62,6 +62,8 @@ pub struct Imap {
     logged_in: Option<Vec<String>>,
     /// The most octets in a message.
     append_limit: usize,
+    /// The most messages that one command deals with.
+    message_limit: Option<usize>,
     /// Response codes that are not told.
     without_codes: Vec<String>,
 }
@@ -83,7 +85,7 @@ impl Imap {
     /// client.read_to_string(&mut replies).await?;
     /// serving.await?;
     ///
-    /// assert!(replies.contains("* 1 FETCH (BODY[TEXT] \"hello") || replies.contains("* 1 FETCH (BODY[TEXT] {7}\r\nhello"));
+    /// assert!(replies.contains("* 1 FETCH (BODY[TEXT] {7}\r\nhello\r\n FLAGS (\\Seen"));
     /// assert_eq!(fake.mailbox("ops", "INBOX")[0].flags, ["\\Seen"]);
     /// # Ok(()) }
     /// ```
@@ -96,6 +98,7 @@ impl Imap {
             under_tls: None,
             logged_in: None,
             append_limit: 100 << 20,
+            message_limit: None,
             without_codes: Vec::new(),
         })
     }
@@ -203,6 +206,12 @@ impl Builder<Imap> {
     /// Takes no message with more octets, and says so: `APPENDLIMIT=...`. 100 MiB without this.
     pub fn append_limit(mut self, octets: usize) -> Self {
         self.protocol.append_limit = octets;
+        self
+    }
+
+    /// Deals with at most so many messages in one command, and says so: `MESSAGELIMIT=...` (RFC 9738).
+    pub fn message_limit(mut self, messages: usize) -> Self {
+        self.protocol.message_limit = Some(messages);
         self
     }
 

@@ -17,7 +17,8 @@
 //! Where an engine reads and writes by itself, it has the stream from [`Wire::lend`] and gives it back by being dropped, whenever there is
 //! something to be done that it would not do: `http/session.rs`.
 //!
-//! `pop3/` is the short example; `smtp/` shows commands that bring more than a line, and a verdict that comes later.
+//! `pop3/` is the short example; `smtp/` shows commands that bring more than a line, and a verdict that comes later; `imap/` one table of who
+//! may say what when.
 //!
 //! | for free | where |
 //! |---|---|
@@ -28,6 +29,9 @@
 //! | verbs and capabilities that a test adds, changes or takes away | `offer.rs`: ask `knows(verb)`, send `list(own)` |
 //! | every [`Fault`](crate::Fault): before, in, after and in place of a reply | `wire.rs`, `dialogue.rs` |
 //! | texts that come in up to a dot or by count, or go out up to a dot | `body.rs`, `dot.rs` |
+//! | words in braces in what a test has written, such as `{tag}` | `placeholder.rs`: `Wire::name` |
+//! | compression both ways | `deflate.rs`: `Wire::compress` |
+//! | mailboxes that several servers share | `mailstore.rs`: `Keeper` |
 //!
 //! What a session must not forget: [`Wire::takes_secrets`] before it takes a password, [`Wire::offers_upgrade`] before it lists or begins TLS,
 //! [`Wire::before_verdict`] before the verdict on a login that is not by SASL.

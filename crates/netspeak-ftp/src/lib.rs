@@ -155,6 +155,8 @@ mod error;
 pub mod interop;
 pub mod listing;
 pub mod mirror;
+#[cfg(feature = "net")]
+mod open;
 mod path;
 #[cfg(feature = "probe")]
 mod probe;
@@ -191,6 +193,8 @@ pub use client::{
 };
 #[cfg(feature = "net")]
 pub use data::{ActiveMode, PassiveAddress};
+#[cfg(feature = "net")]
+pub use open::open;
 #[cfg(feature = "probe")]
 pub use probe::PROTOCOL;
 

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use netspeak_core::{Error, Result, Target, percent_decode};
 
+use crate::types::TransferType;
+
 /// The path of an `ftp://` URL (RFC 1738 section 3.2.2).
 ///
 /// ```text
@@ -51,6 +53,14 @@ impl FtpPath {
     /// As [`from_str`](Self::from_str).
     pub fn of(target: &Target) -> Result<Self> {
         target.path().parse()
+    }
+
+    /// How the URL wants a file represented: as it is, unless it says `;type=a`.
+    pub fn transfer_type(&self) -> TransferType {
+        match self.typecode {
+            Some(TypeCode::Ascii) => TransferType::Ascii,
+            Some(TypeCode::Image | TypeCode::Directory) | None => TransferType::Image,
+        }
     }
 
     /// Whether a directory is asked for and no file.

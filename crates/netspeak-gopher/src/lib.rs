@@ -99,6 +99,8 @@ mod types;
 
 #[cfg(feature = "net")]
 mod client;
+#[cfg(feature = "net")]
+mod open;
 #[cfg(feature = "probe")]
 mod probe;
 #[cfg(test)]
@@ -123,6 +125,8 @@ pub use types::{Content, GopherPath, ItemType, Selector};
 pub use client::{
     Answer, Body, Builder, Client, KnownServers, Listing, Menu, Settings, connect, fetch,
 };
+#[cfg(feature = "net")]
+pub use open::open;
 #[cfg(feature = "probe")]
 pub use probe::PROTOCOL;
 

@@ -137,7 +137,7 @@
 //! | U18 | what is known of an answer | [`Response`] | `redirects_are_followed_and_shown` |
 //! | U19 | robots.txt | [`Robots`] | `patterns_fit_paths` |
 //! | U20 | schemes, also of redirects | `http` and `https` only | `there_are_ten_and_no_circles` |
-//! | U22 | no private addresses | | no: a resolver or proxy of the caller's decides where one may go: [`Connector::with_proxy`] |
+//! | U22 | no private addresses | [`Connector::with_reach`] | `names_do_not_lead_inside_where_that_is_out_of_reach` |
 
 #![cfg_attr(
     not(feature = "net"),
@@ -162,6 +162,8 @@ mod field;
 #[cfg(feature = "interop")]
 pub mod interop;
 mod netrc;
+#[cfg(feature = "net")]
+mod open;
 #[cfg(feature = "probe")]
 mod probe;
 mod range;
@@ -183,6 +185,8 @@ pub use disposition::{local_name, suggested_name};
 pub use error::{Error, Reply, Result};
 pub use netrc::{Netrc, NetrcEntry};
 pub use netspeak_core::vocabulary::*;
+#[cfg(feature = "net")]
+pub use open::open;
 #[cfg(feature = "probe")]
 pub use probe::PROTOCOL;
 pub use range::{ByteRange, ContentRange, Resume, Resumed};

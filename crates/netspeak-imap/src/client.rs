@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::reply::Reply;
 use crate::response::Untagged;
 use crate::state::{Selected, State};
-use crate::types::Capabilities;
+use crate::types::{Capabilities, Ids};
 
 mod append;
 mod bodies;
@@ -22,6 +22,7 @@ mod login;
 mod mailbox;
 mod news;
 mod pipeline;
+mod rows;
 mod search;
 mod select;
 mod session;
@@ -37,6 +38,7 @@ pub use idle::Idle;
 pub use pipeline::Answer;
 pub use sync::{Sync, SyncState, Way};
 
+use rows::Rows;
 use talk::Open;
 
 /// A session with an IMAP server (RFC 9051, RFC 3501).
@@ -150,6 +152,12 @@ impl Client {
     /// The mailbox that is open, as far as the server has told about it.
     pub fn selected(&self) -> Option<&Selected> {
         self.selected.as_ref()
+    }
+
+    /// The messages that a command is about.
+    fn rows(&self, ids: &Ids) -> Rows {
+        let last = self.selected.as_ref().map_or(0, |selected| selected.exists);
+        Rows::new(ids.clone(), last)
     }
 
     /// What the server said last about what it can do; `None` before it was asked, and after whatever may

@@ -84,6 +84,16 @@ impl Reply {
     }
 }
 
+impl Reply {
+    /// Without a code: Dovecot 2.3 to SELECT, Cyrus 3.6 to every command.
+    fn tells_of_no_mailbox(&self) -> bool {
+        let text = self.status().text.as_bytes();
+        let starts = |words: &[u8]| text.starts_with(words);
+        self.kind() == StatusKind::No
+            && (starts(b"Mailbox doesn't exist") || starts(b"Mailbox does not exist"))
+    }
+}
+
 impl netspeak_core::Reply for Reply {
     fn is_temporary(&self) -> bool {
         self.0.status.back_off().is_some()
@@ -98,6 +108,7 @@ impl netspeak_core::Reply for Reply {
             (_, Some(Code::NonExistent | Code::TryCreate)) => Reason::NotFound,
             (_, Some(Code::OverQuota | Code::TooBig)) => Reason::Quota,
             (_, Some(Code::NoPerm)) if phase == Phase::Work => Reason::Denied,
+            (Phase::Work, None) if self.tells_of_no_mailbox() => Reason::NotFound,
             _ if self.is_temporary() && phase == Phase::Auth => Reason::Temporary,
             _ => Reason::Rejected,
         }
@@ -140,6 +151,24 @@ mod tests {
                 Phase::Work,
                 "A1 NO [NONEXISTENT] gone",
                 "work.not_found",
+                false,
+            ),
+            (
+                Phase::Work,
+                "A1 NO Mailbox doesn't exist: x (0.001 + 0.000 secs).",
+                "work.not_found",
+                false,
+            ),
+            (
+                Phase::Work,
+                "A1 NO Mailbox does not exist",
+                "work.not_found",
+                false,
+            ),
+            (
+                Phase::Work,
+                "A1 NO [CANNOT] Mailbox does not exist",
+                "work.rejected",
                 false,
             ),
             (Phase::Work, "A1 NO [OVERQUOTA] full", "work.quota", false),

@@ -31,6 +31,7 @@ impl State {
             | Command::Logout
             | Command::Id(_)
             | Command::Raw(_) => &[NotAuthenticated, Authenticated, Selected],
+            Command::Enable(_) => &[Authenticated],
             Command::Unselect
             | Command::Close
             | Command::Search { .. }

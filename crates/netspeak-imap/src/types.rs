@@ -7,7 +7,7 @@ mod id_list;
 mod id_set;
 mod ids;
 mod mailbox;
-mod place;
+mod path;
 mod section;
 #[cfg(feature = "serde")]
 mod stored;
@@ -21,6 +21,6 @@ pub use id_list::IdList;
 pub use id_set::IdSet;
 pub use ids::Ids;
 pub use mailbox::{Mailbox, Text8};
-pub use place::Place;
+pub use path::ImapPath;
 pub use section::{Section, SectionText};
 pub use text::Text;

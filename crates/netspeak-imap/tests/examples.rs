@@ -8,7 +8,16 @@ fn the_fetch_example_runs() {
         run_example("fetch"),
         "INBOX: Some(2) messages\nSent: Some(0) messages\n\
          --- 23 octets: one\nSubject: one\r\n\r\nfirst\r\n--- that was Some(1)\n\
-         --- 44 octets: zwölf\nSubject: =?utf-8?q?zw=C3=B6lf?=\r\n\r\nsecond\r\n--- that was Some(2)\n"
+         --- 43 octets: zwölf\nSubject: =?utf-8?q?zw=C3=B6lf?=\r\n\r\nsecond\r\n--- that was Some(2)\n"
+    );
+}
+
+#[test]
+#[cfg(feature = "interop")]
+fn the_interop_async_imap_example_runs() {
+    assert_eq!(
+        run_example("interop_async_imap"),
+        "2 messages\n1: 100 octets\n2: 100 octets\n"
     );
 }
 

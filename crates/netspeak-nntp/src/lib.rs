@@ -94,7 +94,7 @@
 //! | N24 | CHECK, TAKETHIS, MODE STREAM | [`Client::check`], [`Client::takethis`] | `streams_of_rfc_4644` |
 //! | N25 | SLAVE | | no: RFC 3977 removed it |
 //! | N26 | pipelining, in order, within a window | [`Client::fetch`], [`Batch`] | `a_missing_article_is_its_own_result`, `commands_run_ahead_by_a_window_and_no_further` |
-//! | N27 | pools, servers to fall back on | | reason: not yet written |
+//! | N27 | pools, servers to fall back on | [`nzb::Pieces`] and [`Client::fetch_pieces`] share one file among any number of sessions and servers; the command does so by `--jobs` and `--backup` | `what_one_server_has_not_another_has`, `an_nzb_file_is_fetched_over_several_sessions_and_from_a_second_server` |
 //! | N28 | COMPRESS DEFLATE | [`Client::compress`], [`Builder::compress_if_offered`] | `inn_answers_a_pipeline_in_order_also_compressed` |
 //! | N29 | XFEATURE COMPRESS GZIP | [`Client::compress_replies`] | `compressed_overviews_with_and_without_their_checksum`, `a_compression_bomb_stops_at_its_limit` |
 //! | N30 | XZVER, XZHDR | | no: servers that know them know N28 or N29 as well |
@@ -102,7 +102,7 @@
 //! | N32 | yEnc encoded | [`yenc::Encoder`] | `what_is_encoded_comes_back`, `blanks_and_dots_are_escaped_where_lines_begin_and_end` |
 //! | N33 | NZB files read and fetched, from several servers | [`nzb::Nzb`], [`nzb::Pieces`], [`Client::fetch_pieces`] | `every_nzb_file_of_the_cases_is_read_rightly`, `what_one_server_has_not_another_has`, `the_fetch_nzb_example_runs` |
 //! | N34 | encoded words in headers | [`encoded_word`], [`Overview`] | `words_are_decoded_and_the_rest_is_kept`, `text_that_is_not_ascii_is_encoded_and_declared` |
-//! | N35 | threads | [`Overview::references`] is what they are made of | reason: not yet written |
+//! | N35 | threads | [`Overview::references`] is what they are made of | no: where to cut a thread, and what to do without its root, is for the reader that shows it |
 //! | N36 | streams into sinks, memory stays flat | [`Text`], [`Overviews`] | `endless_replies_stop_at_their_limits`, `only_a_lone_dot_between_crlf_ends_a_text` |
 //! | N37 | async | everywhere; dropped futures do no harm | `a_call_that_was_dropped_gets_nobody_elses_reply`, `whatever_fails_is_an_error_and_never_a_hang` |
 //! | N38 | a login that is asked for later, and the command again | [`Client::set_credentials`] | `who_is_asked_for_a_login_logs_in_and_asks_again`, `a_login_in_the_middle_keeps_the_order` |
@@ -134,6 +134,8 @@ pub mod yenc;
 
 #[cfg(feature = "net")]
 mod client;
+#[cfg(feature = "net")]
+mod open;
 #[cfg(feature = "probe")]
 mod probe;
 #[cfg(test)]
@@ -155,13 +157,15 @@ pub use draft::Draft;
 pub use error::Goodbye;
 pub use error::{Error, Result};
 pub use response::{Meaning, Overview, OverviewFormat, OverviewRow, Reply, StatusLine};
-pub use types::{ArticleRange, Capabilities, Group, GroupName, MessageId, Span, Which};
+pub use types::{ArticleRange, Capabilities, Group, GroupName, MessageId, NntpPath, Span, Which};
 
 #[cfg(feature = "net")]
 pub use client::{
     Batch, Binaries, Builder, Client, Listing, Offered, Overviews, Part, Posted, Posting, Role,
     Tail, Text, Wanted, connect,
 };
+#[cfg(feature = "net")]
+pub use open::open;
 #[cfg(feature = "probe")]
 pub use probe::PROTOCOL;
 

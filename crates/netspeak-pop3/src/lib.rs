@@ -116,6 +116,8 @@ mod types;
 
 #[cfg(feature = "net")]
 mod client;
+#[cfg(feature = "net")]
+mod open;
 #[cfg(feature = "probe")]
 mod probe;
 #[cfg(test)]
@@ -137,11 +139,14 @@ pub use error::{Error, Result};
 pub use response::{Reply, ResponseCode, StatusLine};
 pub use sync::{Maildrop, Place};
 pub use types::{
-    Capabilities, Expire, LoginDelay, MessageNumber, ScanListing, Stat, UniqueId, UniqueIdListing,
+    Capabilities, Expire, LoginDelay, MessageNumber, Pop3Path, ScanListing, Stat, UniqueId,
+    UniqueIdListing,
 };
 
 #[cfg(feature = "net")]
 pub use client::{Batch, Builder, Client, Deletion, Fetch, Language, Message, connect};
+#[cfg(feature = "net")]
+pub use open::open;
 #[cfg(feature = "probe")]
 pub use probe::PROTOCOL;
 

@@ -7,8 +7,10 @@ use std::str::FromStr;
 use netspeak_core::Error as CoreError;
 
 mod capability;
+mod path;
 
 pub use capability::{Capabilities, Expire, LoginDelay};
+pub use path::Pop3Path;
 
 /// The number of a message in this session, from 1. It says nothing in another session: that is
 /// what [`UniqueId`] is for.

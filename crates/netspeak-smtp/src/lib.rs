@@ -100,9 +100,9 @@
 //! | M11 | tokens renewed | [`Client::login`] | `an_error_challenge_is_answered_and_the_token_asked_for_again` |
 //! | M12 | authzid; initial response where the line has room | [`Credentials::with_authzid`](sasl::Credentials::with_authzid) | `plain_goes_with_its_initial_response`, `plain_as_in_the_rfc` |
 //! | M13 | MAIL and RCPT one by one, with parameters | [`Client::mail`], [`Client::rcpt`], [`Client::data`] | `the_verbs_one_by_one`, `every_mail_parameter_on_the_wire` |
-//! | M14 | SIZE declared and checked before | [`Client::send`] | `what_the_server_does_not_offer_is_found_out_before_anything_is_sent` |
-//! | M15 | 8BITMIME | [`MailBody`] | `parameters_are_used_where_they_are_needed_and_offered` |
-//! | M16 | SMTPUTF8, only when needed | [`Client::send`] | `parameters_are_used_where_they_are_needed_and_offered` |
+//! | M14 | SIZE declared and checked before | [`Client::send`], [`Survey`] | `what_the_server_does_not_offer_is_found_out_before_anything_is_sent`, `a_size_counts_the_octets_as_they_are_sent` |
+//! | M15 | 8BITMIME | [`MailBody`] | `parameters_are_used_where_they_are_needed_and_offered`, `texts_from_memory_and_from_pipes_are_sent_alike` |
+//! | M16 | SMTPUTF8, only when needed | [`Client::send`] | `parameters_are_used_where_they_are_needed_and_offered`, `a_text_that_the_server_cannot_take_is_refused_before_anything_is_sent`, `a_domain_that_is_not_ascii_needs_no_extension` |
 //! | M17 | PIPELINING, also between mails | [`Client::send_many`], [`Pipelining`] | `with_pipelining_in_one_group`, `the_next_envelope_travels_behind_the_dot`, `pipelining_can_be_switched_off` |
 //! | M18 | CHUNKING, BINARYMIME | [`Chunking`], [`MailBody::Binary`] | `the_whole_mail_in_one_chunk`, `in_chunks_many_are_in_flight`, `binary_bodies_are_untouched` |
 //! | M19 | DSN | [`MailParameters`], [`RcptParameters`] | `every_rcpt_parameter_on_the_wire`, `parameters_are_used_where_they_are_needed_and_offered` |
@@ -120,13 +120,13 @@
 //! | M31 | report of TLS | the probe's report | reason: it is core's, the same for every protocol |
 //! | M32 | connection pool | [`Pool`] | `sessions_are_used_again_and_end_politely`, `a_session_that_the_server_has_ended_is_replaced` |
 //! | M33 | proxies | [`Builder::connector`] | reason: they are core's, the same for every protocol |
-//! | M34 | MX look-up, null MX | `mx` | `mail_goes_where_the_records_say` |
+//! | M34 | MX look-up, null MX | `mx` | `mail_goes_where_the_records_say`, `hosts_of_the_same_preference_share_the_load`, `what_is_no_host_name_is_skipped` |
 //! | M35 | messages built | [`message`], lettre's | `a_message_of_the_engine` |
 //! | M36 | DKIM | feature `dkim`, lettre's | reason: the engine tests its own signatures; S/MIME and ARC are not here |
 //! | M37 | dots and line ends | [`LineEndings`] | `every_way_brings_the_same_text`, `lone_line_ends_can_be_refused_before_anything_is_sent` |
 //! | M38 | nothing injected through arguments | [`ForwardPath`], [`Command`] | `no_argument_becomes_a_second_command`, `nothing_that_ends_the_path_early_gets_in` |
 //! | M39 | every wait has its limit | [`Builder::timeouts`], [`AnswerLimits`] | `answers_may_take_as_long_as_the_rfc_says`, `who_is_in_a_hurry_says_so`, `a_greeting_that_does_not_come_is_given_up`, `every_fault_at_every_byte_is_an_error_and_never_a_hang` |
-//! | M40 | transcript without secrets | [`Builder::trace`] | `no_secret_is_shown_anywhere` |
+//! | M40 | transcript without secrets | [`Builder::trace`] | `no_secret_is_shown_anywhere`, `hiding_secrets_does_not_change_what_is_read` |
 
 #![cfg_attr(
     not(feature = "net"),

@@ -111,6 +111,8 @@ pub mod http;
 pub mod imap;
 #[cfg(feature = "nntp")]
 pub mod nntp;
+#[cfg(feature = "open")]
+pub mod open;
 #[cfg(feature = "pop3")]
 pub mod pop3;
 #[cfg(feature = "smtp")]

@@ -1,5 +1,10 @@
 //! The protocols that are switched on: the one list that names them.
 
+#[cfg(feature = "open")]
+use std::pin::Pin;
+
+#[cfg(feature = "open")]
+use netspeak_core::open::{OpenError, OpenOptions, Opened};
 use netspeak_core::protocol::Protocol;
 use netspeak_core::{Error, Result, Scheme, Target, Transport};
 
@@ -23,6 +28,44 @@ pub const PROTOCOLS: &[&Protocol] = &[
     &netspeak_smtp::PROTOCOL,
     #[cfg(feature = "xmlrpc")]
     &netspeak_xmlrpc::PROTOCOL,
+];
+
+#[cfg(feature = "open")]
+/// How a protocol opens a URL of its own.
+pub(crate) type Open = for<'a> fn(&'a Target, &'a OpenOptions) -> BeingOpened<'a>;
+
+#[cfg(feature = "open")]
+/// A URL being opened.
+pub(crate) type BeingOpened<'a> =
+    Pin<Box<dyn Future<Output = std::result::Result<Opened, OpenError>> + Send + 'a>>;
+
+#[cfg(feature = "open")]
+/// The protocols whose URLs can be opened: those whose URLs name something to be read.
+pub(crate) const OPENERS: &[(&str, Open)] = &[
+    #[cfg(feature = "ftp")]
+    ("ftp", |target, options| {
+        Box::pin(netspeak_ftp::open(target, options))
+    }),
+    #[cfg(feature = "gopher")]
+    ("gopher", |target, options| {
+        Box::pin(netspeak_gopher::open(target, options))
+    }),
+    #[cfg(feature = "http")]
+    ("http", |target, options| {
+        Box::pin(netspeak_http::open(target, options))
+    }),
+    #[cfg(feature = "imap")]
+    ("imap", |target, options| {
+        Box::pin(netspeak_imap::open(target, options))
+    }),
+    #[cfg(feature = "nntp")]
+    ("nntp", |target, options| {
+        Box::pin(netspeak_nntp::open(target, options))
+    }),
+    #[cfg(feature = "pop3")]
+    ("pop3", |target, options| {
+        Box::pin(netspeak_pop3::open(target, options))
+    }),
 ];
 
 /// The protocol of a URL's scheme.

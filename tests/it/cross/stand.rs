@@ -24,6 +24,16 @@ struct Row {
     paths: Paths,
     /// What becomes of clear text at the TLS port.
     mistaken: Mistaken,
+    offer: Offer,
+}
+
+/// When the server says what it can do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Offer {
+    /// When it is asked.
+    Asked,
+    /// With its greeting: nobody has to ask then.
+    Greeted,
 }
 
 #[derive(Clone, Copy)]
@@ -57,6 +67,18 @@ enum Certificates {
 
 const ROWS: &[Row] = &[
     Row {
+        protocol: "imap",
+        daemon: "DOVECOT",
+        plain: "imap",
+        lax: Some("DOVECOT_PLAIN"),
+        refusal: "",
+        foreign: "DOVECOT_POP3",
+        certificates: Certificates::ByName,
+        paths: NO_PATHS,
+        mistaken: Mistaken::Waits,
+        offer: Offer::Greeted,
+    },
+    Row {
         protocol: "pop3",
         daemon: "DOVECOT",
         plain: "pop3",
@@ -66,6 +88,7 @@ const ROWS: &[Row] = &[
         certificates: Certificates::ByName,
         paths: NO_PATHS,
         mistaken: Mistaken::Waits,
+        offer: Offer::Asked,
     },
     Row {
         protocol: "smtp",
@@ -77,6 +100,7 @@ const ROWS: &[Row] = &[
         certificates: Certificates::ByName,
         paths: NO_PATHS,
         mistaken: Mistaken::Waits,
+        offer: Offer::Asked,
     },
     Row {
         protocol: "ftp",
@@ -88,6 +112,7 @@ const ROWS: &[Row] = &[
         certificates: Certificates::One,
         paths: NO_PATHS,
         mistaken: Mistaken::Waits,
+        offer: Offer::Asked,
     },
     Row {
         protocol: "http",
@@ -102,6 +127,7 @@ const ROWS: &[Row] = &[
             guarded: "/private/0001-plain.eml",
         },
         mistaken: Mistaken::Answered,
+        offer: Offer::Asked,
     },
     Row {
         protocol: "telnet",
@@ -113,6 +139,7 @@ const ROWS: &[Row] = &[
         certificates: Certificates::One,
         paths: NO_PATHS,
         mistaken: Mistaken::Waits,
+        offer: Offer::Asked,
     },
     Row {
         protocol: "gopher",
@@ -124,6 +151,7 @@ const ROWS: &[Row] = &[
         certificates: Certificates::One,
         paths: NO_PATHS,
         mistaken: Mistaken::Unclear,
+        offer: Offer::Asked,
     },
     Row {
         protocol: "nntp",
@@ -135,6 +163,7 @@ const ROWS: &[Row] = &[
         certificates: Certificates::One,
         paths: NO_PATHS,
         mistaken: Mistaken::Unclear,
+        offer: Offer::Asked,
     },
 ];
 
@@ -245,8 +274,8 @@ impl Stand {
         target(self.plain().name, self.row.foreign)
     }
 
-    /// Of these phases those that the protocol has. Without a greeting the wait for an answer comes in its place, and
-    /// then the body, unless that wait was in vain.
+    /// Of these phases those that the protocol has. What the greeting has told is not asked for. Without a greeting the wait
+    /// for an answer comes in its place, and then the body, unless that wait was in vain.
     pub(super) fn phases(&self, words: &str) -> Vec<&'static str> {
         let greets = self.greets();
         let leaves = self.protocol.greets_with.is_some();
@@ -258,9 +287,13 @@ impl Stand {
             }
             _ => true,
         };
+        let words = match self.row.offer {
+            Offer::Asked => words.to_owned(),
+            Offer::Greeted => words.replace("greeting caps", "greeting"),
+        };
         let words = match words.strip_suffix("greeting") {
             Some(before) if !greets => format!("{before}wait"),
-            _ if greets => words.to_owned(),
+            _ if greets => words,
             _ => words.replace("greeting", "wait body"),
         };
         let phases = words.split(' ').map(|word| word.parse::<Phase>().unwrap());

@@ -70,6 +70,7 @@ impl Show<'_> {
         for scene in [
             Scene::new(&servers.implicit, "pop3s", password, ok),
             Scene::new(&servers.mail, "submission", password, ok),
+            Scene::new(&servers.mailboxes, "imap", password, ok),
             Scene::new(&servers.files, "ftp", password, ok),
             Scene::new(&servers.menus, "gopher", None, ok),
             Scene::new(&servers.news, "nntp", password, ok),
@@ -167,11 +168,13 @@ impl Show<'_> {
 async fn keep(servers: &Servers) {
     let login = format!("-k -u {USER}:'{PASSWORD}'");
     let (mail, files) = (servers.healthy.url("pop3"), servers.files.url("ftp"));
+    let mailboxes = servers.mailboxes.url("imap");
     let (menus, shell) = (servers.menus.url("gopher"), servers.shell.url("telnet"));
     let web = servers.web.url("https") + web::PRIVATE;
     output::print(&format!(
         "\nThe servers stay until Ctrl-C. In another terminal:\n  \
          netspeak {mail}\n  netspeak {login} --work {}\n  netspeak get {login} {mail}/1\n  \
+         netspeak ls {login} {mailboxes}/INBOX\n  \
          netspeak ls {login} --tls require {files}/\n  netspeak get {login} {web}\n  \
          netspeak ls {menus}/\n  netspeak talk {shell}   (ops, {PASSWORD})\n",
         servers.implicit.url("pop3s"),

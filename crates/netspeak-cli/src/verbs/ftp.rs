@@ -3,7 +3,7 @@
 pub(super) mod tree;
 
 use netspeak::core::{Opening, Target};
-use netspeak::ftp::{ActiveMode, Builder, Client, FtpPath, TransferType, TypeCode};
+use netspeak::ftp::{ActiveMode, Builder, Client};
 
 use crate::args::{ActiveAddress, ConnectArgs, DataArgs};
 use crate::failure::Failure;
@@ -37,12 +37,4 @@ fn active_mode(active: &ActiveAddress) -> ActiveMode {
         mode = mode.with_ports(ports.clone());
     }
     mode
-}
-
-/// How a URL wants a file represented.
-pub(super) fn transfer_type(path: &FtpPath) -> TransferType {
-    match path.typecode {
-        Some(TypeCode::Ascii) => TransferType::Ascii,
-        Some(TypeCode::Image | TypeCode::Directory) | None => TransferType::Image,
-    }
 }

@@ -1,7 +1,7 @@
 //! What the verbs share about IMAP URLs: which mailbox, which messages, and how to get there (RFC 5092).
 
 use netspeak::core::Target;
-use netspeak::imap::{Client, IdSet, Place, Result, Search};
+use netspeak::imap::{Client, IdSet, ImapPath, Result, Search};
 
 use crate::args::ConnectArgs;
 use crate::failure::Failure;
@@ -23,7 +23,10 @@ pub(super) async fn session<T>(
 }
 
 /// Opens the mailbox of a place to read only; which messages are meant. `None`: there is none.
-pub(super) async fn messages(client: &mut Client, place: &Place) -> Result<Option<IdSet>, Failure> {
+pub(super) async fn messages(
+    client: &mut Client,
+    place: &ImapPath,
+) -> Result<Option<IdSet>, Failure> {
     let Some(mailbox) = &place.mailbox else {
         return Err(Failure::usage("which mailbox? ls lists them"));
     };

@@ -22,9 +22,6 @@ const HIDDEN: [u8; 3] = *b"***";
 /// Stands for base64 with a secret inside.
 const HIDDEN_BASE64: &[u8] = b"<redacted: base64>";
 
-/// So many letters of base64 stand for the shortest secret.
-const SHORTEST_BASE64: usize = SHORTEST * 4 / 3 + 1;
-
 /// What a peer cuts out of its own base64 need not end where base64 ends.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -76,11 +73,7 @@ impl Needles {
         if self.0.is_empty() {
             return None;
         }
-        let mut clean = None;
-        while let Some(range) = self.base64(clean.as_deref().unwrap_or(bytes)) {
-            let clean = clean.get_or_insert_with(|| bytes.to_vec());
-            clean.splice(range, HIDDEN_BASE64.iter().copied());
-        }
+        let mut clean = self.without_base64(bytes);
         for needle in &self.0 {
             while let Some(at) = memmem::find(clean.as_deref().unwrap_or(bytes), needle) {
                 let clean = clean.get_or_insert_with(|| bytes.to_vec());
@@ -136,23 +129,33 @@ impl Needles {
         }
     }
 
-    /// Where base64 stands that has a secret in it, wherever in its groups the secret begins; not what is one itself.
-    fn base64(&self, bytes: &[u8]) -> Option<Range<usize>> {
-        let mut at = 0;
-        loop {
-            let rest = bytes.get(at..)?;
-            let start = at.checked_add(rest.iter().position(|byte| is_base64(*byte))?)?;
-            let rest = bytes.get(start..)?;
-            let length = rest.iter().take_while(|byte| is_base64(**byte)).count();
-            let run = rest.get(..length)?;
-            let is_needle = self.0.iter().any(|needle| needle.as_slice() == run);
-            if length >= SHORTEST_BASE64 && !is_needle && self.is_in_base64(run) {
-                let padding = rest.get(length..)?.iter();
-                let padding = padding.take_while(|byte| **byte == b'=').count();
-                return Some(start..start + length + padding);
+    /// The bytes without base64 that has a secret in it, wherever in its groups the secret begins; what is a
+    /// secret itself stays.
+    fn without_base64(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let shortest = self.0.last()?.len();
+        let letters = shortest.saturating_mul(4).div_ceil(3);
+        let mut clean: Option<Vec<u8>> = None;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let is_run = rest.first().is_some_and(|byte| is_base64(*byte));
+            let alike = |byte: &&u8| is_base64(**byte) == is_run;
+            let (run, after) = rest.split_at(rest.iter().take_while(alike).count());
+            let is_needle = || self.0.iter().any(|needle| needle.as_slice() == run);
+            if is_run && run.len() >= letters && !is_needle() && self.is_in_base64(run) {
+                let before = bytes.len() - rest.len();
+                clean
+                    .get_or_insert_with(|| bytes.get(..before).unwrap_or_default().to_vec())
+                    .extend_from_slice(HIDDEN_BASE64);
+                let padding = after.iter().take_while(|byte| **byte == b'=').count();
+                rest = after.get(padding..).unwrap_or_default();
+            } else {
+                if let Some(clean) = &mut clean {
+                    clean.extend_from_slice(run);
+                }
+                rest = after;
             }
-            at = start.checked_add(length)?;
         }
+        clean
     }
 
     fn is_in_base64(&self, run: &[u8]) -> bool {

@@ -18,10 +18,6 @@ impl Session<'_> {
     pub(super) fn appended(&mut self, name: &Arg, rest: &[Arg]) -> Result<Option<String>, Verdict> {
         let name = self.mailbox_name(name)?;
         let drafts = self.drafts(rest)?;
-        let limit = self.imap.append_limit;
-        if drafts.iter().any(|draft| draft.bytes.len() > limit) {
-            return Err(no("that is too much").code_if(self.code("TOOBIG", "")));
-        }
         self.check_room(drafts.iter().map(|draft| draft.bytes.len()).sum())?;
         let serials: Vec<u64> = drafts.iter().map(|_| self.imap.mail.serial()).collect();
         let appended = self.account(|account| {

@@ -5,7 +5,7 @@ use crate::imap::session::Session;
 use crate::mechanism::Mechanism;
 
 /// What this server lists, besides what depends on the connection.
-const LISTED: [&str; 44] = [
+const LISTED: [&str; 47] = [
     "SASL-IR",
     "LITERAL+",
     "ENABLE",
@@ -18,6 +18,8 @@ const LISTED: [&str; 44] = [
     "CHILDREN",
     "LIST-EXTENDED",
     "LIST-STATUS",
+    "LIST-MYRIGHTS",
+    "LIST-METADATA",
     "SPECIAL-USE",
     "CREATE-SPECIAL-USE",
     "STATUS=SIZE",
@@ -48,6 +50,7 @@ const LISTED: [&str; 44] = [
     "NOTIFY",
     "COMPRESS=DEFLATE",
     "UNAUTHENTICATE",
+    "UIDONLY",
     "LITERAL-",
     "X-GM-EXT-1",
 ];
@@ -99,6 +102,8 @@ impl Session<'_> {
         let rest = LISTED.iter().filter(|name| !ON_DEMAND.contains(name));
         list.extend(rest.map(|name| (*name).to_owned()));
         list.push(format!("APPENDLIMIT={}", self.imap.append_limit));
+        let most = self.imap.message_limit;
+        list.extend(most.map(|most| format!("MESSAGELIMIT={most}")));
         let offer = &wire.settings().offer;
         let mut list = offer.list(list);
         list.retain(|line| line.split_once('=').is_none_or(|(key, _)| offer.shows(key)));

@@ -6,7 +6,7 @@ use crate::fault::LITERAL;
 use crate::imap::arguments::{Arg, announced, parse};
 use crate::imap::reply::{Verdict, bad, no};
 use crate::imap::session::Session;
-use crate::wire::Flow;
+use crate::wire::{Flow, Stop};
 
 /// The most octets in a literal.
 const LARGEST: usize = 256 << 20;
@@ -31,12 +31,17 @@ impl Session<'_> {
         let tag = self.tag.clone();
         self.wire.name("{tag}", tag.as_bytes());
         let verb = verb(&text);
+        let mut refused = None;
         while let Some((size, at_once)) = announced(&line) {
-            let refusal = self.refused_literal(&verb, &text, size, at_once);
+            let refusal = refused
+                .take()
+                .or_else(|| self.refused_literal(&verb, &text, size, at_once));
+            if at_once && size > LARGEST {
+                return Err(Stop);
+            }
             if at_once {
-                if refusal.is_some() && size > LARGEST {
-                    return Err(crate::wire::Stop);
-                }
+                // It comes all the same, and perhaps others after it.
+                refused = refusal;
             } else if !self.grant_literal(&verb, refusal.as_ref()).await? {
                 return Ok(None);
             }
@@ -46,10 +51,10 @@ impl Session<'_> {
             text.extend_from_slice(&literal.bytes);
             line = self.wire.line_with(has_literal).await?;
             text.extend_from_slice(&line);
-            if let (true, Some(refusal)) = (at_once, refusal) {
-                self.refuse(&verb, &refusal).await?;
-                return Ok(None);
-            }
+        }
+        if let Some(refusal) = refused {
+            self.refuse(&verb, &refusal).await?;
+            return Ok(None);
         }
         Ok(Some(Command { verb, line: text }))
     }

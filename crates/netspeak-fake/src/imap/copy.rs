@@ -39,7 +39,11 @@ impl Session<'_> {
     }
 
     fn copied(&mut self, by: By, set: &Arg, name: &Arg) -> Result<Copied, Verdict> {
-        let uids = self.set(set, by)?;
+        let mut uids = self.set(set, by)?;
+        let limit = self.limit(&mut uids);
+        if limit.is_some() {
+            return Err(no("that is too many").code_if(limit));
+        }
         let name = self.mailbox_name(name)?;
         let messages: Vec<(u32, Message)> = self.in_mailbox(|mailbox, _| {
             let there = uids

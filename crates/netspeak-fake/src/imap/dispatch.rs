@@ -77,6 +77,11 @@ const COMMANDS: [(&str, When, Option<&str>); 55] = [
     ("UNAUTHENTICATE", When::LoggedIn, Some("UNAUTHENTICATE")),
 ];
 
+/// The commands that name messages by their numbers.
+const BY_NUMBER: [&str; 8] = [
+    "FETCH", "STORE", "SEARCH", "COPY", "MOVE", "SORT", "THREAD", "REPLACE",
+];
+
 impl Session<'_> {
     /// Does what was asked; `None` if all has been said.
     pub(super) async fn dispatch(&mut self, command: &Command) -> Flow<Option<Verdict>> {
@@ -111,6 +116,9 @@ impl Session<'_> {
             }
             When::Selected if self.selected.is_none() => return Err(bad("select a mailbox first")),
             _ => {}
+        }
+        if self.enabled.uid_only && BY_NUMBER.contains(&verb) {
+            return Err(bad("UIDs only").code("UIDREQUIRED"));
         }
         if self.fails_by(&ImapFault::IdFirst) && !self.identified {
             return Err(no("Unsafe Login. Please contact the postmaster"));

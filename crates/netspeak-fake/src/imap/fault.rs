@@ -56,6 +56,8 @@ pub enum ImapFault {
     SomeAreGone,
     /// Refuses this command until ID was said, as NetEase does.
     IdFirst,
+    /// Refuses ENABLE while a mailbox is open, when clients must not say it (RFC 9051 section 6.3.1), with BAD.
+    NotWhileOpen,
     /// Refuses LIST with selection or return options, though they are listed, with BAD.
     PlainOnly,
     /// Refuses sets of messages that fall or are not sorted, with BAD, as QQ does.

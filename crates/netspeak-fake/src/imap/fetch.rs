@@ -88,7 +88,7 @@ impl Session<'_> {
         if let Some(range) = modifiers.partial {
             uids = within(&uids, range);
         }
-        if by == By::Uid && !items.contains(&Item::Uid) {
+        if by == By::Uid && !self.enabled.uid_only && !items.contains(&Item::Uid) {
             items.insert(0, Item::Uid);
         }
         if modifiers.changed_since.is_some() && !items.contains(&Item::ModSeq) {
@@ -97,10 +97,11 @@ impl Session<'_> {
         if items.contains(&Item::ModSeq) {
             self.enabled.condstore = true;
         }
+        let limit = self.limit(&mut uids);
         self.fetch_each(&uids, &items, modifiers.changed_since)?;
         match self.fails_by(&ImapFault::SomeAreGone) {
             true => Err(no("some of them are gone").code("EXPUNGEISSUED")),
-            false => Ok(ok("that is all")),
+            false => Ok(ok("that is all").code_if(limit)),
         }
     }
 

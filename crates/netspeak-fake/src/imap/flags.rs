@@ -130,7 +130,8 @@ impl Session<'_> {
         if order.what == What::Labels {
             self.needs("X-GM-EXT-1")?;
         }
-        let uids = self.set(set, by)?;
+        let mut uids = self.set(set, by)?;
+        let limit = self.limit(&mut uids);
         self.writable()?;
         let me = self.me();
         let (enabled, mut data) = (self.enabled, std::mem::take(&mut self.data));
@@ -147,7 +148,7 @@ impl Session<'_> {
         self.imap.mail.changed();
         let modified = stored?;
         if modified.is_empty() {
-            return Ok(ok("stored"));
+            return Ok(ok("stored").code_if(limit));
         }
         let numbers: Vec<u32> = match by {
             By::Uid => modified,
@@ -225,10 +226,7 @@ impl Storing<'_> {
         let (Some(number), Some(message)) = (selected.number(uid), mailbox.get(uid)) else {
             return;
         };
-        data.push(&format!("* {number} FETCH ("));
-        if self.by == By::Uid {
-            data.push(&format!("UID {uid} "));
-        }
+        data.fetch(number, uid, self.by);
         if !self.order.silent {
             let recent = selected.recent.contains(&uid) && !self.enabled.rev2;
             match self.order.what {

@@ -19,6 +19,8 @@ struct Question {
     shows: Shows,
     /// What is behind `STATUS` among the return options.
     status: Option<Vec<String>>,
+    /// What is behind `METADATA` among them.
+    metadata: Option<Arg>,
 }
 
 /// What is told of each mailbox, by the capabilities.
@@ -55,6 +57,12 @@ impl Session<'_> {
             self.row("LIST", &row);
             if let (Some(items), true) = (&question.status, row.has_status) {
                 self.status_line(&row.name, items)?;
+            }
+            if question.returns("MYRIGHTS") && row.has_status {
+                self.tell_my_rights(&row.name);
+            }
+            if let (Some(entries), true) = (&question.metadata, row.has_status) {
+                self.tell_metadata(&row.name, entries)?;
             }
         }
         Ok(ok("that is all"))
@@ -157,6 +165,11 @@ impl Session<'_> {
             match word.as_str() {
                 "SUBSCRIBED" | "CHILDREN" => {}
                 "SPECIAL-USE" => self.needs("SPECIAL-USE")?,
+                "MYRIGHTS" => self.needs("LIST-MYRIGHTS")?,
+                "METADATA" => {
+                    self.needs("LIST-METADATA")?;
+                    question.metadata = Some(options.next().ok_or_else(syntax)?.clone());
+                }
                 "STATUS" => {
                     self.needs("LIST-STATUS")?;
                     let items = options.next().and_then(Arg::list).ok_or_else(syntax)?;

@@ -3,6 +3,7 @@
 use crate::auth::Outcome;
 use crate::dialogue::Dialogue;
 use crate::imap::arguments::{Arg, words};
+use crate::imap::fault::ImapFault;
 use crate::imap::reply::{Done, Verdict, bad, no, ok, syntax};
 use crate::imap::session::{Enabled, Session};
 use crate::wire::Flow;
@@ -92,7 +93,7 @@ impl Session<'_> {
     }
 
     pub(super) fn enable(&mut self, arguments: &[Arg]) -> Done {
-        if self.selected.is_some() {
+        if self.selected.is_some() && self.fails_by(&ImapFault::NotWhileOpen) {
             return Err(bad("not while a mailbox is open"));
         }
         let words = words(arguments).ok_or_else(syntax)?;
@@ -103,6 +104,7 @@ impl Session<'_> {
                 "QRESYNC" => self.has("QRESYNC"),
                 "UTF8=ACCEPT" => self.has("UTF8=ACCEPT"),
                 "IMAP4REV2" => self.has("IMAP4rev2"),
+                "UIDONLY" => self.has("UIDONLY"),
                 _ => false,
             };
             if !is_known {
@@ -112,6 +114,7 @@ impl Session<'_> {
                 "CONDSTORE" => self.enabled.condstore = true,
                 "QRESYNC" => (self.enabled.condstore, self.enabled.qresync) = (true, true),
                 "UTF8=ACCEPT" => self.enabled.utf8 = true,
+                "UIDONLY" => self.enabled.uid_only = true,
                 _ => self.enabled.rev2 = true,
             }
             list.push(' ');

@@ -57,13 +57,33 @@ impl Session<'_> {
             [name, entries] => (Options::default(), name, entries),
             _ => return Err(syntax()),
         };
-        let entries = match entries {
-            Arg::List(list) => list.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        let entries = entries.iter().map(entry).collect::<Option<Vec<_>>>();
-        let entries = entries.ok_or_else(syntax)?;
+        let entries = asked(entries)?;
         let (name, notes) = self.notes(name, |notes| notes.clone())?;
+        let longest = self.tell_notes(&name, notes, &entries, &options);
+        let code = self.code("METADATA LONGENTRIES", &longest.to_string());
+        Ok(ok("that is all").code_if(code.filter(|_| longest > 0)))
+    }
+
+    /// What LIST tells (RFC 9590).
+    pub(super) fn tell_metadata(&mut self, name: &str, entries: &Arg) -> Result<(), Verdict> {
+        let entries = asked(entries)?;
+        let notes = self.account(|account| {
+            let mailbox = account.mailboxes.get(name);
+            mailbox.map(|mailbox| mailbox.metadata.clone())
+        });
+        let notes = notes.unwrap_or_default();
+        self.tell_notes(name, notes, &entries, &Options::default());
+        Ok(())
+    }
+
+    /// Tells those of these notes that are asked for, and the size of the longest one that was too long.
+    fn tell_notes(
+        &mut self,
+        name: &str,
+        notes: Notes,
+        entries: &[String],
+        options: &Options,
+    ) -> usize {
         let mut longest = 0;
         let found: Vec<(String, Vec<u8>)> = notes
             .into_iter()
@@ -76,22 +96,22 @@ impl Session<'_> {
                 fits
             })
             .collect();
-        if !found.is_empty() {
-            self.data.push("* METADATA ");
-            self.data.mailbox(&name);
-            self.data.push(" (");
-            for (index, (entry, value)) in found.iter().enumerate() {
-                if index > 0 {
-                    self.data.push(" ");
-                }
-                self.data.push(&format!("{entry} "));
-                self.data.string(value);
-            }
-            self.data.push(")");
-            self.data.end();
+        if found.is_empty() {
+            return longest;
         }
-        let code = self.code("METADATA LONGENTRIES", &longest.to_string());
-        Ok(ok("that is all").code_if(code.filter(|_| longest > 0)))
+        self.data.push("* METADATA ");
+        self.data.mailbox(name);
+        self.data.push(" (");
+        for (index, (entry, value)) in found.iter().enumerate() {
+            if index > 0 {
+                self.data.push(" ");
+            }
+            self.data.push(&format!("{entry} "));
+            self.data.string(value);
+        }
+        self.data.push(")");
+        self.data.end();
+        longest
     }
 
     pub(super) fn set_metadata(&mut self, name: &Arg, list: &[Arg]) -> Done {
@@ -126,6 +146,16 @@ impl Session<'_> {
         }
         self.in_named(name, |mailbox| look(&mut mailbox.metadata))
     }
+}
+
+/// The entries that are asked for: one, or a list.
+fn asked(entries: &Arg) -> Result<Vec<String>, Verdict> {
+    let entries = match entries {
+        Arg::List(list) => list.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let entries = entries.iter().map(entry).collect::<Option<_>>();
+    entries.ok_or_else(syntax)
 }
 
 /// The name of an entry, in small letters, for its case does not matter.

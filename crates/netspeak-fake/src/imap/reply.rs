@@ -1,6 +1,7 @@
 //! How replies are written (RFC 9051 section 7): verdicts, and the data before them.
 
 use crate::imap::fault::ImapFault;
+use crate::imap::fetch::By;
 use crate::imap::names::encoded;
 
 /// The longest text that goes out as a quoted string.
@@ -77,6 +78,8 @@ pub(super) struct Data {
     pub(super) bytes: Vec<u8>,
     /// Whether names and strings may hold UTF-8.
     pub(super) utf8: bool,
+    /// Whether messages are named by their UIDs alone (RFC 9586).
+    pub(super) uid_only: bool,
     pub(super) faults: Vec<ImapFault>,
 }
 
@@ -90,6 +93,15 @@ impl Data {
         self.push("* ");
         self.push(text);
         self.end();
+    }
+
+    /// Begins to tell of a message, and of its UID where it is named by that.
+    pub(super) fn fetch(&mut self, number: usize, uid: u32, by: By) {
+        match self.uid_only {
+            true => self.push(&format!("* {uid} UIDFETCH (")),
+            false if by == By::Uid => self.push(&format!("* {number} FETCH (UID {uid} ")),
+            false => self.push(&format!("* {number} FETCH (")),
+        }
     }
 
     /// Ends a line.

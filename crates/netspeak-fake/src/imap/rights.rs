@@ -25,14 +25,22 @@ impl Session<'_> {
     }
 
     pub(super) fn my_rights(&mut self, name: &Arg) -> Done {
+        let (name, ()) = self.in_named(name, |_| ())?;
+        self.tell_my_rights(&name);
+        Ok(ok("that is all"))
+    }
+
+    pub(super) fn tell_my_rights(&mut self, name: &str) {
         let user = self.user.clone().unwrap_or_default();
-        let (name, mine) = self.in_named(name, |mailbox| mailbox.rights.get(&user).cloned())?;
+        let mine = self.account(|account| {
+            let mailbox = account.mailboxes.get(name)?;
+            mailbox.rights.get(&user).cloned()
+        });
         self.data.push("* MYRIGHTS ");
-        self.data.mailbox(&name);
+        self.data.mailbox(name);
         let mine = mine.unwrap_or_else(|| ALL.to_owned());
         self.data.push(&format!(" {mine}"));
         self.data.end();
-        Ok(ok("that is all"))
     }
 
     pub(super) fn list_rights(&mut self, name: &Arg, who: &Arg) -> Done {

@@ -95,7 +95,10 @@ impl Session<'_> {
             }
             rest => rest,
         };
-        let found = self.look(by, rest)?;
+        let mut found = self.look(by, rest)?;
+        let limit = self.limit(&mut found.uids);
+        let cut = found.numbers.len() - found.uids.len();
+        found.numbers.drain(..cut);
         match options {
             None if !self.enabled.rev2 => self.plain("SEARCH", &found),
             None => {
@@ -110,7 +113,7 @@ impl Session<'_> {
                 self.extended(by, &found, &options);
             }
         }
-        Ok(ok("that is all"))
+        Ok(ok("that is all").code_if(limit))
     }
 
     /// What is behind RETURN, if this capability brings it, and the rest.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::imap::arguments::Arg;
+use crate::imap::fetch::By;
 use crate::imap::flags::{known, shown};
 use crate::imap::reply::{Data, Done, Verdict, bad, no, ok, syntax};
 use crate::imap::selected::{Access, Selected};
@@ -233,7 +234,8 @@ impl Opening<'_, '_> {
             if message.modseq <= visit.modseq {
                 continue;
             }
-            data.push(&format!("* {number} FETCH (UID {uid} FLAGS "));
+            data.fetch(number, uid, By::Uid);
+            data.push("FLAGS ");
             let recent = selected.recent.contains(&uid) && !self.session.enabled.rev2;
             data.list(&shown(&message.flags, recent));
             data.push(&format!(" MODSEQ ({}))", message.modseq));

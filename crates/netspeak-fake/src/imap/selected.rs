@@ -94,6 +94,9 @@ impl Session<'_> {
     /// As [`Session::set`], where numbers that no message has are no mistake.
     pub(super) fn searched(&self, arg: &Arg, by: By) -> Result<Vec<u32>, Verdict> {
         let (set, selected) = self.said_set(arg)?;
+        if self.enabled.uid_only && by == By::Number && set != Set::Saved {
+            return Err(bad("UIDs only").code("UIDREQUIRED"));
+        }
         Ok(selected.resolve(&set, by))
     }
 
@@ -107,6 +110,15 @@ impl Session<'_> {
         }
         let selected = self.selected.as_ref().ok_or_else(nothing_selected)?;
         Ok((set, selected))
+    }
+
+    /// Keeps only as many of these as are dealt with at once, the last ones, and makes the code that says so (RFC 9738).
+    pub(super) fn limit(&self, uids: &mut Vec<u32>) -> Option<String> {
+        let most = self.imap.message_limit?;
+        let begin = uids.len().checked_sub(most).filter(|begin| *begin > 0)?;
+        uids.drain(..begin);
+        let reached = uids.first()?;
+        self.code("MESSAGELIMIT", &format!("{most} {reached}"))
     }
 
     /// The open mailbox, if changes are allowed.

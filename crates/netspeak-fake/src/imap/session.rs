@@ -58,6 +58,7 @@ pub(super) struct Enabled {
     pub(super) qresync: bool,
     pub(super) utf8: bool,
     pub(super) rev2: bool,
+    pub(super) uid_only: bool,
 }
 
 impl Dialogue for Session<'_> {
@@ -82,6 +83,7 @@ impl Dialogue for Session<'_> {
         let faults = self.wire.script().imap(&command.verb);
         self.data = Data {
             utf8: self.writes_utf8(),
+            uid_only: self.enabled.uid_only,
             faults: faults.clone(),
             ..Data::default()
         };

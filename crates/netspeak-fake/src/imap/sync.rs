@@ -1,5 +1,6 @@
 //! What others did to the open mailbox, told between commands (RFC 9051 section 5.2).
 
+use crate::imap::fetch::By;
 use crate::imap::flags::{known, shown};
 use crate::imap::reply::Data;
 use crate::imap::selected::Selected;
@@ -97,7 +98,7 @@ impl Teller<'_> {
         };
         selected.uids.remove(number - 1);
         selected.recent.remove(&uid);
-        if self.enabled.qresync {
+        if self.enabled.qresync || self.enabled.uid_only {
             vanished.push(uid);
         } else {
             self.data.line(&format!("{number} EXPUNGE"));
@@ -123,10 +124,11 @@ impl Teller<'_> {
         let (Some(number), Some(message)) = (selected.number(uid), mailbox.get(uid)) else {
             return;
         };
-        self.data.push(&format!("* {number} FETCH ("));
-        if self.enabled.qresync {
-            self.data.push(&format!("UID {uid} "));
-        }
+        let by = match self.enabled.qresync {
+            true => By::Uid,
+            false => By::Number,
+        };
+        self.data.fetch(number, uid, by);
         let recent = selected.recent.contains(&uid) && !self.enabled.rev2;
         self.data.push("FLAGS ");
         self.data.list(&shown(&message.flags, recent));

@@ -207,7 +207,7 @@ async fn a_client_certificate_is_shown_to_those_who_want_one() {
         .require_client_certificate();
     let server = server.start().await.unwrap();
     let without = client(&server).get(&server.url("https")).send().await;
-    assert_eq!(word(without), "tls.alert");
+    assert_eq!(word(without), "tls.cert_required");
     let mine = server.client_identity("me").unwrap();
     let mut tls = trusting(&server).tls_settings().clone();
     tls.identity = Some(Identity {

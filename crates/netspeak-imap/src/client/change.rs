@@ -54,12 +54,11 @@ impl Client {
         }
         let mut stored = Stored::default();
         for ids in split(ids)? {
-            let by_uid = matches!(ids, Ids::Uid(_));
-            let set = ids.set().clone();
+            let rows = self.rows(&ids);
             let command = Command::Store(&ids, change);
             let reply = self
                 .ask(&command, Phase::Work, |untagged| match untagged {
-                    Untagged::Fetch(row) if is_of(&row, &set, by_uid) => {
+                    Untagged::Fetch(row) if rows.hold(&row) => {
                         stored.messages.push(*row);
                         None
                     }
@@ -188,12 +187,4 @@ fn split(ids: Ids) -> Result<Vec<Ids>> {
         ));
     }
     Ok(ids.split(LONGEST_SET).collect())
-}
-
-fn is_of(row: &Fetch, set: &IdSet, by_uid: bool) -> bool {
-    if by_uid {
-        row.uid.is_some_and(|uid| set.contains(uid))
-    } else {
-        set.contains(row.number)
-    }
 }

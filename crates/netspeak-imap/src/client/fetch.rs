@@ -6,13 +6,14 @@ use std::ops::Range;
 use netspeak_core::Phase;
 
 use super::Client;
+use super::rows::Rows;
 use super::talk::Incoming;
 use crate::codec::Event;
 use crate::command::{Command, Items};
 use crate::error::{Error, Result};
 use crate::reply::Reply;
 use crate::response::{Fetch, Response, StatusKind, Untagged};
-use crate::types::{IdSet, Ids};
+use crate::types::Ids;
 
 /// Sets of messages are cut so that no command is longer: servers take 8,192 octets at least (RFC 7162
 /// section 4), and so much room is left for what stands around the set.
@@ -53,7 +54,8 @@ const WINDOW: usize = 4;
 #[derive(Debug)]
 pub struct Fetching<'a> {
     client: &'a mut Client,
-    wanted: Wanted,
+    wanted: Rows,
+    verb: &'static str,
     /// What is not asked for yet.
     waiting: VecDeque<Ids>,
     items: Items,
@@ -61,13 +63,6 @@ pub struct Fetching<'a> {
     state: Flow,
     /// The first refusal; the rest of the window is read all the same.
     refusal: Option<Reply>,
-}
-
-/// Which rows are part of the answer.
-#[derive(Debug)]
-enum Wanted {
-    Uids(IdSet),
-    Numbers(IdSet),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,13 +129,12 @@ impl Client {
             vanished: false,
         };
         self.begin(&command, Phase::Work)?;
+        let (wanted, verb) = (self.rows(&ids), command.verb());
         let waiting = ids.split(LONGEST_SET).collect();
         let mut fetching = Fetching {
             client: self,
-            wanted: match ids {
-                Ids::Uid(set) => Wanted::Uids(set),
-                Ids::Number(set) => Wanted::Numbers(set),
-            },
+            wanted,
+            verb,
             waiting,
             items: items.clone(),
             changed_since,
@@ -239,7 +233,7 @@ impl Fetching<'_> {
                     }
                     while self.next_data().await?.is_some() {}
                 }
-                Incoming::Data(Untagged::Fetch(row)) if self.is_wanted(&row) => {
+                Incoming::Data(Untagged::Fetch(row)) if self.wanted.hold(&row) => {
                     return Ok(Some(Piece::Message(*row)));
                 }
                 Incoming::Answer(at, reply) => self.answered(at, reply)?,
@@ -251,10 +245,7 @@ impl Fetching<'_> {
         }
         match self.refusal.take() {
             None => Ok(None),
-            Some(reply) => {
-                let verb = self.verb();
-                Err(Error::refused(verb, Phase::Work, reply))
-            }
+            Some(reply) => Err(Error::refused(self.verb, Phase::Work, reply)),
         }
     }
 
@@ -263,14 +254,6 @@ impl Fetching<'_> {
         match Response::parse(self.client.codec.assembled()) {
             Response::Untagged(Untagged::Fetch(row)) => Some(*row),
             _ => None,
-        }
-    }
-
-    /// A server tells of other messages when it likes, without the UID or with another one.
-    fn is_wanted(&self, row: &Fetch) -> bool {
-        match &self.wanted {
-            Wanted::Uids(set) => row.uid.is_some_and(|uid| set.contains(uid)),
-            Wanted::Numbers(set) => set.contains(row.number),
         }
     }
 
@@ -304,13 +287,6 @@ impl Fetching<'_> {
             self.client.put(&command)?;
         }
         Ok(())
-    }
-
-    fn verb(&self) -> &'static str {
-        match self.wanted {
-            Wanted::Uids(_) => "UID FETCH",
-            Wanted::Numbers(_) => "FETCH",
-        }
     }
 }
 

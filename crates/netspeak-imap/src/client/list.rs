@@ -1,12 +1,14 @@
 //! LIST and LSUB, with what only some servers know made up for.
 
+use std::collections::{HashMap, HashSet};
+
 use netspeak_core::Phase;
 
 use super::Client;
 use super::pipeline::Part;
 use crate::command::{Command, ListQuery, StatusItems};
 use crate::error::{Error, Result};
-use crate::response::{Listed, MailboxStatus, Untagged};
+use crate::response::{Attribute, Listed, MailboxStatus, Untagged};
 use crate::types::Mailbox;
 
 impl Client {
@@ -89,7 +91,25 @@ impl Client {
         if query.wants_special_use() {
             listed.retain(|entry| entry.role().is_some());
         }
+        if query.tells_subscribed() {
+            self.mark_subscribed(query, &mut listed).await?;
+        }
         Ok(listed)
+    }
+
+    async fn mark_subscribed(&mut self, query: &ListQuery, listed: &mut [Listed]) -> Result<()> {
+        let mut subscribed = HashSet::new();
+        for plain in query.plain() {
+            let (reference, pattern) = plain.parts();
+            let told = self.lsub(reference, pattern).await?;
+            subscribed.extend(told.into_iter().map(|entry| entry.mailbox));
+        }
+        for entry in listed {
+            if subscribed.contains(&entry.mailbox) && !entry.has(&Attribute::Subscribed) {
+                entry.attributes.push(Attribute::Subscribed);
+            }
+        }
+        Ok(())
     }
 
     /// The status of each mailbox that can have one.
@@ -117,7 +137,7 @@ impl Client {
 
 /// Puts each status to its mailbox.
 fn place(listed: &mut [Listed], told: Vec<MailboxStatus>) {
-    let mut places: std::collections::HashMap<Mailbox, usize> = std::collections::HashMap::new();
+    let mut places: HashMap<Mailbox, usize> = HashMap::new();
     for (at, entry) in listed.iter().enumerate() {
         places.entry(entry.mailbox.clone()).or_insert(at);
     }

@@ -2,7 +2,8 @@
 
 use netspeak_core::sasl::Credentials;
 use netspeak_core::{
-    Conn, Denied, LoginAnswer, LoginTalk, Phase, Refusal, Secret, Unasked, log_in,
+    Conn, Denied, ErrorKind, LoginAnswer, LoginTalk, Phase, Reason, Refusal, Secret, Unasked,
+    log_in,
 };
 
 use super::Client;
@@ -53,10 +54,16 @@ impl Client {
     /// LOGIN (RFC 9051 section 6.2.3).
     ///
     /// # Errors
-    /// `auth.plaintext_blocked` before anything is sent if the connection protects nothing;
-    /// `auth.rejected`, `auth.temporary`.
+    /// `auth.plaintext_blocked` if the connection protects nothing, and `auth.no_mechanism` where the server
+    /// says LOGINDISABLED: no password is sent then; `auth.rejected`, `auth.temporary`.
     pub async fn user_pass(&mut self, user: &str, password: &Secret) -> Result<()> {
         self.conn.check_private(self.clear_text_auth)?;
+        if self.known_capabilities().await?.login_disabled() {
+            return Err(Error::net(
+                ErrorKind::new(Phase::Auth, Reason::NoMechanism),
+                "the server takes no LOGIN here (LOGINDISABLED); the password was not sent",
+            ));
+        }
         self.conn.conceal(password);
         let command = Command::Login(user, password);
         command.encode(&mut Parts::new("", self.form()))?;
@@ -64,6 +71,12 @@ impl Client {
         Self::ask(self, &command, Phase::Auth, not_capabilities).await?;
         self.entered();
         Ok(())
+    }
+
+    /// Nobody may say LOGIN to a server that has told LOGINDISABLED (RFC 9051 section 6.2.3).
+    fn takes_login(&self) -> bool {
+        let offered = self.capabilities.as_ref();
+        !offered.is_some_and(Capabilities::login_disabled)
     }
 
     /// What was offered to strangers counts no longer, unless it was said along with the yes.
@@ -131,9 +144,7 @@ impl LoginTalk for Client {
     }
 
     fn own_ways(&self) -> Vec<&'static str> {
-        let listed = self.capabilities.as_ref();
-        let is_open = !listed.is_some_and(Capabilities::login_disabled);
-        is_open.then_some(LOGIN).into_iter().collect()
+        self.takes_login().then_some(LOGIN).into_iter().collect()
     }
 
     fn own_way(&self, name: &str) -> Option<&'static str> {
@@ -142,7 +153,7 @@ impl LoginTalk for Client {
             .capabilities
             .as_ref()
             .is_some_and(|offered| offered.has("AUTH=LOGIN"));
-        (name == LOGIN && !is_mechanism).then_some(LOGIN)
+        (name == LOGIN && !is_mechanism && self.takes_login()).then_some(LOGIN)
     }
 
     async fn enter(

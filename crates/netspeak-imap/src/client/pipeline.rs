@@ -6,6 +6,7 @@ use std::mem::discriminant;
 use netspeak_core::Phase;
 
 use super::Client;
+use super::rows::are_about;
 use super::talk::{Incoming, Said};
 use crate::command::Command;
 use crate::error::{Error, Result};
@@ -86,6 +87,7 @@ impl Client {
         };
         self.begin(first, Phase::Work)?;
         let mut run = Run {
+            last: self.selected.as_ref().map_or(0, |selected| selected.exists),
             commands,
             open: VecDeque::new(),
             next: 0,
@@ -152,6 +154,8 @@ pub(super) enum Part {
 
 /// Commands on their way.
 struct Run<'a, 'c> {
+    /// The number of the last message when they were said.
+    last: u32,
     commands: &'a [Command<'c>],
     /// Those that are not answered, as [`Client::open`] has them.
     open: VecDeque<usize>,
@@ -173,7 +177,7 @@ impl Run<'_, '_> {
         let mut open = self.open.iter().copied();
         let at = open.find(|at| {
             let command = self.commands.get(*at);
-            command.is_some_and(|command| answers(command, &untagged))
+            command.is_some_and(|command| answers(command, &untagged, self.last))
         });
         match at {
             Some(at) => {
@@ -288,7 +292,7 @@ fn by_number(command: &Command<'_>) -> bool {
 }
 
 /// Whether data of this kind answers a command.
-fn answers(command: &Command<'_>, untagged: &Untagged) -> bool {
+fn answers(command: &Command<'_>, untagged: &Untagged, last: u32) -> bool {
     match (command, untagged) {
         // Nobody knows what it asks for.
         (Command::Raw(_), _) => true,
@@ -302,10 +306,9 @@ fn answers(command: &Command<'_>, untagged: &Untagged) -> bool {
         (Command::Status(mailbox, _), Untagged::MailboxStatus(status)) => {
             status.mailbox == **mailbox
         }
-        (Command::Fetch { ids, .. } | Command::Store(ids, _), Untagged::Fetch(row)) => match ids {
-            Ids::Uid(set) => row.uid.is_some_and(|uid| set.contains(uid)),
-            Ids::Number(set) => set.contains(row.number),
-        },
+        (Command::Fetch { ids, .. } | Command::Store(ids, _), Untagged::Fetch(row)) => {
+            are_about(ids, last, row)
+        }
         (Command::Fetch { vanished, .. }, Untagged::Vanished { earlier, .. }) => {
             *vanished && *earlier
         }

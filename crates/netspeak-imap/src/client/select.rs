@@ -99,12 +99,17 @@ impl Client {
 
     /// With modification sequences where the server keeps them: they cost nothing.
     fn usual_opening(&self) -> Opened {
-        let has = |name| self.capabilities.as_ref().is_some_and(|it| it.has(name));
-        if has("CONDSTORE") || has("QRESYNC") {
-            Opened::Condstore
-        } else {
-            Opened::Plain
+        match self.keeps_modseqs() {
+            true => Opened::Condstore,
+            false => Opened::Plain,
         }
+    }
+
+    /// Whether the server may be asked what changed since a modification sequence. Some tell HIGHESTMODSEQ and offer
+    /// nothing of the kind.
+    pub(super) fn keeps_modseqs(&self) -> bool {
+        let has = |name| self.capabilities.as_ref().is_some_and(|it| it.has(name));
+        has("CONDSTORE") || has("QRESYNC")
     }
 
     async fn open(&mut self, command: &Command<'_>, mailbox: &Mailbox) -> Result<Changes> {

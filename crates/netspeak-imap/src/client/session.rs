@@ -117,7 +117,8 @@ impl Client {
     /// ENABLE: switches extensions on (RFC 5161); which of them the server has switched on.
     ///
     /// # Errors
-    /// `work.not_offered` if the server has no ENABLE; `work.rejected`, network errors.
+    /// [`Error::Usage`] while a mailbox is open; `work.not_offered` if the server has no ENABLE;
+    /// `work.rejected`, network errors.
     pub async fn enable(&mut self, extensions: &[&str]) -> Result<Vec<String>> {
         self.needs_any(&["ENABLE", "IMAP4rev2"]).await?;
         let before = self.enabled.len();

@@ -7,7 +7,7 @@ use super::select::Changes;
 use crate::command::{Items, Resync, Search};
 use crate::error::Result;
 use crate::response::Fetch;
-use crate::state::Access;
+use crate::state::{Access, State};
 use crate::types::{Flag, IdSet, Mailbox};
 
 /// What is known of a mailbox: the outcome of one [`Client::sync`], and where the next one begins. Keep it with
@@ -120,6 +120,10 @@ impl Client {
         if !self.has_any(&["QRESYNC"]).await? || !self.has_any(&["ENABLE", "IMAP4rev2"]).await? {
             return Ok(false);
         }
+        // Not while a mailbox is open (RFC 9051 section 6.3.1).
+        if self.state == State::Selected {
+            self.unselect().await?;
+        }
         match self.enable(&["QRESYNC"]).await {
             Ok(_) => Ok(self.is_enabled("QRESYNC")),
             Err(crate::Error::Refused { .. }) => Ok(false),
@@ -132,7 +136,10 @@ impl Client {
         let selected = self.selected();
         SyncState {
             uid_validity: selected.and_then(|it| it.uid_validity).unwrap_or(0),
-            modseq: selected.and_then(|it| it.highest_modseq).unwrap_or(0),
+            modseq: selected
+                .and_then(|it| it.highest_modseq)
+                .filter(|_| self.keeps_modseqs())
+                .unwrap_or(0),
             uid_next: selected.and_then(|it| it.uid_next),
             ..SyncState::default()
         }

@@ -136,10 +136,8 @@ impl Client {
     /// A server speaks unasked, but it cannot answer what was not said yet.
     fn hear_out(&mut self) -> Result<()> {
         let next = format!("{} ", tag(self.tags + 1));
-        // A connection that has ended says so when the answer is awaited, behind its last words.
-        let Ok(early) = self.conn.peek() else {
-            return Ok(());
-        };
+        // Its last words, if there are any, come before the news that a connection has ended.
+        let early = self.conn.peek()?;
         let is_early = early.starts_with(next.as_bytes())
             || memchr::memmem::find(early, format!("\n{next}").as_bytes()).is_some();
         if is_early {
@@ -282,7 +280,7 @@ impl Client {
         }
     }
 
-    /// The next response with all that is in it, up to [`Limits::literal`](netspeak_core::Limits).
+    /// The next response with all that is in it, up to [`Limits::literal`](crate::Limits).
     pub(super) async fn next_whole(&mut self) -> Result<Incoming> {
         loop {
             match self.next().await? {

@@ -153,6 +153,12 @@ impl ListQuery {
         self.selections.contains(&"SUBSCRIBED")
     }
 
+    /// Whether it is to be told which mailboxes are subscribed.
+    #[cfg(feature = "net")]
+    pub(crate) fn tells_subscribed(&self) -> bool {
+        self.returns.contains(&"SUBSCRIBED")
+    }
+
     /// The same question without its status, for servers that know LIST-EXTENDED and not LIST-STATUS.
     #[cfg(feature = "net")]
     pub(crate) fn without_status(&self) -> Self {

@@ -269,3 +269,36 @@ async fn only_what_changed_since_and_only_where_that_is_known() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn a_star_is_the_last_message_whatever_its_number() {
+    let script = "
+        C: A2 FETCH * (UID FLAGS)
+        S: * 3 FETCH (UID 9 FLAGS ())
+        S: * 1 FETCH (FLAGS ())
+        S: A2 OK
+        C: A3 UID FETCH 7000:* (UID FLAGS)
+        S: * 3 FETCH (UID 9 FLAGS ())
+        S: * 2 FETCH (UID 5 FLAGS ())
+        S: A3 OK
+        C: A4 UID STORE * +FLAGS (\\Seen)
+        S: * 3 FETCH (UID 9 FLAGS (\\\\Seen))
+        S: A4 OK
+    ";
+    open_with("IMAP4rev1", script, async |client| {
+        let items = Items::new().flags();
+        let last = client
+            .fetch(Ids::numbers(IdSet::last()), &items)
+            .await
+            .unwrap();
+        assert_eq!(last.all(9).await.unwrap().len(), 1);
+        assert_eq!(news(client), ["FETCH 1"]);
+        let last = client.fetch(IdSet::from(7000..), &items).await.unwrap();
+        assert_eq!(last.all(9).await.unwrap()[0].uid, Some(9));
+        assert_eq!(news(client), ["FETCH 2"]);
+        let seen = FlagChange::add([Flag::Seen]);
+        let stored = client.store(IdSet::last(), &seen).await.unwrap();
+        assert_eq!(stored.messages.len(), 1);
+    })
+    .await;
+}

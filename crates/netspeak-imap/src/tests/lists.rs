@@ -1,7 +1,7 @@
 //! LIST, LSUB, STATUS, NAMESPACE.
 
 use super::*;
-use crate::response::Listed;
+use crate::response::{Attribute, Listed};
 
 fn names(listed: &[Listed]) -> Vec<&str> {
     listed.iter().map(|entry| entry.mailbox.name()).collect()
@@ -100,6 +100,28 @@ async fn a_server_that_does_not_know_what_it_offers_is_asked_plainly() {
             .await
             .unwrap();
         assert_eq!(names(&listed), ["x"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn subscriptions_are_told_also_where_lsub_has_to_tell_them() {
+    let script = "
+        C: A1 LIST \"\" \"*\"
+        S: * LIST () \"/\" INBOX
+        S: * LIST () \"/\" &ZeVnLIqe-
+        S: A1 OK
+        C: A2 LSUB \"\" \"*\"
+        S: * LSUB () \"/\" gone
+        S: * LSUB () \"/\" &ZeVnLIqe-
+        S: A2 OK
+    ";
+    talk(script, async |client| {
+        let query = ListQuery::new("*").with_subscribed();
+        let listed = client.list(&query).await.unwrap();
+        assert_eq!(names(&listed), ["INBOX", "日本語"]);
+        assert!(!listed[0].has(&Attribute::Subscribed));
+        assert!(listed[1].has(&Attribute::Subscribed));
     })
     .await;
 }

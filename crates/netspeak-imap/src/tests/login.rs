@@ -92,10 +92,27 @@ async fn a_server_that_asks_to_come_later_is_believed() {
 
 #[tokio::test]
 async fn login_is_not_said_where_it_is_disabled() {
-    let error = log_in("LOGINDISABLED STARTTLS", "...", me())
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind().to_string(), "auth.no_mechanism");
+    for credentials in [me(), me().with_mechanism("LOGIN")] {
+        let error = log_in("LOGINDISABLED STARTTLS", "...", credentials)
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind().to_string(), "auth.no_mechanism");
+    }
+    // Nor by its own name, and a server that has not told is asked.
+    let script = "
+        S: * OK ready
+        C: A1 CAPABILITY
+        S: * CAPABILITY IMAP4rev1 LOGINDISABLED
+        S: A1 OK
+    ";
+    let (result, said) = dialogue(script, async |conn| {
+        let mut client = greeted(conn).await;
+        client.set_clear_text_auth(ClearTextAuth::Allowed);
+        client.user_pass("me", &"x".into()).await
+    })
+    .await;
+    assert_eq!(kind(result), "auth.no_mechanism");
+    assert_eq!(said, Script::new(script).said_by_client());
 }
 
 #[tokio::test]

@@ -266,6 +266,7 @@ async fn every_mechanism_leads_in_and_a_wrong_password_does_not() {
 async fn names_and_words_of_any_kind_come_back() {
     for lacks in [&[][..], &["IMAP4rev2"]] {
         let (server, mut client) = opened(lacks).await;
+        client.unselect().await.unwrap();
         if lacks.is_empty() {
             client.enable(&["UTF8=ACCEPT"]).await.unwrap();
         }

@@ -165,6 +165,13 @@ async fn a_connection_that_ends_is_an_error() {
         assert_eq!(kind(client.noop().await), "conn.poisoned");
     })
     .await;
+    // Also between two commands, without a word: Cyrus does so when an open mailbox is deleted.
+    talk("C: A1 NOOP\nS: A1 OK", async |client| {
+        client.noop().await.unwrap();
+        tokio::task::yield_now().await;
+        assert_eq!(kind(client.noop().await), "proto.closed");
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -332,6 +339,18 @@ async fn commands_run_ahead_as_far_as_their_answers_tell_them_apart() {
         assert_eq!(counts, [Some(1), Some(2), None]);
         assert!(!answers[2].reply.is_ok());
         assert_eq!(news(client), ["EXISTS 5"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_goes_back_to_before_its_login() {
+    let script = "C: A1 UNAUTHENTICATE\nS: A1 OK";
+    talk_with("IMAP4rev1 UNAUTHENTICATE", script, async |client| {
+        client.unauthenticate().await.unwrap();
+        assert_eq!(client.state(), State::NotAuthenticated);
+        assert!(client.capabilities().is_none());
+        assert_eq!(kind(client.create(&mailbox("x")).await), "usage");
     })
     .await;
 }

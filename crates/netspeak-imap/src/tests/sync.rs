@@ -107,6 +107,26 @@ async fn by_condstore_where_the_server_counts_changes() {
 }
 
 #[tokio::test]
+async fn a_number_of_changes_is_of_no_use_where_nobody_may_ask_with_it() {
+    let script = "
+        C: A3 EXAMINE \"INBOX\"
+        S: * 2 EXISTS
+        S: * OK [UIDVALIDITY 7]
+        S: * OK [HIGHESTMODSEQ 50]
+        S: A3 OK
+        C: A4 UID FETCH 1:* (UID FLAGS)
+        S: * 1 FETCH (UID 1 FLAGS ())
+        S: * 2 FETCH (UID 9 FLAGS (\\\\Seen))
+        S: A4 OK
+    ";
+    let modseq = "S: * OK [HIGHESTMODSEQ 40]\n";
+    let (_, sync) = first_then("IMAP4rev1", modseq, "", "", script).await;
+    assert_eq!(sync.way, Way::Comparison);
+    assert_eq!(uids(&sync.changed), [9]);
+    assert_eq!(sync.vanished, ids("5"));
+}
+
+#[tokio::test]
 async fn by_qresync_in_one_round_trip() {
     let before = "
         C: A1 ENABLE QRESYNC
@@ -146,18 +166,20 @@ async fn a_server_that_enables_nothing_is_asked_in_the_older_way() {
         S: A1 OK Completed
     ";
     let script = "
-        C: A4 ENABLE QRESYNC
-        S: A4 OK Completed
-        C: A5 EXAMINE \"INBOX\" (CONDSTORE)
+        C: A4 UNSELECT
+        S: A4 OK
+        C: A5 ENABLE QRESYNC
+        S: A5 OK Completed
+        C: A6 EXAMINE \"INBOX\" (CONDSTORE)
         S: * 3 EXISTS
         S: * OK [UIDVALIDITY 7]
         S: * OK [UIDNEXT 10]
         S: * OK [HIGHESTMODSEQ 40]
-        S: A5 OK
+        S: A6 OK
     ";
     let modseq = "S: * OK [HIGHESTMODSEQ 40]\n";
     let (_, sync) = first_then(
-        "IMAP4rev1 ENABLE CONDSTORE QRESYNC",
+        "IMAP4rev1 ENABLE UNSELECT CONDSTORE QRESYNC",
         modseq,
         " (CONDSTORE)",
         before,

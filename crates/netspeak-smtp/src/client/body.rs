@@ -96,8 +96,13 @@ impl<'a> Body<'a> {
         self.is_partly_known
     }
 
-    /// Whether its size is that of something in memory, or was told; what a pipe gave is not announced.
-    pub(super) fn has_told_size(&self) -> bool {
+    /// How long it is as it is sent, if that was said.
+    pub(super) fn stated_size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// Whether its size is that of something in memory, or was said; what a pipe gave is not announced.
+    pub(super) fn is_announced(&self) -> bool {
         self.size().is_some()
     }
 

@@ -131,14 +131,15 @@ fn plan_size(
     needs: Option<Needs>,
 ) -> Result<()> {
     let is_binary = parameters.body == Some(MailBody::Binary);
-    let known = match needs {
-        Some(needs) if is_binary => Some(needs.octets),
-        Some(needs) if !body.is_partly_known() => Some(needs.wire_octets),
-        _ => body.size(),
+    let all = needs.filter(|_| !body.is_partly_known());
+    let known = match (body.stated_size(), all) {
+        (_, Some(needs)) if is_binary => Some(needs.octets),
+        (Some(stated), _) => Some(stated),
+        (None, needs) => needs.map(|needs| needs.wire_octets),
     };
     let told = parameters
         .size
-        .or_else(|| known.filter(|_| body.has_told_size()));
+        .or_else(|| known.filter(|_| body.is_announced()));
     match (offered.size(), parameters.size.or(known)) {
         (Some(SizeLimit::Bytes(most)), Some(size)) if size > most => {
             return Err(missing(

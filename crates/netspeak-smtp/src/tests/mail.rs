@@ -599,6 +599,18 @@ async fn a_text_that_the_server_cannot_take_is_refused_before_anything_is_sent()
 }
 
 #[tokio::test]
+async fn the_size_that_was_said_counts_before_anything_is_read() {
+    let found = offering("SIZE 100", "C: NOOP\nS: 250 ok", async |client| {
+        let body = Body::reader(tokio::io::empty()).with_size(101);
+        let sent = client.send(&envelope(&["a@y.example"]), body).await;
+        client.noop().await.unwrap();
+        kind(sent)
+    })
+    .await;
+    assert_eq!(found, "work.too_large");
+}
+
+#[tokio::test]
 async fn bytes_beyond_ascii_that_come_late_end_the_mail() {
     let script = "C: MAIL FROM:<ops@x.example>\nS: 250 ok\nC: RCPT TO:<a@y.example>\nS: 250 ok\n\
                   C: DATA\nS: 354 go";

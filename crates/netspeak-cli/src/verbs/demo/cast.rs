@@ -3,7 +3,8 @@
 use std::io;
 
 use netspeak_fake::{
-    Certificate, DigestOptions, Fault, Ftp, Gopher, Http, Nntp, Page, Pop3, Server, Smtp, Telnet,
+    Certificate, DigestOptions, Fault, Ftp, Gopher, Http, Imap, Nntp, Page, Pop3, Server, Smtp,
+    Telnet,
 };
 
 use super::mail::MESSAGE;
@@ -19,6 +20,8 @@ pub(super) struct Servers {
     pub(super) painting: Server<Pop3>,
     /// Delivers into the maildrops of `implicit`.
     pub(super) mail: Server<Smtp>,
+    /// The same maildrops, as mailboxes.
+    pub(super) mailboxes: Server<Imap>,
     pub(super) tarpit: Server<Smtp>,
     pub(super) files: Server<Ftp>,
     pub(super) menus: Server<Gopher>,
@@ -103,6 +106,14 @@ impl Servers {
                 .banner("A terminal in this process\r\n")
                 .start()
                 .await?,
+            mailboxes: Imap::builder()
+                .mail_of(&implicit)
+                .user(USER, PASSWORD)
+                .tls(Certificate::Good)
+                .starttls()
+                .tls_for_secrets()
+                .start()
+                .await?,
             mail: mail()
                 .tls_for_secrets()
                 .deliver_to(&implicit)
@@ -135,6 +146,6 @@ impl Servers {
     }
 
     pub(super) const fn count(&self) -> usize {
-        11
+        15
     }
 }

@@ -1,10 +1,11 @@
-//! A mail is sent, fetched, compared, deleted.
+//! A mail is sent, looked at, fetched, compared, deleted.
 
 use netspeak::core::sasl::Credentials;
 use netspeak::core::{Secret, Target, Tls};
+use netspeak::imap::{self, Mailbox, Search};
 use netspeak::pop3::{Client, Fetch, MessageNumber};
 use netspeak::smtp::{self, Envelope};
-use netspeak_fake::{Pop3, Server, Smtp};
+use netspeak_fake::{Imap, Pop3, Server, Smtp};
 
 use super::cast::Servers;
 use super::scene::connector;
@@ -16,10 +17,12 @@ pub(super) const MESSAGE: &[u8] =
 
 pub(super) async fn round_trip(servers: &Servers) -> Result<(), String> {
     let sent = send(&servers.mail).await?;
+    let unread = look(&servers.mailboxes).await?;
     let (mechanism, there) = fetch_and_delete(&servers.implicit).await?;
     let left = servers.implicit.maildrop(USER).len();
     output::print(&format!(
-        "  mail sent over SMTP to {sent} and read back over POP3: the same, byte for byte\n  \
+        "  mail sent over SMTP to {sent} and read back over IMAP and POP3: the same, byte for byte\n  \
+             IMAP found {unread} unread, and left them so\n  \
              logged in by {mechanism}, {there} messages there, deleted them and said QUIT: {left} left\n",
     ));
     if left == 0 {
@@ -52,6 +55,36 @@ async fn send(server: &Server<Smtp>) -> Result<String, String> {
     }
     client.quit().await.map_err(text)?;
     Ok(recipient)
+}
+
+/// Reads the newest message over IMAP; how many are unread before and after it.
+async fn look(server: &Server<Imap>) -> Result<usize, String> {
+    let text = |error: imap::Error| error.to_string();
+    let target = server
+        .url("imap")
+        .parse::<Target>()
+        .map_err(|error| error.to_string())?;
+    let mut client = imap::Client::builder()
+        .connector(connector(server.ca_pem()))
+        .tls(Tls::Required)
+        .credentials(Credentials::password(USER, Secret::from(PASSWORD)))
+        .connect(&target)
+        .await
+        .map_err(text)?;
+    client.examine(&Mailbox::inbox()).await.map_err(text)?;
+    let unread = client.search(&Search::unseen()).await.map_err(text)?;
+    let newest = unread.iter().next_back().ok_or("no mail has arrived")?;
+    let mut message = client.message(newest).await.map_err(text)?;
+    let bytes = message.bytes(1 << 20).await.map_err(text)?;
+    if bytes != MESSAGE {
+        return Err("the message came back changed over IMAP".to_owned());
+    }
+    let after = client.search(&Search::unseen()).await.map_err(text)?;
+    client.logout().await.map_err(text)?;
+    match after == unread {
+        true => Ok(unread.iter().count()),
+        false => Err("reading over IMAP marked a message as read".to_owned()),
+    }
 }
 
 /// How we logged in, and how many messages were there.

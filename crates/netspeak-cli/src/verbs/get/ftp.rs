@@ -106,7 +106,7 @@ async fn fetch(
 ) -> Result<(), Failure> {
     let mut options = RetrOptions::default();
     options.offset = sink.offset();
-    options.transfer_type = ftp::transfer_type(path);
+    options.transfer_type = path.transfer_type();
     let path = path.to_string();
     if options.offset > 0 {
         if options.transfer_type == TransferType::Ascii {

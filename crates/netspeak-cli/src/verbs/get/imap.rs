@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use netspeak::imap::response::{Fetch, Value};
-use netspeak::imap::{Client, Fetching, IdSet, Items, Piece, Place, Section};
+use netspeak::imap::{Client, Fetching, IdSet, ImapPath, Items, Piece, Section};
 
 use super::{Apart, Get, Order};
 use crate::failure::Failure;
@@ -39,7 +39,7 @@ async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
     let Order {
         target, args, sink, ..
     } = order;
-    let place = Place::of(target)?;
+    let place = ImapPath::of(target)?;
     if args.remote_name || args.continue_at.is_some() || args.pace.limit_rate.is_some() {
         return Err(Failure::usage(
             "-O, -C and --limit-rate are for files: messages go to --dir DIR",
@@ -62,7 +62,7 @@ async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
 async fn one(
     client: &mut Client,
     uid: IdSet,
-    place: &Place,
+    place: &ImapPath,
     sink: &mut Turn<'_>,
 ) -> Result<(), Failure> {
     let section = place.section.clone().unwrap_or_else(Section::whole);
@@ -82,7 +82,7 @@ async fn one(
 async fn many(
     client: &mut Client,
     uids: IdSet,
-    place: &Place,
+    place: &ImapPath,
     dir: Option<&Path>,
     overwrite: Overwrite,
     sink: &mut Turn<'_>,

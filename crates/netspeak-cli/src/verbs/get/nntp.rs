@@ -8,13 +8,15 @@ use std::io::Write;
 use std::path::Path;
 
 use netspeak::core::Target;
-use netspeak::nntp::{ArticleRange, Batch, Client, Error, GroupName, MessageId, Part, Which};
+use netspeak::nntp::{
+    ArticleRange, Batch, Client, Error, GroupName, MessageId, NntpPath, Part, Which,
+};
 
 use super::{Apart, Get, Order};
 use crate::failure::Failure;
 use crate::mbox::MboxWriter;
 use crate::output::{self, Overwrite, OwnFile, Turn};
-use crate::verbs::news::{self, Selection};
+use crate::verbs::news;
 use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Get> = Row {
@@ -37,7 +39,7 @@ pub(super) const ROW: Row<Get> = Row {
 
 async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
     let Order { target, args, .. } = order;
-    let selection = Selection::of(target)?;
+    let selection = NntpPath::of(target)?;
     let is_binary = args.news.decode || args.news.nzb.is_some();
     if args.remote_name && !is_binary
         || args.continue_at.is_some()
@@ -51,9 +53,9 @@ async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
         return nzb::fetch(file, target, args).await;
     }
     news::session(target, &args.connect, async |client| match selection {
-        Selection::Groups => Err(Failure::usage("which group? ls lists them")),
-        Selection::Article(id) => articles(client, id, order).await,
-        Selection::Group(name, range) => {
+        NntpPath::Groups => Err(Failure::usage("which group? ls lists them")),
+        NntpPath::Article(id) => articles(client, id, order).await,
+        NntpPath::Group(name, range) => {
             let numbers = numbers(client, &name, range).await?;
             if args.news.decode {
                 return decode::all(client, numbers, args, order.sink).await;
@@ -75,10 +77,10 @@ const MOST_AT_ONCE: usize = 10_000;
 async fn articles(client: &mut Client, id: MessageId, order: Order<'_, '_>) -> Result<(), Failure> {
     let same_server = |other: &Target| {
         other.clone().with_path("").to_string() == order.target.clone().with_path("").to_string()
-            && matches!(Selection::of(other), Ok(Selection::Article(_)))
+            && matches!(NntpPath::of(other), Ok(NntpPath::Article(_)))
     };
-    let behind = std::iter::from_fn(|| match Selection::of(&(order.more)(&same_server)?) {
-        Ok(Selection::Article(id)) => Some(id),
+    let behind = std::iter::from_fn(|| match NntpPath::of(&(order.more)(&same_server)?) {
+        Ok(NntpPath::Article(id)) => Some(id),
         _ => None,
     });
     let ids: Vec<_> = std::iter::once(id)

@@ -3,14 +3,14 @@
 use std::io::Write;
 use std::path::Path;
 
-use netspeak::pop3::{Batch, Client, Error, Fetch, MessageNumber};
+use netspeak::pop3::{Batch, Client, Error, Fetch, MessageNumber, Pop3Path};
 
 use super::{Apart, Get, Order};
 use crate::args::GetArgs;
 use crate::failure::Failure;
 use crate::mbox::MboxWriter;
 use crate::output::{self, Overwrite, OwnFile, Turn};
-use crate::verbs::maildrop::{self, Selection};
+use crate::verbs::maildrop;
 use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Get> = Row {
@@ -31,7 +31,7 @@ async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
     let Order {
         target, args, sink, ..
     } = order;
-    let selection = Selection::of(target)?;
+    let selection = Pop3Path::of(target)?;
     if args.remote_name || args.continue_at.is_some() || args.pace.limit_rate.is_some() {
         return Err(Failure::usage(
             "-O, -C and --limit-rate are for files: messages go to --dir DIR",
@@ -45,11 +45,11 @@ async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
 
 async fn fetch(
     client: &mut Client,
-    selection: Selection,
+    selection: Pop3Path,
     args: &GetArgs,
     sink: &mut Turn<'_>,
 ) -> Result<(), Failure> {
-    if let (Selection::One(number), None) = (selection, &args.dir) {
+    if let (Pop3Path::One(number), None) = (selection, &args.dir) {
         let mut message = client.retr(number).await?;
         while let Some(piece) = message.chunk().await? {
             sink.write_all(piece)?;

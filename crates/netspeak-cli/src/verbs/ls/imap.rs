@@ -3,7 +3,7 @@
 use netspeak::core::Target;
 use netspeak::core::text::printable;
 use netspeak::imap::response::{Envelope, Fetch, Listed};
-use netspeak::imap::{Client, Flag, Items, ListQuery, Place, StatusItems, Text};
+use netspeak::imap::{Client, Flag, ImapPath, Items, ListQuery, StatusItems, Text};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
@@ -41,7 +41,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 async fn ls(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
     args.data.refuse("imap")?;
-    let place = Place::of(target)?;
+    let place = ImapPath::of(target)?;
     mailbox::session(target, &args.connect, async |client| {
         if place.mailbox.is_some() {
             messages(client, &place, target, args).await
@@ -105,7 +105,7 @@ fn mailbox_json(entry: &Listed, target: &Target) -> String {
 
 async fn messages(
     client: &mut Client,
-    place: &Place,
+    place: &ImapPath,
     target: &Target,
     args: &LsArgs,
 ) -> Result<(), Failure> {

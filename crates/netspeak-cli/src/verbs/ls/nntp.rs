@@ -3,14 +3,14 @@
 use netspeak::core::Target;
 use netspeak::core::text::printable;
 use netspeak::nntp::response::ActiveGroup;
-use netspeak::nntp::{ArticleRange, Client, GroupName, MessageId, Overview};
+use netspeak::nntp::{ArticleRange, Client, GroupName, MessageId, NntpPath, Overview};
 use serde_json::json;
 
 use super::{Ls, Order};
 use crate::args::LsArgs;
 use crate::failure::Failure;
-use crate::output;
-use crate::verbs::news::{self, Selection};
+use crate::output::Lines;
+use crate::verbs::news;
 use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Ls> = Row {
@@ -28,18 +28,19 @@ pub(super) const ROW: Row<Ls> = Row {
 
 async fn ls(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
-    let selection = Selection::of(target)?;
+    let selection = NntpPath::of(target)?;
     news::session(target, &args.connect, async |client| match selection {
-        Selection::Groups => groups(client, target, args).await,
-        Selection::Group(name, range) => articles(client, target, args, &name, range).await,
-        Selection::Article(_) => Err(Failure::usage("an article has no listing: get fetches it")),
+        NntpPath::Groups => groups(client, target, args).await,
+        NntpPath::Group(name, range) => articles(client, target, args, &name, range).await,
+        NntpPath::Article(_) => Err(Failure::usage("an article has no listing: get fetches it")),
     })
     .await
 }
 
 async fn groups(client: &mut Client, target: &Target, args: &LsArgs) -> Result<(), Failure> {
+    let mut lines = Lines::new();
     for group in client.list_active(None).await? {
-        output::print(&if args.json {
+        lines.push(&if args.json {
             group_json(&group, target)
         } else {
             let count = count(&group);
@@ -48,9 +49,9 @@ async fn groups(client: &mut Client, target: &Target, args: &LsArgs) -> Result<(
                 group.status,
                 printable(group.name.as_str().as_bytes())
             )
-        });
+        })?;
     }
-    Ok(())
+    Ok(lines.finish()?)
 }
 
 /// About how many articles there are, by their numbers.
@@ -85,15 +86,16 @@ async fn articles(
     }
     let range = range.unwrap_or(ArticleRange::Between(group.low, group.high));
     let mut rows = client.over(range).await?;
+    let mut lines = Lines::new();
     while let Some(row) = rows.next().await? {
         let row = Overview::from(row);
-        output::print(&if args.json {
+        lines.push(&if args.json {
             article_json(&row, target)
         } else {
             text_line(&row)
-        });
+        })?;
     }
-    Ok(())
+    Ok(lines.finish()?)
 }
 
 fn text_line(row: &Overview) -> String {

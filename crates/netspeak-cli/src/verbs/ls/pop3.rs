@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use netspeak::core::Target;
-use netspeak::pop3::{Client, Error, MessageNumber, ScanListing, UniqueId};
+use netspeak::pop3::{Client, Error, MessageNumber, Pop3Path, ScanListing, UniqueId};
 use serde_json::json;
 
 use super::{Ls, Order};
 use crate::failure::Failure;
-use crate::output;
-use crate::verbs::maildrop::{self, Selection};
+use crate::output::Lines;
+use crate::verbs::maildrop;
 use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Ls> = Row {
@@ -23,22 +23,23 @@ pub(super) const ROW: Row<Ls> = Row {
 
 async fn ls(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
-    let selection = Selection::of(target)?;
+    let selection = Pop3Path::of(target)?;
     let (sizes, ids) = maildrop::session(target, &args.connect, read).await?;
     let meant = selection.of_those(sizes.iter().map(|listing| listing.number));
     let base = target.clone().with_path("");
+    let mut lines = Lines::new();
     for listing in sizes
         .iter()
         .filter(|listing| meant.contains(&listing.number))
     {
         let id = ids.get(&listing.number);
-        output::print(&if args.json {
+        lines.push(&if args.json {
             json_line(listing, id, &base)
         } else {
             text_line(listing, id)
-        });
+        })?;
     }
-    Ok(())
+    Ok(lines.finish()?)
 }
 
 /// Sizes, and unique ids where the server has them.

@@ -2,6 +2,7 @@
 
 mod yenc;
 
+use netspeak::nntp::NntpPath;
 use tokio::io::AsyncReadExt;
 
 use super::{Order, Post};
@@ -9,7 +10,7 @@ use crate::args::BodyArgs;
 use crate::failure::Failure;
 use crate::output;
 use crate::source::Source;
-use crate::verbs::news::{self, Selection};
+use crate::verbs::news;
 use crate::verbs::row::Row;
 
 pub(super) const ROW: Row<Post> = Row {
@@ -33,7 +34,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 async fn post(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
     args.http.refuse("nntp")?;
-    if Selection::of(target)? != Selection::Groups {
+    if NntpPath::of(target)? != NntpPath::Groups {
         return Err(Failure::usage("the article itself names its groups"));
     }
     if args.output.is_some() || args.pace.limit_rate.is_some() {

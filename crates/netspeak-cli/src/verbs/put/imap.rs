@@ -2,7 +2,7 @@
 
 use std::io;
 
-use netspeak::imap::{Append, Appended, Client, Mailbox, Place};
+use netspeak::imap::{Append, Appended, Client, ImapPath, Mailbox};
 use tokio::io::AsyncReadExt;
 
 use super::{Order, Put};
@@ -34,7 +34,7 @@ async fn put(order: Order<'_>) -> Result<(), Failure> {
     if args.pace.limit_rate.is_some() {
         return Err(Failure::usage("--limit-rate is for files"));
     }
-    let place = Place::of(target)?;
+    let place = ImapPath::of(target)?;
     let Some(mailbox) = place.mailbox else {
         return Err(Failure::usage("which mailbox? ls lists them"));
     };

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use crate::imap::dates::date_time;
 use crate::imap::describe::{Extent, envelope, structure};
 use crate::imap::fault::ImapFault;
+use crate::imap::fetch::By;
 use crate::imap::fetch::item::{Coding, Item};
 use crate::imap::fetch::section::Section;
 use crate::imap::flags::shown;
@@ -35,7 +36,7 @@ pub(super) fn write(
     // Not every item needs to take the message apart.
     let parts = OnceCell::new();
     let whole = || parts.get_or_init(|| Part::message(&message.bytes));
-    data.push(&format!("* {number} FETCH ("));
+    data.fetch(number, uid, By::Number);
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
             data.space();

@@ -107,6 +107,11 @@ async fn a_client_that_was_away_is_told_what_happened() {
             .await[0],
         "* VANISHED (EARLIER) 1"
     );
+    let lines = talk.data("SELECT INBOX (QRESYNC (1700000001 6))").await;
+    assert!(
+        !lines.iter().any(|line| line.contains("VANISHED")),
+        "known already"
+    );
     fake.expunge("ops", "INBOX", 2);
     assert_eq!(talk.data("NOOP").await, ["* VANISHED 2"]);
     let lines = talk.data("SELECT INBOX (QRESYNC (9 4))").await;

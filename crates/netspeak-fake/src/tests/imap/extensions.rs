@@ -18,6 +18,12 @@ async fn a_quota_is_told_and_kept() {
         .say(&format!("APPEND INBOX {{1000+}}\r\n{message}"))
         .await;
     assert_eq!(talk.answer(&tag).await, ["NO [OVERQUOTA] there is no room"]);
+    talk.data("SELECT INBOX").await;
+    let mut copies = 0;
+    while talk.last("COPY 1:2 Archive").await.starts_with("OK ") {
+        copies += 1;
+    }
+    assert_eq!(copies, 3, "of 215 octets each, beside those in INBOX");
     assert_eq!(
         talk.data("SETQUOTA \"\" (STORAGE 100)").await,
         ["* QUOTA \"\" (STORAGE 1 100)"]
@@ -25,7 +31,7 @@ async fn a_quota_is_told_and_kept() {
     let tag = talk
         .say(&format!("APPEND INBOX {{1000+}}\r\n{message}"))
         .await;
-    assert!(talk.answer(&tag).await[0].starts_with("OK "));
+    assert!(talk.answer(&tag).await.pop().unwrap().starts_with("OK "));
     assert_eq!(talk.data("SETQUOTA \"\" ()").await, ["* QUOTA \"\" ()"]);
     assert_eq!(
         talk.last("GETQUOTA other").await,
@@ -293,5 +299,81 @@ async fn all_is_compressed_both_ways() {
         String::from_utf8(heard).unwrap(),
         "* 1 FETCH (BODY[TEXT] {7}\r\nhello\r\n)\r\nx OK that is all\r\n\
          y NO [COMPRESSIONACTIVE] it is on already\r\n"
+    );
+}
+
+#[tokio::test]
+async fn messages_are_named_by_uid_alone() {
+    let fake = two().build().unwrap();
+    let mut talk = Talk::inside(&fake).await;
+    assert_eq!(talk.data("ENABLE UIDONLY").await, ["* ENABLED UIDONLY"]);
+    talk.data("SELECT INBOX").await;
+    assert_eq!(
+        talk.data("UID FETCH 2 FLAGS").await,
+        ["* 2 UIDFETCH (FLAGS (\\Recent))"]
+    );
+    for command in [
+        "FETCH 1 FLAGS",
+        "SEARCH ALL",
+        "UID SEARCH 1:2",
+        "MOVE 1 Archive",
+    ] {
+        assert_eq!(
+            talk.last(command).await,
+            "BAD [UIDREQUIRED] UIDs only",
+            "{command}"
+        );
+    }
+    assert_eq!(
+        talk.data("UID STORE 1 +FLAGS (\\Deleted)").await,
+        ["* 1 UIDFETCH (FLAGS (\\Deleted \\Recent))"]
+    );
+    assert_eq!(talk.data("EXPUNGE").await, ["* VANISHED 1"]);
+}
+
+#[tokio::test]
+async fn only_so_many_messages_at_once() {
+    let fake = two()
+        .message("ops", FIRST)
+        .message_limit(2)
+        .build()
+        .unwrap();
+    let mut talk = Talk::open(&fake).await;
+    assert!(talk.data("CAPABILITY").await[0].ends_with(" MESSAGELIMIT=2"));
+    assert_eq!(
+        talk.ask("FETCH 1:* UID").await,
+        [
+            "* 2 FETCH (UID 2)",
+            "* 3 FETCH (UID 3)",
+            "OK [MESSAGELIMIT 2 2] that is all"
+        ]
+    );
+    assert_eq!(
+        talk.ask("SEARCH ALL").await,
+        ["* SEARCH 2 3", "OK [MESSAGELIMIT 2 2] that is all"]
+    );
+    assert_eq!(
+        talk.ask("COPY 1:3 Archive").await,
+        ["NO [MESSAGELIMIT 2 2] that is too many"]
+    );
+    assert_eq!(
+        talk.ask("FETCH 1 UID").await,
+        ["* 1 FETCH (UID 1)", "OK that is all"]
+    );
+}
+
+#[tokio::test]
+async fn lists_bring_rights_and_notes() {
+    let fake = two().build().unwrap();
+    let mut talk = Talk::inside(&fake).await;
+    talk.data("SETMETADATA Sent (/shared/comment \"x\")").await;
+    assert_eq!(
+        talk.data("LIST \"\" S* RETURN (MYRIGHTS METADATA (/shared/comment))")
+            .await,
+        [
+            "* LIST (\\HasNoChildren \\Sent) \"/\" Sent",
+            "* MYRIGHTS Sent lrswipkxtea",
+            "* METADATA Sent (/shared/comment \"x\")"
+        ]
     );
 }

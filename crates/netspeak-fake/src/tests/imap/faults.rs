@@ -119,6 +119,7 @@ async fn manners_of_certain_servers() {
         .fault(Fault::imap("SELECT", ImapFault::IdFirst))
         .fault(Fault::imap("LIST", ImapFault::PlainOnly))
         .fault(Fault::imap("UID FETCH", ImapFault::RisingSetsOnly))
+        .fault(Fault::imap("ENABLE", ImapFault::NotWhileOpen))
         .build()
         .unwrap();
     let mut talk = Talk::inside(&fake).await;
@@ -128,7 +129,12 @@ async fn manners_of_certain_servers() {
             .starts_with("NO Unsafe Login")
     );
     talk.data("ID NIL").await;
+    talk.data("ENABLE CONDSTORE").await;
     talk.data("SELECT INBOX").await;
+    assert_eq!(
+        talk.last("ENABLE QRESYNC").await,
+        "BAD not while a mailbox is open"
+    );
     assert_eq!(
         talk.last("LIST (SPECIAL-USE) \"\" *").await,
         "BAD parse error"

@@ -107,6 +107,10 @@ async fn sections() {
             "BODY.PEEK[HEADER.FIELDS (subject x)]",
             "BODY[HEADER.FIELDS (SUBJECT X)] {18}\r\nSubject: parts\r\n\r\n",
         ),
+        (
+            "BODY.PEEK[HEADER.FIELDS.NOT (FROM CONTENT-TYPE)]",
+            "BODY[HEADER.FIELDS.NOT (FROM CONTENT-TYPE)] {18}\r\nSubject: parts\r\n\r\n",
+        ),
         ("BODY.PEEK[]<5.3>", "BODY[]<5> {3}\r\n a@"),
         ("BODY.PEEK[]<5000.3>", "BODY[]<5000> {0}\r\n"),
         ("BINARY.PEEK[1]", "BINARY[1] ~{3}\r\nhi\0"),
@@ -120,6 +124,20 @@ async fn sections() {
         let shown = one(item).await;
         assert_eq!(shown, format!("* 3 FETCH ({expected})"), "{item}");
     }
+}
+
+#[tokio::test]
+async fn an_encoding_that_nobody_knows_is_refused() {
+    let message = "Content-Transfer-Encoding: x-own\r\n\r\nx";
+    let fake = two().message("ops", message).build().unwrap();
+    let mut talk = Talk::open(&fake).await;
+    assert_eq!(
+        talk.ask("FETCH 2:3 (UID BINARY.SIZE[1])").await,
+        [
+            "* 2 FETCH (UID 2 BINARY.SIZE[1] 13)",
+            "NO [UNKNOWN-CTE] nobody knows that encoding"
+        ]
+    );
 }
 
 #[tokio::test]

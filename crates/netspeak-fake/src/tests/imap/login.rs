@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::{Talk, two};
 use crate::tests::client::{Client, trusting};
-use crate::{Fault, GREETING, Imap, Mechanism};
+use crate::{Fault, GREETING, Imap, Mechanism, Moment};
 
 #[tokio::test]
 async fn the_greeting_tells_the_capabilities() {
@@ -47,6 +47,19 @@ async fn a_wrong_password_is_rejected() {
     let line = talk.last("LOGIN ops \"secret\"").await;
     assert!(line.starts_with("OK [CAPABILITY IMAP4rev1"), "{line}");
     assert!(!line.contains("AUTH="), "{line}");
+}
+
+#[tokio::test]
+async fn the_verdict_on_any_login_has_its_moment() {
+    let plain = STANDARD.encode("\0ops\0secret");
+    for command in ["LOGIN ops secret", &format!("AUTHENTICATE PLAIN {plain}")] {
+        let fake = two()
+            .fault(Fault::say(Moment::Login, "* OK wait\r\n"))
+            .build()
+            .unwrap();
+        let mut talk = Talk::greeted(&fake).await;
+        assert_eq!(talk.data(command).await, ["* OK wait"], "{command}");
+    }
 }
 
 #[tokio::test]
@@ -192,10 +205,6 @@ async fn extensions_are_switched_on() {
     );
     assert_eq!(talk.data("ENABLE IMAP4rev2").await, ["* ENABLED IMAP4rev2"]);
     let lines = talk.data("SELECT INBOX").await;
-    assert_eq!(
-        talk.last("ENABLE CONDSTORE").await,
-        "BAD not while a mailbox is open"
-    );
     assert!(
         lines.contains(&"* LIST () \"/\" INBOX".to_owned()),
         "{lines:?}"

@@ -22,6 +22,12 @@ async fn a_mailbox_is_opened() {
             "OK [READ-WRITE] open",
         ]
     );
+    talk.data("EXAMINE Archive").await;
+    fake.append("ops", "Archive", &[], FIRST);
+    for _ in 0..2 {
+        let lines = talk.data("EXAMINE Archive").await;
+        assert!(lines.contains(&"* 1 RECENT".to_owned()), "{lines:?}");
+    }
     let lines = talk.ask("EXAMINE INBOX").await;
     assert!(lines.contains(&"* 0 RECENT".to_owned()), "{lines:?}");
     assert_eq!(lines.last().unwrap(), "OK [READ-ONLY] open");

@@ -64,6 +64,10 @@ async fn literals_stand_for_any_string() {
     assert_eq!(talk.client.line().await, "+ go on");
     talk.client.say("ops {6+}\r\nsecret").await;
     assert!(talk.answer(&tag).await[0].starts_with("OK "));
+    assert_eq!(
+        talk.ask("SELECT {999999999}").await,
+        ["BAD that is too much"]
+    );
     let tag = talk.say("SELECT {5+}\r\ninbox").await;
     assert!(
         talk.answer(&tag)
@@ -82,8 +86,14 @@ async fn literals_that_come_at_once_need_a_capability() {
         .build()
         .unwrap();
     let mut talk = Talk::greeted(&fake).await;
-    let tag = talk.say("LOGIN {3+}\r\nops secret").await;
-    assert_eq!(talk.answer(&tag).await, ["BAD no such literals here"]);
+    for line in [
+        "LOGIN {3+}\r\nops secret",
+        "LOGIN {3+}\r\nops {6+}\r\nsecret",
+    ] {
+        let tag = talk.say(line).await;
+        assert_eq!(talk.answer(&tag).await, ["BAD no such literals here"]);
+    }
+    assert_eq!(talk.ask("NOOP").await, ["OK still here"]);
 
     let small = two()
         .without_capability("LITERAL+")
@@ -194,6 +204,15 @@ async fn capabilities_that_are_taken_away_take_their_commands_with_them() {
         assert_eq!(talk.last(command).await, "BAD unknown command", "{command}");
     }
     assert_eq!(talk.last("COPY 1 Archive").await, "OK copied", "no COPYUID");
+    let fake = two()
+        .capabilities(["IMAP4rev1", "QRESYNC", "LITERAL+"])
+        .build()
+        .unwrap();
+    let mut talk = Talk::open(&fake).await;
+    let lines = talk.data("FETCH 1 MODSEQ").await;
+    assert_eq!(lines, ["* 1 FETCH (MODSEQ (2))"], "part of QRESYNC");
+    let tag = talk.say("APPEND INBOX {1+}\r\na {1+}\r\nb").await;
+    assert_eq!(talk.answer(&tag).await, ["BAD unknown command"]);
     let fake = two().capabilities(["IMAP4rev1"]).build().unwrap();
     let mut talk = Talk::inside(&fake).await;
     assert_eq!(talk.data("CAPABILITY").await, ["* CAPABILITY IMAP4rev1"]);

@@ -7,7 +7,6 @@ use crate::args::PutArgs;
 use crate::failure::Failure;
 use crate::render::progress::{Bar, Data};
 use crate::source::Source;
-use crate::verbs::ftp;
 
 /// Sends the file under its name, or under another until it is whole.
 pub(super) async fn send(
@@ -23,7 +22,7 @@ pub(super) async fn send(
         name.clone()
     };
     let mut options = StorOptions::default();
-    options.transfer_type = ftp::transfer_type(path);
+    options.transfer_type = path.transfer_type();
     if args.continue_at.is_some() {
         options.offset = offset(client, &under, &source, options.transfer_type).await?;
     }

@@ -1,4 +1,4 @@
-//! [`Place`]: what a URL means (RFC 5092).
+//! [`ImapPath`]: what a URL means (RFC 5092).
 
 use netspeak_core::{Error as CoreError, Result, Target, percent_decode};
 
@@ -7,13 +7,13 @@ use super::{IdSet, Mailbox, Section};
 /// What an `imap` URL means: a server, a mailbox, messages of it, a part of them (RFC 5092).
 ///
 /// ```
-/// use netspeak_imap::Place;
+/// use netspeak_imap::ImapPath;
 ///
 /// # fn main() -> netspeak_imap::Result<()> {
 /// let url = "imaps://h/Sent%20Items;UIDVALIDITY=7/;UID=20/;SECTION=1.2/;PARTIAL=0.1024".parse()?;
-/// let place = Place::of(&url)?;
-/// assert_eq!(place.mailbox.unwrap().name(), "Sent Items");
-/// assert_eq!(place.uids.unwrap().to_string(), "20");
+/// let path = ImapPath::of(&url)?;
+/// assert_eq!(path.mailbox.unwrap().name(), "Sent Items");
+/// assert_eq!(path.uids.unwrap().to_string(), "20");
 /// # Ok(())
 /// # }
 /// ```
@@ -21,7 +21,7 @@ use super::{IdSet, Mailbox, Section};
 /// Beyond the RFC, `;UID=` takes a set of UIDs, and the slash before it may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Place {
+pub struct ImapPath {
     /// Which mailbox; `None` is the server.
     pub mailbox: Option<Mailbox>,
     /// For which UIDVALIDITY the URL was made.
@@ -36,39 +36,38 @@ pub struct Place {
     pub search: Option<String>,
 }
 
-impl Place {
+impl ImapPath {
     /// What a URL means.
     ///
     /// # Errors
     /// [`Usage`](crate::Error::Usage) for a parameter that is unknown, or has no meaning.
     pub fn of(target: &Target) -> Result<Self> {
-        let path = target.path();
-        let (path, search) = match path.split_once('?') {
+        let (written, search) = match target.path().split_once('?') {
             Some((path, search)) => (path, Some(percent_decode("search", search)?)),
-            None => (path, None),
+            None => (target.path(), None),
         };
-        let mut parts = path.split(';');
+        let mut parts = written.split(';');
         let name = parts.next().unwrap_or_default();
         let name = name.strip_prefix('/').unwrap_or(name);
         // A slash belongs to the name only in between: what stands before a parameter separates.
         let name = percent_decode("mailbox", name.strip_suffix('/').unwrap_or(name))?;
-        let mut place = Self {
+        let mut path = Self {
             search,
             ..Self::default()
         };
         if !name.is_empty() {
-            place.mailbox = Some(Mailbox::new(&name)?);
+            path.mailbox = Some(Mailbox::new(&name)?);
         }
         for part in parts {
-            place.parameter(part.trim_end_matches('/'))?;
+            path.parameter(part.trim_end_matches('/'))?;
         }
-        let is_message = place.uids.is_some() || place.section.is_some();
-        if place.mailbox.is_none() && (is_message || place.search.is_some()) {
+        let is_message = path.uids.is_some() || path.section.is_some();
+        if path.mailbox.is_none() && (is_message || path.search.is_some()) {
             return Err(CoreError::usage(
                 "the URL names messages and no mailbox: write imap://host/INBOX;UID=7",
             ));
         }
-        Ok(place)
+        Ok(path)
     }
 
     fn parameter(&mut self, part: &str) -> Result<()> {
@@ -104,14 +103,14 @@ impl Place {
 mod tests {
     use super::*;
 
-    fn of(path: &str) -> Result<Place> {
-        Place::of(&format!("imap://h{path}").parse().unwrap())
+    fn of(path: &str) -> Result<ImapPath> {
+        ImapPath::of(&format!("imap://h{path}").parse().unwrap())
     }
 
     #[test]
     fn urls_name_mailboxes_messages_and_parts() {
-        assert_eq!(of("").unwrap(), Place::default());
-        assert_eq!(of("/").unwrap(), Place::default());
+        assert_eq!(of("").unwrap(), ImapPath::default());
+        assert_eq!(of("/").unwrap(), ImapPath::default());
         let mailbox = |name: &str| Some(Mailbox::new(name).unwrap());
         for (path, name) in [
             ("/INBOX", "INBOX"),
@@ -121,19 +120,19 @@ mod tests {
             ("/a%3Bb", "a;b"),
             ("/~peter/x%20y", "~peter/x y"),
         ] {
-            let place = Place {
+            let expected = ImapPath {
                 mailbox: mailbox(name),
-                ..Place::default()
+                ..ImapPath::default()
             };
-            assert_eq!(of(path).unwrap(), place, "{path}");
+            assert_eq!(of(path).unwrap(), expected, "{path}");
         }
         for path in ["/INBOX;UID=7", "/INBOX/;UID=7", "/INBOX;uid=7/"] {
             assert_eq!(of(path).unwrap().uids, Some(IdSet::from(7)), "{path}");
         }
-        let place = of("/x;UIDVALIDITY=385759045/;UID=20/;SECTION=1.2/;PARTIAL=0.1024").unwrap();
-        assert_eq!(place.uid_validity, Some(385_759_045));
-        assert_eq!(place.section.unwrap().to_string(), "1.2");
-        assert_eq!(place.partial, Some((0, Some(1024))));
+        let path = of("/x;UIDVALIDITY=385759045/;UID=20/;SECTION=1.2/;PARTIAL=0.1024").unwrap();
+        assert_eq!(path.uid_validity, Some(385_759_045));
+        assert_eq!(path.section.unwrap().to_string(), "1.2");
+        assert_eq!(path.partial, Some((0, Some(1024))));
         assert_eq!(of("/x;UID=3:*").unwrap().uids.unwrap().to_string(), "3:*");
         let search = of("/gray%20council?SUBJECT%20shadows").unwrap();
         assert_eq!(search.mailbox, mailbox("gray council"));

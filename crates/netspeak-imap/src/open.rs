@@ -1,0 +1,65 @@
+//! Opening an IMAP URL: one message, or a part of it, as a stream.
+
+use netspeak_core::Target;
+use netspeak_core::open::{About, OpenError, OpenOptions, Opened, Outlet};
+
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::types::{ImapPath, Section};
+
+/// Opens the message that an `imap` URL names, or the part of it. It is not marked as read.
+///
+/// # Errors
+/// [`Error::Usage`] for a URL that names a server, a mailbox or several messages; those of the session.
+pub async fn open(target: &Target, options: &OpenOptions) -> Result<Opened, OpenError> {
+    let (target, opening) = (target.clone(), options.opening.clone());
+    Opened::by(move |out| async move {
+        let builder = Client::builder().opening(opening);
+        read(builder.connect(&target), &target, &out)
+            .await
+            .map_err(Error::of_any)
+    })
+    .await
+}
+
+async fn read(
+    connecting: impl Future<Output = Result<Client>>,
+    target: &Target,
+    out: &Outlet,
+) -> Result<()> {
+    let place = ImapPath::of(target)?;
+    let (Some(mailbox), Some(uids)) = (&place.mailbox, &place.uids) else {
+        return Err(one_message());
+    };
+    if uids.len() != 1 || uids.has_star() {
+        return Err(one_message());
+    }
+    let mut client = connecting.await?;
+    let opened = client.examine(mailbox).await?;
+    if place.uid_validity.is_some() && place.uid_validity != opened.uid_validity {
+        return Err(Error::usage(format!(
+            "the UIDs of {mailbox} are other ones now: its UIDVALIDITY is {:?}",
+            opened.uid_validity
+        )));
+    }
+    let section = place.section.unwrap_or_else(Section::whole);
+    let mut message = match place.partial {
+        None => client.section(uids, &section).await?,
+        Some((first, count)) => {
+            let count = count.unwrap_or(u64::from(u32::MAX));
+            client.partial(uids, &section, first, count).await?
+        }
+    };
+    let mut about = About::at(target.to_string());
+    about.size = Some(message.size());
+    about.media_type = (section == Section::whole()).then(|| "message/rfc822".to_owned());
+    out.begin(about).await;
+    while let Some(piece) = message.chunk().await? {
+        out.give(piece).await;
+    }
+    client.logout().await.map(drop)
+}
+
+fn one_message() -> Error {
+    Error::usage("an imap URL is opened for one message: write imap://host/INBOX;UID=7")
+}

@@ -1,0 +1,46 @@
+//! Opening a POP3 URL: one message as a stream.
+
+use netspeak_core::Target;
+use netspeak_core::open::{About, OpenError, OpenOptions, Opened, Outlet};
+
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::types::Pop3Path;
+
+/// Opens the message that a `pop3` URL names. It stays on the server.
+///
+/// # Errors
+/// [`Error::Usage`] for a URL that names several messages; those of the session.
+pub async fn open(target: &Target, options: &OpenOptions) -> Result<Opened, OpenError> {
+    let (target, opening) = (target.clone(), options.opening.clone());
+    Opened::by(move |out| async move {
+        let builder = Client::builder().opening(opening);
+        read(builder.connect(&target), &target, &out)
+            .await
+            .map_err(Error::of_any)
+    })
+    .await
+}
+
+async fn read(
+    connecting: impl Future<Output = Result<Client>>,
+    target: &Target,
+    out: &Outlet,
+) -> Result<()> {
+    let Pop3Path::One(number) = Pop3Path::of(target)? else {
+        return Err(Error::usage(
+            "a pop3 URL is opened for one message: write pop3://host/7",
+        ));
+    };
+    let mut client = connecting.await?;
+    let mut about = About::at(target.to_string());
+    about.media_type = Some("message/rfc822".to_owned());
+    about.size = client.list_one(number).await?.octets;
+    let mut message = client.retr(number).await?;
+    about.status = Some(message.reply().text());
+    out.begin(about).await;
+    while let Some(piece) = message.chunk().await? {
+        out.give(piece).await;
+    }
+    client.quit().await.map(drop)
+}

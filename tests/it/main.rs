@@ -28,3 +28,5 @@ mod proxy;
 mod smtp;
 /// Telnet sessions by the library and the command.
 mod telnet;
+/// Calls of XML-RPC by the library and the command.
+mod xmlrpc;

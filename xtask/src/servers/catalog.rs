@@ -112,6 +112,26 @@ const MUTUAL: Port = Port {
     number: 8443,
     sign: Sign::Silent,
 };
+/// CPython's XML-RPC server.
+const PYTHON: Port = Port {
+    key: "PYTHON",
+    number: 8000,
+    sign: SPEAKS_HTTP,
+};
+const SUPERVISOR: Port = Port {
+    key: "SUPERVISOR",
+    number: 9001,
+    sign: SPEAKS_HTTP,
+};
+/// An answer to a request without a body is all that it needs to show.
+const SCGI: Port = Port {
+    key: "SCGI",
+    number: 5000,
+    sign: Sign::Answers {
+        to: b"24:CONTENT_LENGTH\x000\0SCGI\x001\0,",
+        with: b"Status:",
+    },
+};
 const SPEAKS_HTTP: Sign = Sign::Answers {
     to: b"GET / HTTP/1.0\r\n\r\n",
     with: b"HTTP/",
@@ -213,6 +233,14 @@ pub(super) const SERVICES: &[Service] = &[
     Service {
         name: "gophernicus",
         ports: &[GOPHER, GOPHERS],
+    },
+    Service {
+        name: "xmlrpc",
+        ports: &[PYTHON, SUPERVISOR],
+    },
+    Service {
+        name: "rtorrent",
+        ports: &[SCGI],
     },
     Service {
         name: "dante",

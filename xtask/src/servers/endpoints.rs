@@ -61,8 +61,13 @@ pub(super) fn collect(accounts: &Accounts) -> Outcome<Endpoints> {
     found.set("NETSPEAK_TOKEN_KEY", &accounts.token_key.to_string_lossy());
     found.set("NETSPEAK_SEED", &run.join("seed").to_string_lossy());
     found.set("NETSPEAK_MANY", &run.join("many").to_string_lossy());
-    let socket = super::sockets().join("nginx.sock");
-    found.set("NETSPEAK_NGINX_SOCKET", &socket.to_string_lossy());
+    for (name, socket) in [
+        ("NETSPEAK_NGINX_SOCKET", "nginx.sock"),
+        ("NETSPEAK_SUPERVISOR_SOCKET", "supervisor.sock"),
+        ("NETSPEAK_RTORRENT_SOCKET", "rtorrent.sock"),
+    ] {
+        found.set(name, &super::sockets().join(socket).to_string_lossy());
+    }
     found.set("NETSPEAK_CERTS", &run.join("certs").to_string_lossy());
     found.set(
         "NETSPEAK_TEST_CA",

@@ -4,13 +4,10 @@
 //! [`Wire::answer`]; the faults that concern that command are played in between. Where commands and replies take turns,
 //! [`Dialogue`](crate::dialogue::Dialogue) does all that.
 
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, copy_bidirectional};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::deflate::Deflate;
@@ -21,6 +18,8 @@ use crate::log::{Log, Said};
 use crate::settings::Settings;
 use crate::tls::{Secured, accept};
 use crate::transport::Transport;
+
+mod ending;
 
 /// The longest line taken from a client.
 const LONGEST_LINE: usize = 1 << 20;
@@ -423,48 +422,6 @@ impl Wire {
         loop {
             self.write(&chunk).await?;
         }
-    }
-
-    /// Ends the connection in good order.
-    pub(crate) async fn close(&mut self) -> Flow<()> {
-        self.release().await?;
-        self.discard_input().await;
-        self.stream.shutdown().await?;
-        Err(Stop)
-    }
-
-    /// Ends the connection with a FIN alone.
-    pub(crate) async fn truncate(&mut self) -> Flow<()> {
-        self.release().await?;
-        self.discard_input().await;
-        if let Some(socket) = &self.socket {
-            socket.shutdown(std::net::Shutdown::Write)?;
-        }
-        Err(Stop)
-    }
-
-    /// Ends the connection with an RST.
-    pub(crate) async fn reset(&mut self) -> Flow<()> {
-        self.release().await?;
-        if let Some(socket) = &self.socket {
-            socket.set_linger(Some(Duration::ZERO))?;
-        }
-        Err(Stop)
-    }
-
-    /// Reads what has already come: a socket closed over unread bytes sends an RST instead of a FIN.
-    async fn discard_input(&mut self) {
-        let mut scratch = [0; 4096];
-        poll_fn(|context| {
-            loop {
-                let mut buffer = ReadBuf::new(&mut scratch);
-                match Pin::new(&mut self.stream).poll_read(context, &mut buffer) {
-                    Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
-                    _ => return Poll::Ready(()),
-                }
-            }
-        })
-        .await;
     }
 
     /// Becomes the server of a TLS handshake.

@@ -1,7 +1,8 @@
 #!/bin/bash
-# Becomes rtorrent without a terminal: SCGI at port 5000, and at a Unix socket. It shares no files.
+# Becomes rtorrent without a terminal, with its SCGI at a Unix socket. It has one place for SCGI: socat takes what comes to port 5000 there.
 set -euo pipefail
 rm -f /sockets/rtorrent.sock
-cd /home/rt
+cd ~rt
 umask 0
+socat TCP-LISTEN:5000,fork,reuseaddr UNIX-CONNECT:/sockets/rtorrent.sock &
 exec rtorrent -n -o import=/rtorrent.rc

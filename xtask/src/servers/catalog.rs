@@ -123,12 +123,12 @@ const SUPERVISOR: Port = Port {
     number: 9001,
     sign: SPEAKS_HTTP,
 };
-/// An answer to a request without a body is all that it needs to show.
+/// A call of `system.pid`.
 const SCGI: Port = Port {
     key: "SCGI",
     number: 5000,
     sign: Sign::Answers {
-        to: b"24:CONTENT_LENGTH\x000\0SCGI\x001\0,",
+        to: b"25:CONTENT_LENGTH\x0060\0SCGI\x001\0,<methodCall><methodName>system.pid</methodName></methodCall>",
         with: b"Status:",
     },
 };

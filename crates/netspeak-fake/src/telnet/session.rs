@@ -122,7 +122,7 @@ impl Session<'_> {
                 Answer::Pages(pages) => self.page(&word, pages).await?,
                 Answer::Exit => {
                     self.say(&word, b"bye\r\n").await?;
-                    return self.wire.close().await;
+                    return self.wire.leave().await;
                 }
             }
         }

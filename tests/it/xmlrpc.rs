@@ -47,7 +47,8 @@ async fn every_type_goes_to_cpython_and_back() {
     assert_eq!(again, kinds);
     let odd = "a\tb\r\nc ]]> &amp; \u{10ffff} <x/>";
     let echoed: String = server.call("echo", (odd,)).await.unwrap();
-    assert_eq!(echoed, odd);
+    // CPython 3.11 writes a CR as it is, which XML reads as the end of a line.
+    assert_eq!(echoed, odd.replace("\r\n", "\n"));
     let numbers: Vec<i64> = server.call("numbers", (20_000,)).await.unwrap();
     assert_eq!((numbers.len(), numbers.last()), (20_000, Some(&19_999)));
 }

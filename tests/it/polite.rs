@@ -3,6 +3,7 @@
 
 mod imap;
 mod stunnel;
+mod xmlrpc;
 
 use netspeak::core::protocol::ProbeOptions;
 use netspeak::core::report::Report;

@@ -1,5 +1,6 @@
 //! `netspeak demo`: servers in this process, healthy and broken, and what probing them shows.
 
+mod calls;
 mod cast;
 mod file;
 mod mail;
@@ -77,6 +78,7 @@ impl Show<'_> {
             Scene::new(&servers.shell, "telnet", password, ok),
             Scene::new(&servers.web, "https", password, ok).at(web::PRIVATE),
             Scene::new(&servers.web, "https", None, ok).at("/old"),
+            Scene::new(&servers.web, "xmlrpc+https", None, ok).at(calls::PATH),
         ] {
             output::print("\n");
             self.play(&scene, Detail::Compact).await;
@@ -122,11 +124,12 @@ impl Show<'_> {
 
     async fn for_real(&mut self, servers: &Servers) {
         output::print(
-            "\n3/3  for real: send a mail, fetch it, compare, delete it; the same with a file and a page\n\n",
+            "\n3/3  for real: send a mail, fetch it, compare, delete it; the same with a file and a page; call\n\n",
         );
         self.note(mail::round_trip(servers).await);
         self.note(file::round_trip(servers).await);
         self.note(web::round_trip(servers).await);
+        self.note(calls::several(servers).await);
     }
 
     fn note(&mut self, done: Result<(), String>) {

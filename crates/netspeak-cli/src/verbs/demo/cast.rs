@@ -4,7 +4,7 @@ use std::io;
 
 use netspeak_fake::{
     Certificate, DigestOptions, Fault, Ftp, Gopher, Http, Imap, Nntp, Page, Pop3, Server, Smtp,
-    Telnet,
+    Telnet, Xmlrpc,
 };
 
 use super::mail::MESSAGE;
@@ -72,6 +72,7 @@ impl Servers {
                     DigestOptions::new(),
                 )
                 .page(super::web::PRIVATE, "text/plain", "for members\n")
+                .rpc(super::calls::PATH, Xmlrpc::new())
                 .start()
                 .await?,
             stammering: Http::builder()

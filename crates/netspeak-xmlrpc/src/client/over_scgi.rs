@@ -34,9 +34,8 @@ impl OverScgi {
 
     async fn exchange_over(&self, mut conn: Conn, document: &str, most: usize) -> Result<Vec<u8>> {
         conn.begin(Phase::Wait)?;
-        conn.send_data(head(&self.uri, document.len()).as_bytes())
-            .await?;
-        conn.send_data(document.as_bytes()).await?;
+        let request = [&head(&self.uri, document.len()), document].concat();
+        conn.send_data(request.as_bytes()).await?;
         conn.reply_due();
         let mut codec = AnswerCodec::new(conn.limits().longest_line());
         let mut status: Option<Head> = None;

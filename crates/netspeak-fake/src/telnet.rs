@@ -63,6 +63,7 @@ impl Telnet {
     /// client.write_all(b"echo hello\r\nexit\r\n").await?;
     /// let mut said = String::new();
     /// client.read_to_string(&mut said).await?;
+    /// drop(client);
     /// serving.await?;
     ///
     /// assert_eq!(said, "$ hello\r\n$ bye\r\n");

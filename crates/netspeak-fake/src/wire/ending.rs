@@ -9,6 +9,9 @@ use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 
 use super::{Flow, Stop, Wire};
 
+/// So long a client is heard out that does not leave.
+const LINGER: Duration = Duration::from_secs(1);
+
 impl Wire {
     /// Ends the connection in good order.
     pub(crate) async fn close(&mut self) -> Flow<()> {
@@ -23,7 +26,8 @@ impl Wire {
     pub(crate) async fn leave(&mut self) -> Flow<()> {
         self.release().await?;
         self.stream.shutdown().await?;
-        self.stall().await
+        let heard = tokio::time::timeout(LINGER, self.stall()).await;
+        heard.unwrap_or(Err(Stop))
     }
 
     /// Ends the connection with a FIN alone.

@@ -191,6 +191,7 @@ pub(crate) fn connector() -> Connector {
         ("gophernicus", "GOPHERNICUS"),
         ("nginx", "NGINX"),
         ("apache", "APACHE"),
+        ("xmlrpc", "XMLRPC"),
     ] {
         let address = container_address(service);
         connector = connector.with_address_of(name, None, vec![address]);

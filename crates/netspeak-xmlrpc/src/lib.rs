@@ -67,7 +67,7 @@
 //! |---|---|---|---|
 //! | X1 | a proxy, dotted names | [`ServerProxy::call`], [`Namespace`] | `calls_share_a_connection`, `names_have_dots` |
 //! | X2 | documents without a transport | [`encode_call`], [`decode_response`] | `a_call_is_written_and_read`, `every_type_goes_there_and_back` |
-//! | X3 | other transports | [`Connector`], [`ServerProxy::from_conn`] | `unix_sockets_carry_http_and_scgi`, `a_silent_server_is_not_awaited_for_ever`; a transport of one's own has [`encode_call`] and [`decode_response`] |
+//! | X3 | other transports | [`Connector`], [`ServerProxy::from_conn`]; one's own, with [`encode_call`] and [`decode_response`] | `unix_sockets_carry_http_and_scgi`, `a_silent_server_is_not_awaited_for_ever` |
 //! | X4 | HTTPS, its settings | [`Builder::connector`] | `https_is_verified` |
 //! | X5 | numbers, booleans, text, arrays, structs | [`Value`] | `each_answer_is_read_as_is_right`, `each_value_is_written_as_is_right` |
 //! | X6 | dates | [`DateTime`] | `dates_are_read_in_every_form_and_odd_ones_say_nothing`, `a_moment_needs_a_zone` |

@@ -13,6 +13,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use crate::error::{Error, Phase, Reason, Reply};
 use crate::opening::Opening;
+use crate::target::Target;
 
 /// How a URL is opened.
 #[derive(Clone, Debug, Default)]
@@ -207,6 +208,25 @@ impl Opened {
             None => return Err(OpenError::usage("nothing was opened")),
         }
         Ok(opened)
+    }
+
+    /// The same for a protocol's work, which has errors of its own: `work` gets what it needs to outlive this call.
+    ///
+    /// # Errors
+    /// As [`by`](Self::by).
+    pub async fn of<R: Reply, F>(
+        target: &Target,
+        options: &OpenOptions,
+        work: impl FnOnce(Target, OpenOptions, Outlet) -> F,
+    ) -> Result<Self, OpenError>
+    where
+        F: Future<Output = Result<(), Error<R>>> + Send + 'static,
+    {
+        Self::by(|out| {
+            let work = work(target.clone(), options.clone(), out);
+            async move { work.await.map_err(Error::of_any) }
+        })
+        .await
     }
 
     /// Something that is in memory.

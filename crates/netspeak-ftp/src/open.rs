@@ -4,7 +4,7 @@ use netspeak_core::Target;
 use netspeak_core::open::{About, OpenError, OpenOptions, Opened, Outlet};
 
 use crate::client::{Client, RetrOptions};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::listing::Kind;
 use crate::path::FtpPath;
 
@@ -14,23 +14,13 @@ use crate::path::FtpPath;
 /// # Errors
 /// Those of the session: `work.not_found` if there is no such file.
 pub async fn open(target: &Target, options: &OpenOptions) -> Result<Opened, OpenError> {
-    let (target, opening) = (target.clone(), options.opening.clone());
-    Opened::by(move |out| async move {
-        let builder = Client::builder().opening(opening);
-        read(builder.connect(&target), &target, &out)
-            .await
-            .map_err(Error::of_any)
-    })
-    .await
+    Opened::of(target, options, read).await
 }
 
-async fn read(
-    connecting: impl Future<Output = Result<Client>>,
-    target: &Target,
-    out: &Outlet,
-) -> Result<()> {
-    let path = FtpPath::of(target)?;
-    let mut client = connecting.await?;
+async fn read(target: Target, options: OpenOptions, out: Outlet) -> Result<()> {
+    let path = FtpPath::of(&target)?;
+    let builder = Client::builder().opening(options.opening);
+    let mut client = builder.connect(&target).await?;
     let mut about = About::at(target.to_string());
     if path.is_listing() {
         about.media_type = Some("text/plain; charset=utf-8".to_owned());

@@ -12,24 +12,14 @@ use crate::types::{Content, GopherPath};
 /// # Errors
 /// As [`Client::fetch`].
 pub async fn open(target: &Target, options: &OpenOptions) -> Result<Opened, OpenError> {
-    let (target, opening) = (target.clone(), options.opening.clone());
-    Opened::by(move |out| async move {
-        let builder = Client::builder().opening(opening);
-        read(builder.connect(&target), &target, &out)
-            .await
-            .map_err(Error::of_any)
-    })
-    .await
+    Opened::of(target, options, read).await
 }
 
-async fn read(
-    connecting: impl Future<Output = Result<Client>>,
-    target: &Target,
-    out: &Outlet,
-) -> Result<()> {
-    let path = GopherPath::of(target)?;
+async fn read(target: Target, options: OpenOptions, out: Outlet) -> Result<()> {
+    let path = GopherPath::of(&target)?;
     let content = path.item_type.content();
-    let client = connecting.await?;
+    let builder = Client::builder().opening(options.opening);
+    let client = builder.connect(&target).await?;
     let mut body = match content {
         // Its lines end as those of a text do.
         Content::Menu if path.request.plus_part().is_none() => client.text(&path.request).await?,

@@ -18,20 +18,18 @@ const HOPS: usize = 10;
 /// `work.not_found` and the like for a status that is an error; [`Error::Usage`] for a redirect to a scheme that is
 /// not allowed, which is not followed; those of the request.
 pub async fn open(target: &Target, options: &OpenOptions) -> Result<Opened, OpenError> {
-    let (target, options) = (target.clone(), options.clone());
-    Opened::by(move |out| async move { read(&target, &options, &out).await.map_err(Error::of_any) })
-        .await
+    Opened::of(target, options, read).await
 }
 
-async fn read(target: &Target, options: &OpenOptions, out: &Outlet) -> Result<()> {
+async fn read(target: Target, options: OpenOptions, out: Outlet) -> Result<()> {
     let builder = Client::builder().opening(options.opening.clone());
     let client = builder.redirects(Redirects::None).build()?;
-    let request = client.request_target(Method::GET, target);
+    let request = client.request_target(Method::GET, &target);
     let mut response = request.send().await?;
     for _ in 0..HOPS {
         let (status, url) = (response.status(), response.url().clone());
         let Some(hop) = Hop::of(status, &Method::GET, &url, response.headers())? else {
-            return give(response, out).await;
+            return give(response, &out).await;
         };
         if !options.allows(hop.url.scheme()) {
             return Err(Error::usage(format!(

@@ -12,29 +12,19 @@ use crate::types::{ImapPath, Section};
 /// # Errors
 /// [`Error::Usage`] for a URL that names a server, a mailbox or several messages; those of the session.
 pub async fn open(target: &Target, options: &OpenOptions) -> Result<Opened, OpenError> {
-    let (target, opening) = (target.clone(), options.opening.clone());
-    Opened::by(move |out| async move {
-        let builder = Client::builder().opening(opening);
-        read(builder.connect(&target), &target, &out)
-            .await
-            .map_err(Error::of_any)
-    })
-    .await
+    Opened::of(target, options, read).await
 }
 
-async fn read(
-    connecting: impl Future<Output = Result<Client>>,
-    target: &Target,
-    out: &Outlet,
-) -> Result<()> {
-    let place = ImapPath::of(target)?;
+async fn read(target: Target, options: OpenOptions, out: Outlet) -> Result<()> {
+    let place = ImapPath::of(&target)?;
     let (Some(mailbox), Some(uids)) = (&place.mailbox, &place.uids) else {
         return Err(one_message());
     };
     if uids.len() != 1 || uids.has_star() {
         return Err(one_message());
     }
-    let mut client = connecting.await?;
+    let builder = Client::builder().opening(options.opening);
+    let mut client = builder.connect(&target).await?;
     let opened = client.examine(mailbox).await?;
     if place.uid_validity.is_some() && place.uid_validity != opened.uid_validity {
         return Err(Error::usage(format!(

@@ -12,22 +12,11 @@ use crate::types::{ArticleRange, NntpPath, Which};
 /// # Errors
 /// [`Error::Usage`] for a URL that names groups or several articles; those of the session.
 pub async fn open(target: &Target, options: &OpenOptions) -> Result<Opened, OpenError> {
-    let (target, opening) = (target.clone(), options.opening.clone());
-    Opened::by(move |out| async move {
-        let builder = Client::builder().opening(opening);
-        read(builder.connect(&target), &target, &out)
-            .await
-            .map_err(Error::of_any)
-    })
-    .await
+    Opened::of(target, options, read).await
 }
 
-async fn read(
-    connecting: impl Future<Output = Result<Client>>,
-    target: &Target,
-    out: &Outlet,
-) -> Result<()> {
-    let (group, which) = match NntpPath::of(target)? {
+async fn read(target: Target, options: OpenOptions, out: Outlet) -> Result<()> {
+    let (group, which) = match NntpPath::of(&target)? {
         NntpPath::Article(id) => (None, Which::Id(id)),
         NntpPath::Group(group, Some(ArticleRange::One(number))) => {
             (Some(group), Which::Number(number))
@@ -38,7 +27,8 @@ async fn read(
             ));
         }
     };
-    let mut client = connecting.await?;
+    let builder = Client::builder().opening(options.opening);
+    let mut client = builder.connect(&target).await?;
     if let Some(group) = &group {
         client.group(group).await?;
     }

@@ -12,27 +12,17 @@ use crate::types::Pop3Path;
 /// # Errors
 /// [`Error::Usage`] for a URL that names several messages; those of the session.
 pub async fn open(target: &Target, options: &OpenOptions) -> Result<Opened, OpenError> {
-    let (target, opening) = (target.clone(), options.opening.clone());
-    Opened::by(move |out| async move {
-        let builder = Client::builder().opening(opening);
-        read(builder.connect(&target), &target, &out)
-            .await
-            .map_err(Error::of_any)
-    })
-    .await
+    Opened::of(target, options, read).await
 }
 
-async fn read(
-    connecting: impl Future<Output = Result<Client>>,
-    target: &Target,
-    out: &Outlet,
-) -> Result<()> {
-    let Pop3Path::One(number) = Pop3Path::of(target)? else {
+async fn read(target: Target, options: OpenOptions, out: Outlet) -> Result<()> {
+    let Pop3Path::One(number) = Pop3Path::of(&target)? else {
         return Err(Error::usage(
             "a pop3 URL is opened for one message: write pop3://host/7",
         ));
     };
-    let mut client = connecting.await?;
+    let builder = Client::builder().opening(options.opening);
+    let mut client = builder.connect(&target).await?;
     let mut about = About::at(target.to_string());
     about.media_type = Some("message/rfc822".to_owned());
     about.size = client.list_one(number).await?.octets;

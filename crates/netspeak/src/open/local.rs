@@ -71,7 +71,7 @@ pub(super) fn data(url: &str) -> Result<Opened, OpenError> {
     let Some((head, data)) = rest.split_once(',') else {
         return Err(OpenError::usage("a data URL has a comma before its data"));
     };
-    let data = percent_decoded(data);
+    let data: Vec<u8> = percent_encoding::percent_decode_str(data).collect();
     let (media_type, bytes) = match head.trim_end().strip_suffix(";base64") {
         None => (head, data),
         Some(media_type) => {
@@ -95,28 +95,4 @@ pub(super) fn data(url: &str) -> Result<Opened, OpenError> {
         media_type => media_type.to_owned(),
     });
     Ok(Opened::whole(about, bytes))
-}
-
-/// Any bytes: they are data.
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, behind)) = rest.split_first() {
-        let digits = behind.get(..2).filter(|_| byte == b'%');
-        let decoded = digits
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match decoded {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = behind.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(byte);
-                rest = behind;
-            }
-        }
-    }
-    bytes
 }

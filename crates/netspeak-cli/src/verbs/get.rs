@@ -4,6 +4,7 @@ mod ftp;
 mod gopher;
 mod http;
 mod imap;
+mod messages;
 mod nntp;
 mod pop3;
 

@@ -6,10 +6,10 @@ use std::path::Path;
 use netspeak::imap::response::{Fetch, Value};
 use netspeak::imap::{Client, Fetching, IdSet, ImapPath, Items, Piece, Section};
 
+use super::messages::{Messages, to_folder, to_mbox};
 use super::{Apart, Get, Order};
 use crate::failure::Failure;
-use crate::mbox::MboxWriter;
-use crate::output::{self, Overwrite, OwnFile, Turn};
+use crate::output::{Overwrite, Turn};
 use crate::verbs::mailbox;
 use crate::verbs::row::Row;
 
@@ -93,71 +93,60 @@ async fn many(
         ));
     }
     let items = Items::new().message();
-    let fetching = client.fetch(uids, &items).await?;
+    let messages = Fetched {
+        fetching: client.fetch(uids, &items).await?,
+        piece: None,
+        is_given: false,
+    };
     match dir {
-        Some(dir) => to_folder(fetching, dir, overwrite).await,
-        None => to_mbox(fetching, sink).await,
+        Some(dir) => to_folder(messages, dir, overwrite).await,
+        None => to_mbox(messages, sink).await,
     }
 }
 
-/// All messages as one mailbox file.
-async fn to_mbox(mut fetching: Fetching<'_>, sink: &mut Turn<'_>) -> Result<(), Failure> {
-    let mut mbox = MboxWriter::new(sink);
-    while let Some(piece) = fetching.piece().await? {
-        match piece {
-            Piece::Body(_) => {
-                mbox.begin();
-                while let Some(chunk) = fetching.chunk().await? {
-                    mbox.push(chunk)?;
-                }
-                mbox.end()?;
-            }
-            Piece::Message(row) => {
-                if let Some(text) = quoted(&row) {
-                    mbox.begin();
-                    mbox.push(text)?;
-                    mbox.end()?;
-                }
+/// Messages, of which some came within quotes instead of flowing past.
+struct Fetched<'c> {
+    fetching: Fetching<'c>,
+    piece: Option<Piece>,
+    /// The quoted text was given.
+    is_given: bool,
+}
+
+impl Messages for Fetched<'_> {
+    async fn next(&mut self) -> Result<Option<Result<(), Failure>>, Failure> {
+        self.is_given = false;
+        loop {
+            self.piece = self.fetching.piece().await?;
+            match &self.piece {
+                None => return Ok(None),
+                Some(Piece::Message(row)) if quoted(row).is_none() => {}
+                Some(_) => return Ok(Some(Ok(()))),
             }
         }
     }
-    Ok(mbox.finish()?)
-}
 
-/// One file for each message, byte for byte as the server keeps it. What is there already is no fault if it is the
-/// same, and keeps the others back in no case.
-async fn to_folder(
-    mut fetching: Fetching<'_>,
-    dir: &Path,
-    overwrite: Overwrite,
-) -> Result<(), Failure> {
-    std::fs::create_dir_all(dir)?;
-    let mut refused: Option<Failure> = None;
-    while let Some(piece) = fetching.piece().await? {
-        let row = match &piece {
-            Piece::Body(body) => &body.message,
-            Piece::Message(row) if quoted(row).is_none() => continue,
-            Piece::Message(row) => row,
+    async fn chunk(&mut self) -> Result<Option<&[u8]>, Failure> {
+        match &self.piece {
+            Some(Piece::Message(row)) => {
+                let is_given = std::mem::replace(&mut self.is_given, true);
+                Ok(quoted(row).filter(|_| !is_given))
+            }
+            _ => Ok(self.fetching.chunk().await?),
+        }
+    }
+
+    fn file_name(&self) -> String {
+        let row = match &self.piece {
+            Some(Piece::Body(body)) => &body.message,
+            Some(Piece::Message(row)) => row,
+            None => return String::new(),
         };
         // A server that tells the UID behind the body has told its number before.
-        let name = match row.uid {
+        match row.uid {
             Some(uid) => format!("{uid:0>10}.eml"),
             None => format!("number-{:0>10}.eml", row.number),
-        };
-        let mut file = OwnFile::new(&dir.join(name), overwrite)?;
-        match &piece {
-            Piece::Body(_) => {
-                while let Some(chunk) = fetching.chunk().await? {
-                    file.write_all(chunk)?;
-                }
-            }
-            Piece::Message(row) => file.write_all(quoted(row).unwrap_or_default())?,
-        }
-        if let Some(other) = output::otherwise_there(file.complete())? {
-            refused = Some(other.into());
         }
     }
-    refused.map_or(Ok(()), Err)
 }
 
 /// A body that came within quotes instead of flowing past.

@@ -5,17 +5,15 @@ mod files;
 mod nzb;
 
 use std::io::Write;
-use std::path::Path;
 
 use netspeak::core::Target;
 use netspeak::nntp::{
     ArticleRange, Batch, Client, Error, GroupName, MessageId, NntpPath, Part, Which,
 };
 
+use super::messages::{Messages, to_folder, to_mbox};
 use super::{Apart, Get, Order};
 use crate::failure::Failure;
-use crate::mbox::MboxWriter;
-use crate::output::{self, Overwrite, OwnFile, Turn};
 use crate::verbs::news;
 use crate::verbs::row::Row;
 
@@ -60,10 +58,10 @@ async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
             if args.news.decode {
                 return decode::all(client, numbers, args, order.sink).await;
             }
-            let batch = client.fetch(numbers, Part::Article)?;
+            let articles = Articles::new(client.fetch(numbers, Part::Article)?);
             match &args.dir {
-                Some(dir) => to_folder(batch, dir, args.overwrite()).await,
-                None => to_mbox(batch, order.sink).await,
+                Some(dir) => to_folder(articles, dir, args.overwrite()).await,
+                None => to_mbox(articles, order.sink).await,
             }
         }
     })
@@ -124,47 +122,40 @@ async fn numbers(
     Ok(within.collect())
 }
 
-/// All articles as one mailbox file.
-async fn to_mbox(mut batch: Batch<'_>, sink: &mut Turn<'_>) -> Result<(), Failure> {
-    let mut mbox = MboxWriter::new(sink);
-    let mut refused = None;
-    while let Some((which, answer)) = batch.next().await? {
-        if let Err(error) = answer {
-            refused = Some(tell_refusal(&which, error));
-            continue;
-        }
-        mbox.begin();
-        while let Some(piece) = batch.chunk().await? {
-            mbox.push(piece)?;
-        }
-        mbox.end()?;
-    }
-    mbox.finish()?;
-    refused.map_or(Ok(()), Err)
+/// Articles, each with its place in the group or its name.
+struct Articles<'c> {
+    batch: Batch<'c>,
+    which: Option<Which>,
 }
 
-/// One file for each article, byte for byte as it was posted, named by its number.
-async fn to_folder(mut batch: Batch<'_>, dir: &Path, overwrite: Overwrite) -> Result<(), Failure> {
-    std::fs::create_dir_all(dir)?;
-    let mut refused = None;
-    while let Some((which, answer)) = batch.next().await? {
-        if let Err(error) = answer {
-            refused = Some(tell_refusal(&which, error));
-            continue;
-        }
-        let mut file = OwnFile::new(&dir.join(format!("{which}.eml")), overwrite)?;
-        while let Some(piece) = batch.chunk().await? {
-            file.write_all(piece)?;
-        }
-        if let Some(other) = output::otherwise_there(file.complete())? {
-            refused = Some(other.into());
-        }
+impl<'c> Articles<'c> {
+    fn new(batch: Batch<'c>) -> Self {
+        Self { batch, which: None }
     }
-    refused.map_or(Ok(()), Err)
 }
 
-/// One article that the server does not give does not keep the others back.
+impl Messages for Articles<'_> {
+    async fn next(&mut self) -> Result<Option<Result<(), Failure>>, Failure> {
+        let Some((which, answer)) = self.batch.next().await? else {
+            return Ok(None);
+        };
+        let answer = answer
+            .map(drop)
+            .map_err(|error| tell_refusal(&which, error));
+        self.which = Some(which);
+        Ok(Some(answer))
+    }
+
+    async fn chunk(&mut self) -> Result<Option<&[u8]>, Failure> {
+        Ok(self.batch.chunk().await?)
+    }
+
+    fn file_name(&self) -> String {
+        let which = self.which.as_ref().map(ToString::to_string);
+        format!("{}.eml", which.unwrap_or_default())
+    }
+}
+
 fn tell_refusal(which: &Which, error: Error) -> Failure {
-    output::say(&format!("article {which}: {error}"));
-    error.into()
+    super::messages::refused(&format!("article {which}"), error)
 }

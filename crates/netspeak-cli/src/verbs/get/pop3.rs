@@ -1,15 +1,14 @@
 //! `get` over POP3.
 
 use std::io::Write;
-use std::path::Path;
 
-use netspeak::pop3::{Batch, Client, Error, Fetch, MessageNumber, Pop3Path};
+use netspeak::pop3::{Batch, Client, Fetch, MessageNumber, Pop3Path};
 
+use super::messages::{Messages, refused, to_folder, to_mbox};
 use super::{Apart, Get, Order};
 use crate::args::GetArgs;
 use crate::failure::Failure;
-use crate::mbox::MboxWriter;
-use crate::output::{self, Overwrite, OwnFile, Turn};
+use crate::output::Turn;
 use crate::verbs::maildrop;
 use crate::verbs::row::Row;
 
@@ -58,56 +57,38 @@ async fn fetch(
     }
     let there = client.list().await?;
     let numbers = selection.of_those(there.into_iter().map(|listing| listing.number));
-    let batch = client.fetch(numbers, Fetch::Whole)?;
+    let messages = Numbered {
+        batch: client.fetch(numbers, Fetch::Whole)?,
+        number: None,
+    };
     match &args.dir {
-        Some(dir) => to_folder(batch, dir, args.overwrite()).await,
-        None => to_mbox(batch, sink).await,
+        Some(dir) => to_folder(messages, dir, args.overwrite()).await,
+        None => to_mbox(messages, sink).await,
     }
 }
 
-/// All messages as one mailbox file.
-async fn to_mbox(mut batch: Batch<'_>, sink: &mut Turn<'_>) -> Result<(), Failure> {
-    let mut mbox = MboxWriter::new(sink);
-    let mut refused = None;
-    while let Some((number, answer)) = batch.next().await? {
-        if let Err(error) = answer {
-            refused = Some(tell_refusal(number, error));
-            continue;
-        }
-        mbox.begin();
-        while let Some(piece) = batch.chunk().await? {
-            mbox.push(piece)?;
-        }
-        mbox.end()?;
-    }
-    mbox.finish()?;
-    refused.map_or(Ok(()), Err)
+/// Messages with their numbers.
+struct Numbered<'c> {
+    batch: Batch<'c>,
+    number: Option<MessageNumber>,
 }
 
-/// One file for each message, byte for byte as it was delivered. What is there already is no fault if it is the
-/// same, and keeps the others back in no case.
-async fn to_folder(mut batch: Batch<'_>, dir: &Path, overwrite: Overwrite) -> Result<(), Failure> {
-    std::fs::create_dir_all(dir)?;
-    let mut refused = None;
-    while let Some((number, answer)) = batch.next().await? {
-        if let Err(error) = answer {
-            refused = Some(tell_refusal(number, error));
-            continue;
-        }
-        let name = format!("{number:0>6}.eml", number = number.get());
-        let mut file = OwnFile::new(&dir.join(name), overwrite)?;
-        while let Some(piece) = batch.chunk().await? {
-            file.write_all(piece)?;
-        }
-        if let Some(other) = output::otherwise_there(file.complete())? {
-            refused = Some(other.into());
-        }
+impl Messages for Numbered<'_> {
+    async fn next(&mut self) -> Result<Option<Result<(), Failure>>, Failure> {
+        let Some((number, answer)) = self.batch.next().await? else {
+            return Ok(None);
+        };
+        self.number = Some(number);
+        let refuse = |error| refused(&format!("message {number}"), error);
+        Ok(Some(answer.map(drop).map_err(refuse)))
     }
-    refused.map_or(Ok(()), Err)
-}
 
-/// One message that the server does not give does not keep the others back.
-fn tell_refusal(number: MessageNumber, error: Error) -> Failure {
-    output::say(&format!("message {number}: {error}"));
-    error.into()
+    async fn chunk(&mut self) -> Result<Option<&[u8]>, Failure> {
+        Ok(self.batch.chunk().await?)
+    }
+
+    fn file_name(&self) -> String {
+        let number = self.number.map(MessageNumber::get);
+        format!("{number:0>6}.eml", number = number.unwrap_or_default())
+    }
 }

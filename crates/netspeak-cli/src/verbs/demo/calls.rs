@@ -1,10 +1,10 @@
 //! Calls by XML-RPC, one of them wrong.
 
 use netspeak::core::Target;
-use netspeak::xmlrpc::{Error, ServerProxy, Value};
+use netspeak::xmlrpc::{ServerProxy, Value};
 
 use super::cast::Servers;
-use super::scene::connector;
+use super::scene::{connector, told};
 use crate::output;
 
 /// Where the calls go.
@@ -30,9 +30,4 @@ pub(super) async fn several(servers: &Servers) -> Result<(), String> {
         "  two calls over XML-RPC in one request: add(2, 3) is 5, divide(1, 0) is {fault}\n"
     ));
     Ok(())
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-fn told(error: Error) -> String {
-    error.to_string()
 }

@@ -2,10 +2,10 @@
 
 use netspeak::core::sasl::Credentials;
 use netspeak::core::{Secret, Target, Tls};
-use netspeak::ftp::{Client, Error};
+use netspeak::ftp::Client;
 
 use super::cast::Servers;
-use super::scene::connector;
+use super::scene::{connector, told};
 use super::{PASSWORD, USER};
 use crate::output;
 
@@ -15,35 +15,31 @@ const LENGTH: u32 = 100_000;
 
 pub(super) async fn round_trip(servers: &Servers) -> Result<(), String> {
     let content: Vec<u8> = (0..LENGTH).flat_map(u32::to_be_bytes).collect();
-    let text = |error: Error| error.to_string();
     let server = &servers.files;
-    let target: Target = server
-        .url("ftp")
-        .parse()
-        .map_err(|error: netspeak::core::Error| error.to_string())?;
+    let target: Target = server.url("ftp").parse().map_err(told)?;
     let mut client = Client::builder()
         .connector(connector(server.ca_pem()))
         .tls(Tls::Required)
         .credentials(Credentials::password(USER, Secret::from(PASSWORD)))
         .connect(&target)
         .await
-        .map_err(text)?;
-    let mut upload = client.stor(NAME).await.map_err(text)?;
-    upload.send(&content).await.map_err(text)?;
-    upload.finish().await.map_err(text)?;
-    let listing = client.entries("").await.map_err(text)?;
-    let entries = listing.collect(100).await.map_err(text)?;
+        .map_err(told)?;
+    let mut upload = client.stor(NAME).await.map_err(told)?;
+    upload.send(&content).await.map_err(told)?;
+    upload.finish().await.map_err(told)?;
+    let listing = client.entries("").await.map_err(told)?;
+    let entries = listing.collect(100).await.map_err(told)?;
     let listed = entries.iter().find(|entry| entry.name() == NAME);
     let size = listed.and_then(|entry| entry.size());
     if size != Some(content.len() as u64) {
         return Err(format!("the listing has {size:?} for the size of the file"));
     }
-    let download = client.retr(NAME).await.map_err(text)?;
-    let got = download.bytes(content.len()).await.map_err(text)?;
+    let download = client.retr(NAME).await.map_err(told)?;
+    let got = download.bytes(content.len()).await.map_err(told)?;
     if got != content {
         return Err("the file came back changed".to_owned());
     }
-    client.quit().await.map_err(text)?;
+    client.quit().await.map_err(told)?;
     output::print(&format!(
         "  file of {} bytes put over FTP, listed, got, compared: the same, byte for byte\n",
         content.len()

@@ -74,3 +74,8 @@ pub(super) fn connector(authority: &str) -> Connector {
     timeouts.greeting = Some(Duration::from_millis(700));
     Connector::new().with_tls(tls).with_timeouts(timeouts)
 }
+
+/// An error as it is told.
+pub(super) fn told(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

@@ -2,10 +2,10 @@
 
 use netspeak::core::sasl::Credentials;
 use netspeak::core::{ClearTextAuth, Secret};
-use netspeak::http::{Client, Error};
+use netspeak::http::Client;
 
 use super::cast::Servers;
-use super::scene::connector;
+use super::scene::{connector, told};
 use super::{PASSWORD, USER};
 use crate::output;
 
@@ -55,9 +55,4 @@ async fn fetch(client: &Client, url: &str, most: usize) -> Result<Vec<u8>, Strin
     let mut answer = answer.error_for_status().map_err(told)?;
     let bytes = answer.bytes(most).await.map_err(told)?;
     Ok(bytes.to_vec())
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-fn told(error: Error) -> String {
-    error.to_string()
 }

@@ -32,17 +32,12 @@ async fn read(target: Target, options: OpenOptions, out: Outlet) -> Result<()> {
             opened.uid_validity
         )));
     }
-    let section = place.section.unwrap_or_else(Section::whole);
-    let mut message = match place.partial {
-        None => client.section(uids, &section).await?,
-        Some((first, count)) => {
-            let count = count.unwrap_or(u64::from(u32::MAX));
-            client.partial(uids, &section, first, count).await?
-        }
-    };
+    let whole = Section::whole();
+    let is_whole = *place.section.as_ref().unwrap_or(&whole) == whole;
+    let mut message = client.part(uids, &place).await?;
     let mut about = About::at(target.to_string());
     about.size = Some(message.size());
-    about.media_type = (section == Section::whole()).then(|| "message/rfc822".to_owned());
+    about.media_type = is_whole.then(|| "message/rfc822".to_owned());
     out.begin(about).await;
     while let Some(piece) = message.chunk().await? {
         out.give(piece).await;

@@ -7,7 +7,7 @@ use super::fetch::{Fetching, Piece};
 use crate::command::Items;
 use crate::error::{Error, Result};
 use crate::response::{Fetch, Value};
-use crate::types::{Ids, Section};
+use crate::types::{Ids, ImapPath, Section};
 
 /// A message being received, or a part of one. Its bytes are those that the server keeps.
 ///
@@ -66,6 +66,22 @@ impl Client {
     ) -> Result<Message<'_>> {
         self.body(which.into(), &Items::new().partial(section, first, count))
             .await
+    }
+
+    /// What a URL means of a message (RFC 5092): all of it, a part of it, some octets of that.
+    ///
+    /// # Errors
+    /// As [`section`](Self::section).
+    pub async fn part(&mut self, which: impl Into<Ids>, path: &ImapPath) -> Result<Message<'_>> {
+        let whole = Section::whole();
+        let section = path.section.as_ref().unwrap_or(&whole);
+        match path.partial {
+            None => self.section(which, section).await,
+            Some((first, count)) => {
+                let count = count.unwrap_or(u64::from(u32::MAX));
+                self.partial(which, section, first, count).await
+            }
+        }
     }
 
     /// A part without its transfer encoding (BINARY, RFC 3516).

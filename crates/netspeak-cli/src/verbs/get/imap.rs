@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use netspeak::imap::response::{Fetch, Value};
-use netspeak::imap::{Client, Fetching, IdSet, ImapPath, Items, Piece, Section};
+use netspeak::imap::{Client, Fetching, IdSet, ImapPath, Items, Piece};
 
 use super::messages::{Messages, to_folder, to_mbox};
 use super::{Apart, Get, Order};
@@ -65,14 +65,7 @@ async fn one(
     place: &ImapPath,
     sink: &mut Turn<'_>,
 ) -> Result<(), Failure> {
-    let section = place.section.clone().unwrap_or_else(Section::whole);
-    let mut message = match place.partial {
-        None => client.section(uid, &section).await?,
-        Some((first, count)) => {
-            let count = count.unwrap_or(u64::from(u32::MAX));
-            client.partial(uid, &section, first, count).await?
-        }
-    };
+    let mut message = client.part(uid, place).await?;
     while let Some(piece) = message.chunk().await? {
         sink.write_all(piece)?;
     }

@@ -3,6 +3,7 @@
 use netspeak::core::Target;
 use netspeak::imap::{Client, IdSet, ImapPath, Result, Search};
 
+use super::session::{self, opening_of_owner};
 use crate::args::ConnectArgs;
 use crate::failure::Failure;
 
@@ -12,14 +13,9 @@ pub(super) async fn session<T>(
     args: &ConnectArgs,
     work: impl AsyncFnOnce(&mut Client) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let opening = args.opening(target)?;
-    if opening.credentials.is_none() {
-        return Err(Failure::usage(
-            "the mailbox's owner is missing: give --user",
-        ));
-    }
+    let opening = opening_of_owner(args, target, "mailbox")?;
     let connect = async |opening| Client::builder().opening(opening).connect(target).await;
-    super::session::session(opening, connect, work).await
+    session::session(opening, connect, work).await
 }
 
 /// Opens the mailbox of a place to read only; which messages are meant. `None`: there is none.

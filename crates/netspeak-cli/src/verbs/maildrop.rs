@@ -3,6 +3,7 @@
 use netspeak::core::Target;
 use netspeak::pop3::Client;
 
+use super::session::{self, opening_of_owner};
 use crate::args::ConnectArgs;
 use crate::failure::Failure;
 
@@ -12,12 +13,7 @@ pub(super) async fn session<T>(
     args: &ConnectArgs,
     work: impl AsyncFnOnce(&mut Client) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let opening = args.opening(target)?;
-    if opening.credentials.is_none() {
-        return Err(Failure::usage(
-            "the maildrop's owner is missing: give --user",
-        ));
-    }
+    let opening = opening_of_owner(args, target, "maildrop")?;
     let connect = async |opening| Client::builder().opening(opening).connect(target).await;
-    super::session::session(opening, connect, work).await
+    session::session(opening, connect, work).await
 }

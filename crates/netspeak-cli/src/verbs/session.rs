@@ -1,10 +1,26 @@
 //! One session for one piece of work.
 
-use netspeak::core::{Error, Goodbye, Opening, Session};
+use netspeak::core::{Error, Goodbye, Opening, Session, Target};
 
+use crate::args::ConnectArgs;
 use crate::failure::Failure;
 use crate::output;
 use crate::render::talk;
+
+/// How to connect to what belongs to somebody: `what`, a maildrop or such.
+pub(super) fn opening_of_owner(
+    args: &ConnectArgs,
+    target: &Target,
+    what: &str,
+) -> Result<Opening, Failure> {
+    let opening = args.opening(target)?;
+    if opening.credentials.is_none() {
+        return Err(Failure::usage(format!(
+            "the {what}'s owner is missing: give --user"
+        )));
+    }
+    Ok(opening)
+}
 
 /// Connects, works, says goodbye; shows the talk if it was asked for, also when something failed.
 pub(super) async fn session<S: Session, T>(

@@ -11,7 +11,7 @@ use crate::servers::{endpoints, token};
 use crate::{Outcome, workspace};
 
 /// Enough for each test to have a mailbox of its own.
-pub(super) const USERS: usize = 60;
+pub(super) const USERS: usize = 80;
 
 pub(super) struct Accounts {
     pub(super) password: String,

@@ -28,10 +28,14 @@ use crate::tls::{TlsClient, TlsSettings, Verify};
 #[cfg(feature = "tls")]
 use std::sync::{Arc, OnceLock};
 
+#[cfg(feature = "tls")]
+mod made_ready;
 mod pool_key;
 #[cfg(feature = "proxy")]
 mod through;
 
+#[cfg(feature = "tls")]
+use made_ready::MadeReady;
 pub use pool_key::PoolKey;
 
 /// Opens connections.
@@ -60,6 +64,8 @@ pub struct Connector {
     tls: TlsSettings,
     #[cfg(feature = "tls")]
     ready_tls: Arc<OnceLock<TlsClient>>,
+    #[cfg(feature = "tls")]
+    made_ready: MadeReady,
     #[cfg(feature = "tls")]
     sessions: TlsSessions,
 }
@@ -211,7 +217,8 @@ impl Connector {
         &self.tls
     }
 
-    /// TLS made ready: roots are loaded at the first call, and only then.
+    /// TLS made ready: roots are loaded at the first call, and only then. Connectors that were made of one
+    /// another share what was loaded for the same settings.
     ///
     /// # Errors
     /// `config` for roots and keys that cannot be used.
@@ -220,7 +227,7 @@ impl Connector {
         if let Some(ready) = self.ready_tls.get() {
             return Ok(ready);
         }
-        let ready = TlsClient::new(self.tls.clone())?;
+        let ready = self.made_ready.of(&self.tls)?;
         let ready = match self.sessions {
             TlsSessions::Apart => ready,
             TlsSessions::Shared => ready.with_own_sessions(),

@@ -58,6 +58,9 @@ pub struct Opening {
     pub credentials: Option<Credentials>,
     /// Whether secrets may cross a connection that protects nothing.
     pub clear_text_auth: ClearTextAuth,
+    /// The name by which we introduce ourselves, where a protocol has a word for it (SMTP's EHLO); `None`:
+    /// as the protocol finds it.
+    pub own_name: Option<String>,
     /// The record of the connection; `None`: a new one.
     pub trace: Option<Trace>,
 }
@@ -79,6 +82,8 @@ pub struct Prepared {
     pub credentials: Option<Credentials>,
     /// Whether secrets may cross a connection that protects nothing.
     pub clear_text_auth: ClearTextAuth,
+    /// The name by which we introduce ourselves, if one was given.
+    pub own_name: Option<String>,
     /// The record of the connection.
     pub trace: Trace,
     upgrade: &'static str,
@@ -134,6 +139,7 @@ impl Opening {
             #[cfg(feature = "sasl")]
             credentials,
             clear_text_auth: self.clear_text_auth,
+            own_name: self.own_name.clone(),
             trace: self.trace.clone().unwrap_or_default(),
             upgrade: rules.upgrade,
             is_wish: self.tls.is_some(),

@@ -3,10 +3,11 @@
 //!
 //! - caps: `CAPABILITY`, unless the greeting has told
 //! - starttls: `STARTTLS`
-//! - work: `EXAMINE INBOX`, or `examine:NAME`; nothing is changed by it. Without a login: `NOOP`
+//! - work: `EXAMINE INBOX`, or `examine:NAME`; nothing is changed by it. `noop` needs no login
 
 use netspeak_core::protocol::{
-    Advice, Conversation, Offer, Probe, ProbeOptions, Protocol, SESSION_STOPS, software,
+    Advice, Argument, Conversation, Offer, Operation, Probe, ProbeOptions, Protocol, SESSION_STOPS,
+    software,
 };
 use netspeak_core::report::{GreetingFacts, WorkFacts};
 use netspeak_core::text::printable;
@@ -16,7 +17,6 @@ use serde_json::json;
 use crate::RULES;
 use crate::client::Client;
 use crate::error::Result;
-use crate::state::State;
 use crate::types::Mailbox;
 
 /// IMAP as the registry knows it.
@@ -32,7 +32,20 @@ pub static PROTOCOL: Protocol = Protocol {
     }),
     stops: SESSION_STOPS,
     usual_stop: Phase::Caps,
-    work_takes_login: true,
+    operations: &[
+        Operation {
+            name: "examine",
+            argument: Argument::Optional("MAILBOX"),
+            what: "EXAMINE of the mailbox, or of INBOX: how many messages it has",
+            takes_login: true,
+        },
+        Operation {
+            name: "noop",
+            argument: Argument::None,
+            what: "NOOP, which does nothing",
+            takes_login: false,
+        },
+    ],
     probe_timeouts: Timeouts::UNSET,
     advice: Advice {
         clear_text: "Dovecot: disable_plaintext_auth = yes",
@@ -73,15 +86,11 @@ impl Conversation for Client {
         _: &Prepared,
         facts: &mut WorkFacts,
     ) -> Result<()> {
-        let named = options
-            .work
-            .as_deref()
-            .and_then(|work| work.strip_prefix("examine:"));
-        if named.is_none() && self.state() == State::NotAuthenticated {
+        if options.wishes("noop") {
             facts.name = "NOOP".to_owned();
             return self.noop().await;
         }
-        let mailbox = match named {
+        let mailbox = match options.argument_of("examine") {
             Some(name) => Mailbox::new(name)?,
             None => Mailbox::inbox(),
         };

@@ -421,9 +421,11 @@ fn until(protocol: &Protocol, options: &ProbeOptions, prepared: &Prepared) -> Re
         let words = words.join(", ");
         return Err(Error::usage(format!("a probe can stop after {words}")));
     }
+    let wish = options.work.as_deref().unwrap_or_default();
+    let operation = protocol.operation(wish)?;
     let takes_login = match until {
         Phase::Auth => true,
-        Phase::Work => protocol.work_takes_login,
+        Phase::Work => operation.is_some_and(|operation| operation.takes_login),
         _ => false,
     };
     if takes_login && !has_login {

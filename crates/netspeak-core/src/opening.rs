@@ -58,6 +58,8 @@ pub struct Opening {
     pub credentials: Option<Credentials>,
     /// Whether secrets may cross a connection that protects nothing.
     pub clear_text_auth: ClearTextAuth,
+    /// ALPN ids instead of the protocol's own; none for a handshake without ALPN, for servers that fail over it.
+    pub alpn: Option<Vec<Vec<u8>>>,
     /// The name by which we introduce ourselves, where a protocol has a word for it (SMTP's EHLO); `None`:
     /// as the protocol finds it.
     pub own_name: Option<String>,
@@ -124,7 +126,7 @@ impl Opening {
             Tls::Opportunistic if !has_login => connector.noting_certificates(),
             _ => connector,
         }
-        .with_alpn(rules.alpn)
+        .with_alpn(&self.alpn_ids(rules))
         .sharing_sessions(rules.sessions);
         let named = rules
             .schemes
@@ -144,6 +146,16 @@ impl Opening {
             upgrade: rules.upgrade,
             is_wish: self.tls.is_some(),
         })
+    }
+}
+
+#[cfg(feature = "tls")]
+impl Opening {
+    fn alpn_ids<'a>(&'a self, rules: &Rules) -> Vec<&'a [u8]> {
+        match &self.alpn {
+            Some(ids) => ids.iter().map(Vec::as_slice).collect(),
+            None => rules.alpn.to_vec(),
+        }
     }
 }
 

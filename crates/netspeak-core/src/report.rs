@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::error::{Error, ErrorKind, Phase};
 use crate::trace::{Side, Trace};
 
+mod network;
 mod tls;
 mod words;
 
@@ -443,6 +444,7 @@ impl Report {
                     .collect(),
             );
         }
+        self.check_way();
         self.take_tls(trace, cert_days);
         if let Err(error) = outcome {
             let failed = trace

@@ -9,7 +9,7 @@ use netspeak_core::protocol::{
     Advice, Argument, Conversation, Offer, Operation, Probe, ProbeOptions, Protocol, SESSION_STOPS,
     software,
 };
-use netspeak_core::report::{GreetingFacts, WorkFacts};
+use netspeak_core::report::{Check, CheckStatus, GreetingFacts, WorkFacts};
 use netspeak_core::text::printable;
 use netspeak_core::{Phase, Prepared, Timeouts};
 use serde_json::json;
@@ -78,6 +78,20 @@ impl Conversation for Client {
         note("idle", offered.has("IDLE"));
         note("rev2", offered.is_rev2());
         Some(offer)
+    }
+
+    fn noticed(&self) -> Vec<Check> {
+        let Some(offered) = self.capabilities() else {
+            return Vec::new();
+        };
+        let shuts_out =
+            offered.login_disabled() && !offered.starttls() && offered.sasl().is_empty();
+        if self.conn().is_encrypted() || !shuts_out {
+            return Vec::new();
+        }
+        let message = "nobody can log in here: LOGIN is disabled, and there is no STARTTLS";
+        let check = Check::new("auth.possible", CheckStatus::Warn, false, message);
+        vec![check.expecting("true").hint(PROTOCOL.advice.upgrade)]
     }
 
     async fn work(

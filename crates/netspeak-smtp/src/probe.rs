@@ -11,7 +11,7 @@ use netspeak_core::protocol::{
     Advice, Argument, Conversation, Offer, Operation, Probe, ProbeOptions, Protocol, SESSION_STOPS,
     software,
 };
-use netspeak_core::report::{GreetingFacts, WorkFacts};
+use netspeak_core::report::{Check, CheckStatus, GreetingFacts, WorkFacts};
 use netspeak_core::sasl::Credentials;
 use netspeak_core::text::printable;
 use netspeak_core::{Phase, Prepared, Timeouts};
@@ -80,6 +80,19 @@ impl Conversation for Client {
         note("pipelining", offered.pipelining());
         note("chunking", offered.chunking());
         Some(offer)
+    }
+
+    /// RFC 5321 section 4.1.3: a server says its full name, or its address.
+    fn noticed(&self) -> Vec<Check> {
+        let is_full = |host: &String| host.contains('.') || host.starts_with('[');
+        let host = greeting_host(self.greeting()).filter(|host| !is_full(host));
+        let note = |host: String| {
+            let message = format!("the server calls itself {host:?}, which is no full name");
+            Check::new("greeting.host", CheckStatus::Note, host, message)
+                .expecting("a name with its domain")
+                .hint("Postfix: myhostname; Exim: primary_hostname")
+        };
+        host.map(note).into_iter().collect()
     }
 
     async fn work(

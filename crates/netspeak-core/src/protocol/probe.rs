@@ -190,6 +190,7 @@ impl<'a> Probe<'a> {
             self.report.capabilities.before_tls = lines.filter(|_| !talk.conn().is_encrypted());
         }
         let outcome = self.talk(&mut talk).await;
+        self.report.checks.extend(talk.noticed());
         if let Err(error) = &outcome {
             self.failed_in = Some(self.failing_phase().unwrap_or_else(|| error.phase()));
         }

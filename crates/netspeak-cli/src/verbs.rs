@@ -1,6 +1,7 @@
 //! One file per verb.
 
 mod demo;
+mod explain;
 mod ftp;
 mod get;
 mod gopher;
@@ -17,6 +18,7 @@ mod row;
 mod rpc;
 mod send;
 mod session;
+mod show;
 mod talk;
 
 use crate::advice;
@@ -27,9 +29,13 @@ use crate::output;
 
 /// Runs the verb until it ends or the user interrupts it.
 pub(crate) async fn run(args: Args) -> Code {
+    // A probe tells what it knows when it is interrupted.
+    let ends_itself = matches!(args.verb, Verb::Probe(_));
     let work = async {
         match args.verb {
             Verb::Probe(args) => probe::run(args).await,
+            Verb::Show(args) => show::run(args),
+            Verb::Explain(args) => explain::run(args),
             Verb::Get(args) => get::run(args).await,
             Verb::Put(args) => put::run(args).await,
             Verb::Post(args) => post::run(args).await,
@@ -47,7 +53,7 @@ pub(crate) async fn run(args: Args) -> Code {
     };
     tokio::select! {
         code = work => code,
-        _ = tokio::signal::ctrl_c() => exit::INTERRUPTED,
+        _ = tokio::signal::ctrl_c(), if !ends_itself => exit::INTERRUPTED,
     }
 }
 

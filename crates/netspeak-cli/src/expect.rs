@@ -108,11 +108,11 @@ fn test(rest: &str) -> Option<Result<Test, String>> {
             return Some(pattern.map(|pattern| Test::Match { pattern, wanted }));
         }
     }
-    let found = OPERATORS.iter().find_map(|(word, comparison)| {
-        let value = rest.strip_prefix(word)?.trim();
-        (!value.is_empty()).then(|| Test::Compare(*comparison, Literal::read(value)))
-    });
-    found.map(Ok)
+    let (value, comparison) = OPERATORS
+        .iter()
+        .find_map(|(word, comparison)| Some((rest.strip_prefix(word)?.trim(), comparison)))?;
+    let literal = (!value.is_empty()).then(|| Literal::read(value))?;
+    Some(Ok(Test::Compare(*comparison, literal)))
 }
 
 fn unquoted(text: &str) -> &str {

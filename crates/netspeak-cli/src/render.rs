@@ -25,6 +25,8 @@ pub(crate) enum Detail {
     Compact,
     /// Phases as bars.
     Bars,
+    /// And what was said.
+    Talk,
 }
 
 /// The report for people, whole lines.

@@ -57,9 +57,28 @@ pub(crate) async fn run(args: Args) -> Code {
     }
 }
 
+/// What works with a protocol.
+fn verbs_of(protocol: &str) -> Vec<&'static str> {
+    type Takes = fn(&str) -> bool;
+    let all: [(&str, Takes); 9] = [
+        ("probe", |_| true),
+        ("get", get::takes),
+        ("put", put::takes),
+        ("post", post::takes),
+        ("ls", ls::takes),
+        ("rm", rm::takes),
+        ("send", send::takes),
+        ("rpc", rpc::takes),
+        ("talk", talk::takes),
+    ];
+    let fit = all.into_iter().filter(|(_, takes)| takes(protocol));
+    fit.map(|(verb, _)| verb).collect()
+}
+
 /// The URLs that a verb takes, for its help.
-pub(crate) fn urls() -> [(&'static str, String); 8] {
+pub(crate) fn urls() -> [(&'static str, String); 9] {
     [
+        ("probe", probe::operations()),
         ("get", get::urls()),
         ("put", put::urls()),
         ("post", post::urls()),

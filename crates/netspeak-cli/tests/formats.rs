@@ -439,7 +439,7 @@ async fn not_run() {
     let case = Case {
         name: "unknown",
         scheme: "pop3",
-        words: &["--until", "lunch"],
+        words: &["--work=lunch"],
         code: 3,
     };
     let server = server().start().await.unwrap();

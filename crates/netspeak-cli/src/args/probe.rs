@@ -202,7 +202,7 @@ impl ProbeArgs {
         if self.output.quiet {
             Detail::Line
         } else if self.connect.verbose > 0 {
-            Detail::Bars
+            Detail::Talk
         } else if is_crowd && !self.output.compact {
             Detail::Line
         } else if self.output.compact || is_many || !output::stdout_is_terminal() {

@@ -5,10 +5,13 @@ use netspeak::core::report::{AddressFacts, AddressOf, Check, CheckStatus, Report
 
 use super::bars::{bar, width};
 use super::{Detail, Look, Paint, notes, talk};
-use crate::advice;
+use crate::advice::{self, Advice};
 
 /// Everything stands behind a word of this width.
 const INDENT: usize = 8;
+
+/// A reason that would be shorter is left out.
+const SHORTEST: usize = 6;
 
 /// What there is on a line of bars besides the bar and the note.
 const BESIDES_BARS: usize = 19;
@@ -22,12 +25,14 @@ pub(super) fn render(report: &Report, detail: Detail, look: Look) -> String {
     match detail {
         Detail::Line => return out.text,
         Detail::Compact => out.compact(report),
-        Detail::Bars => out.bars(report),
+        Detail::Bars | Detail::Talk => out.bars(report),
     }
     out.certificate(report);
     out.auth(report);
     out.checks(report);
-    out.transcript(report);
+    if detail == Detail::Talk {
+        out.transcript(report);
+    }
     out.error(report);
     out.text
 }
@@ -132,8 +137,8 @@ impl Lines {
             line.push_str("  ");
             line.push_str(&self.look.paint(paint, &mark));
         }
-        if !reason.is_empty() {
-            let left = room.saturating_sub(used).saturating_sub(4).max(12);
+        let left = room.saturating_sub(used).saturating_sub(4);
+        if !reason.is_empty() && left >= SHORTEST {
             line.push_str("  ");
             line.push_str(&self.look.plain(&notes::cut(&reason, left)));
         }
@@ -198,7 +203,6 @@ impl Lines {
         }
         let caps = notes::capabilities(report, 1);
         if !caps.is_empty() {
-            let caps: Vec<String> = caps.into_iter().map(str::to_owned).collect();
             self.wrapped("caps", &caps, " ");
         }
         if !tls.is_empty() {
@@ -296,19 +300,46 @@ impl Lines {
             CheckStatus::Warn => ("!", Paint::Attention),
             CheckStatus::Fail => ("!!", Paint::Bad),
         };
-        let line = format!(
-            "  {} {}",
-            self.look.paint(paint, mark),
-            self.look.plain(&check.message)
+        let painted = self.look.paint(paint, mark);
+        self.paragraph(
+            &format!("  {mark} "),
+            &format!("  {painted} "),
+            &check.message,
         );
-        self.line(&line);
         if check.status == CheckStatus::Note {
             return;
         }
         for remedy in advice::for_check(report, check) {
-            let text = self.look.plain(&format!("    try    {remedy}"));
-            self.line(&text);
+            self.advice(&remedy);
         }
+    }
+
+    /// What to try; never cut, since it may be a command to paste.
+    fn advice(&mut self, advice: &Advice) {
+        const WORD: &str = "    try    ";
+        self.paragraph(WORD, WORD, &advice.to_string());
+    }
+
+    /// A text behind a word, which may be coloured, on as many lines as it takes.
+    fn paragraph(&mut self, word: &str, painted: &str, text: &str) {
+        let indent = notes::columns(word);
+        let room = self.width().saturating_sub(indent).max(20);
+        let text = self.look.plain(text);
+        let mut line = String::new();
+        let mut head = painted.to_owned();
+        for piece in text.split(' ') {
+            let needed = notes::columns(&line).saturating_add(notes::columns(piece));
+            if !line.is_empty() && needed >= room {
+                self.line(&format!("{head}{line}"));
+                line.clear();
+                head = " ".repeat(indent);
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(piece);
+        }
+        self.line(&format!("{head}{line}"));
     }
 
     fn transcript(&mut self, report: &Report) {
@@ -320,18 +351,15 @@ impl Lines {
 
     fn error(&mut self, report: &Report) {
         let Some(error) = &report.error else { return };
-        let head = self
-            .look
-            .paint(Paint::Bad, &format!("error[{}]", error.kind));
-        let text = format!("  {head}: {}", self.look.plain(&error.message));
-        self.line(&text);
+        let word = format!("error[{}]", error.kind);
+        let painted = self.look.paint(Paint::Bad, &word);
+        self.paragraph("    ", &format!("  {painted}: "), &error.message);
         let place = where_it_was(report);
         if !place.is_empty() {
-            self.line(&format!("    where  {place}"));
+            self.paragraph("    where  ", "    where  ", &place);
         }
         for advice in advice::for_report(report) {
-            let text = self.look.plain(&format!("    try    {advice}"));
-            self.line(&text);
+            self.advice(&advice);
         }
     }
 }
@@ -340,7 +368,7 @@ impl Lines {
 fn reason(report: &Report, detail: Detail) -> (String, String) {
     let alone = |text: &str| match detail {
         Detail::Line => text.to_owned(),
-        Detail::Compact | Detail::Bars => String::new(),
+        Detail::Compact | Detail::Bars | Detail::Talk => String::new(),
     };
     if report.verdict == Verdict::Ok {
         return Default::default();

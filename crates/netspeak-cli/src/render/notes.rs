@@ -40,7 +40,7 @@ pub(super) fn session(tls: &TlsReport) -> String {
 }
 
 /// The capabilities of the n-th answer.
-pub(super) fn capabilities(report: &Report, n: usize) -> Vec<&str> {
+pub(super) fn capabilities(report: &Report, n: usize) -> Vec<String> {
     let caps = &report.capabilities;
     let lines = match (n, &caps.before_tls, &caps.after_tls) {
         (1, Some(before), Some(_)) if report.tls.as_ref().is_some_and(|t| t.mode == "starttls") => {
@@ -56,11 +56,20 @@ pub(super) fn capabilities(report: &Report, n: usize) -> Vec<&str> {
     let lines = lines.iter().map(String::as_str);
     lines
         .filter(|line| !software.is_some_and(|software| line.contains(software)))
+        .map(as_one_word)
         .collect()
 }
 
+/// `SASL PLAIN LOGIN` becomes `SASL(PLAIN LOGIN)`.
+fn as_one_word(line: &str) -> String {
+    match line.split_once(' ') {
+        Some((name, arguments)) => format!("{name}({})", arguments.trim()),
+        None => line.to_owned(),
+    }
+}
+
 /// As many words as there is room for, and how many more there are.
-pub(super) fn as_many_as_fit(words: &[&str], width: usize) -> String {
+pub(super) fn as_many_as_fit(words: &[String], width: usize) -> String {
     let mut text = String::new();
     for (at, word) in words.iter().enumerate() {
         let more = words.len().saturating_sub(at).saturating_sub(1);
@@ -154,7 +163,7 @@ mod tests {
 
     #[test]
     fn words_that_do_not_fit_are_counted() {
-        let words = ["AAAA", "BB", "CCC"];
+        let words = ["AAAA", "BB", "CCC"].map(str::to_owned);
         for (width, text) in [
             (11, "AAAA BB CCC"),
             (10, "AAAA BB +1"),

@@ -239,8 +239,10 @@ mod tests {
     use netspeak::core::report::{Check, TargetFacts};
 
     fn report(url: &str) -> Report {
-        let mut facts = TargetFacts::default();
-        facts.url = url.to_owned();
+        let mut facts = TargetFacts {
+            url: url.to_owned(),
+            ..TargetFacts::default()
+        };
         facts
             .labels
             .insert("my-site".to_owned(), "a\"b\\c\n".to_owned());

@@ -79,6 +79,10 @@ const ROWS: &[Row<Get>] = &[
     pop3::ROW,
 ];
 
+pub(super) fn takes(protocol: &str) -> bool {
+    row::has(ROWS, protocol)
+}
+
 pub(super) fn urls() -> String {
     row::urls(ROWS)
 }

@@ -25,6 +25,10 @@ type Ls = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 /// The protocols that list.
 const ROWS: &[Row<Ls>] = &[ftp::ROW, gopher::ROW, imap::ROW, nntp::ROW, pop3::ROW];
 
+pub(super) fn takes(protocol: &str) -> bool {
+    row::has(ROWS, protocol)
+}
+
 pub(super) fn urls() -> String {
     row::urls(ROWS)
 }

@@ -22,6 +22,10 @@ type Post = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 /// The protocols to which something is handed over.
 const ROWS: &[Row<Post>] = &[http::ROW, nntp::ROW];
 
+pub(super) fn takes(protocol: &str) -> bool {
+    row::has(ROWS, protocol)
+}
+
 pub(super) fn urls() -> String {
     row::urls(ROWS)
 }

@@ -4,9 +4,11 @@ mod crowd;
 mod one;
 mod targets;
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use netspeak::core::report::Report;
+use netspeak::registry::PROTOCOLS;
 
 use self::crowd::Crowd;
 use self::one::Shared;
@@ -18,6 +20,21 @@ use crate::render::live::Live;
 use crate::render::outlet::Outlet;
 
 pub(crate) use one::finish;
+
+/// The operations of each protocol, for the help.
+pub(super) fn operations() -> String {
+    let mut text = "Operations (--work):".to_owned();
+    for protocol in PROTOCOLS {
+        for operation in protocol.operations {
+            let name = operation.to_string();
+            text.push_str(&format!(
+                "\n  {:<7} {name:<19} {}",
+                protocol.name, operation.what
+            ));
+        }
+    }
+    text
+}
 
 pub(super) async fn run(args: ProbeArgs) -> Code {
     match Run::new(args) {
@@ -65,11 +82,13 @@ impl Run {
             targets,
             mut view,
         } = self;
+        // One for all turns: between two of them a signal would be lost.
+        let mut ctrl_c = pin!(tokio::signal::ctrl_c());
         let mut crowd = Crowd::new(Arc::clone(&shared), targets.iter());
         let interrupted = loop {
             let next = tokio::select! {
                 next = crowd.next() => next,
-                _ = tokio::signal::ctrl_c() => break true,
+                _ = &mut ctrl_c => break true,
             };
             view.live.show(crowd.running());
             match next {

@@ -25,6 +25,10 @@ type Put = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 /// The protocols that store.
 const ROWS: &[Row<Put>] = &[ftp::ROW, http::ROW, imap::ROW];
 
+pub(super) fn takes(protocol: &str) -> bool {
+    row::has(ROWS, protocol)
+}
+
 pub(super) fn urls() -> String {
     row::urls(ROWS)
 }

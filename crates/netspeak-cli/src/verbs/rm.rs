@@ -23,6 +23,10 @@ type Rm = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 /// The protocols that remove.
 const ROWS: &[Row<Rm>] = &[ftp::ROW, http::ROW];
 
+pub(super) fn takes(protocol: &str) -> bool {
+    row::has(ROWS, protocol)
+}
+
 pub(super) fn urls() -> String {
     row::urls(ROWS)
 }

@@ -37,12 +37,18 @@ pub(super) fn of_target<'r, F>(
     let row = row.ok_or_else(|| {
         let urls = rows.iter().flat_map(|row| row.urls).map(|(url, _)| *url);
         let urls = urls.collect::<Vec<_>>().join(", ");
+        let name = protocol.name;
+        let verbs = super::verbs_of(name).join(", ");
         Failure::usage(format!(
-            "{verb} does not work with {}: it takes {urls}",
-            protocol.name
+            "{verb} does not work with {name}: it takes {urls}. For {name} there are {verbs}"
         ))
     })?;
     Ok((row, target))
+}
+
+/// Whether a verb works with a protocol.
+pub(super) fn has<F>(rows: &[Row<F>], protocol: &str) -> bool {
+    rows.iter().any(|row| row.protocol == protocol)
 }
 
 /// The URLs that a verb takes, one a line.

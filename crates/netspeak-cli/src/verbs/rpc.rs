@@ -14,6 +14,10 @@ use crate::failure::Failure;
 use crate::output;
 use crate::render::talk;
 
+pub(super) fn takes(protocol: &str) -> bool {
+    protocol == "xmlrpc"
+}
+
 pub(super) fn urls() -> String {
     let urls = [
         ("https://host/path", "over HTTP; without a path, at /RPC2"),

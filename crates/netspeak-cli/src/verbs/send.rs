@@ -29,6 +29,10 @@ type Send = fn(Order) -> Work<'static, Code>;
 /// The protocols that send mail.
 const ROWS: &[Row<Send>] = &[smtp::ROW];
 
+pub(super) fn takes(protocol: &str) -> bool {
+    row::has(ROWS, protocol)
+}
+
 pub(super) fn urls() -> String {
     row::urls(ROWS)
 }

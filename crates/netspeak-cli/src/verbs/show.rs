@@ -84,7 +84,7 @@ fn detail(args: &ShowArgs, is_many: bool) -> Detail {
     if args.output.quiet {
         Detail::Line
     } else if args.verbose {
-        Detail::Bars
+        Detail::Talk
     } else if args.output.compact || is_many || !output::stdout_is_terminal() {
         Detail::Compact
     } else {

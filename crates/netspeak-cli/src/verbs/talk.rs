@@ -24,6 +24,10 @@ type Talk = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 /// The protocols that can be spoken by hand.
 const ROWS: &[Row<Talk>] = &[telnet::ROW, lines::FTP, lines::POP3, lines::SMTP];
 
+pub(super) fn takes(protocol: &str) -> bool {
+    row::has(ROWS, protocol)
+}
+
 pub(super) fn urls() -> String {
     format!("{}{}", row::urls(ROWS), telnet::KEYS)
 }

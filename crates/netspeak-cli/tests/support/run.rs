@@ -16,6 +16,7 @@ pub(crate) async fn netspeak(folder: &Path, words: &[&str]) -> Output {
 }
 
 /// What it printed, if it ended well.
+#[allow(dead_code, reason = "not every test wants it")]
 pub(crate) fn stdout(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     String::from_utf8(output.stdout.clone()).unwrap()

@@ -134,6 +134,7 @@ impl<'t> Crowd<'t> {
     }
 
     fn begin(&mut self, number: u64, ready: Ready) {
+        let ready = ready.started(&self.shared);
         let host = ready.host();
         let known = ready.interruptible();
         let shared = Arc::clone(&self.shared);

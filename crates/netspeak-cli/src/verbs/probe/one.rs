@@ -28,8 +28,8 @@ pub(super) struct Ready {
     target: Result<Target, Error>,
     /// Everything but the trace, which each attempt has anew.
     options: Result<ProbeOptions, Error>,
-    /// What is known while it runs.
-    pub(super) trace: Trace,
+    /// What is known while it runs; the clock starts with it.
+    trace: Trace,
 }
 
 impl Ready {
@@ -44,7 +44,15 @@ impl Ready {
             asked,
             target,
             options,
+            trace: Trace::new(),
+        }
+    }
+
+    /// It is its turn now.
+    pub(super) fn started(self, shared: &Shared) -> Self {
+        Self {
             trace: trace_for(&shared.args),
+            ..self
         }
     }
 
@@ -194,11 +202,11 @@ async fn all_addresses(target: &Target, options: ProbeOptions, shared: &Shared) 
     let Some(name) = target.host().name() else {
         return vec![attempts(target, options, shared).await];
     };
-    let probes = addresses.into_iter().map(|address| {
+    let probes = addresses.into_iter().map(|(address, port)| {
         let mut options = options.clone();
         options.opening.trace = Some(trace_for(&shared.args));
         let connector = options.opening.connector.clone();
-        options.opening.connector = connector.with_address_of(name, None, vec![address]);
+        options.opening.connector = connector.with_address_of(name, Some(port), vec![address]);
         async move { attempts(target, options, shared).await }
     });
     let mut reports = futures_util::future::join_all(probes).await;
@@ -206,7 +214,7 @@ async fn all_addresses(target: &Target, options: ProbeOptions, shared: &Shared) 
     reports
 }
 
-async fn addresses(target: &Target, options: &ProbeOptions) -> Result<Vec<IpAddr>, Error> {
+async fn addresses(target: &Target, options: &ProbeOptions) -> Result<Vec<(IpAddr, u16)>, Error> {
     let endpoint = match registry::resolve(target)? {
         Some((protocol, target)) => options.opening.prepare(protocol.rules, &target)?.endpoint,
         None => {
@@ -224,8 +232,9 @@ async fn addresses(target: &Target, options: &ProbeOptions) -> Result<Vec<IpAddr
     let connector = options.opening.connector.clone().with_timeouts(quick);
     let trace = options.opening.trace.clone().unwrap_or_default();
     let found = connector.resolve(&endpoint, &trace).await?;
-    let mut addresses: Vec<IpAddr> = Vec::new();
-    for address in found.iter().map(SocketAddr::ip) {
+    let mut addresses: Vec<(IpAddr, u16)> = Vec::new();
+    let of = |address: &SocketAddr| (address.ip(), address.port());
+    for address in found.iter().map(of) {
         if !addresses.contains(&address) {
             addresses.push(address);
         }

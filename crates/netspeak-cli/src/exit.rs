@@ -1,5 +1,6 @@
 //! Exit codes: for probes the ones of monitoring plugins, for transfers those of curl.
 
+use std::ffi::OsStr;
 use std::process::ExitCode;
 
 use netspeak::core::{ErrorKind, Phase, Reason};
@@ -14,6 +15,8 @@ pub(crate) const OK: Code = Code(0);
 pub(crate) const WARN: Code = Code(1);
 /// Some target failed.
 pub(crate) const FAIL: Code = Code(2);
+/// A transfer was asked for in words that make no sense.
+pub(crate) const USAGE: Code = Code(2);
 /// It could not be run: bad usage, configuration, permission.
 pub(crate) const UNKNOWN: Code = Code(3);
 /// A fault of XML-RPC.
@@ -92,14 +95,24 @@ pub(crate) fn of_upload(kind: ErrorKind) -> Code {
 }
 
 /// Prints what is wrong with the command line. Asking for help is no fault.
-pub(crate) fn of_usage(error: &clap::Error) -> ExitCode {
+pub(crate) fn of_usage(error: &clap::Error, verb: Option<&OsStr>) -> ExitCode {
     use clap::error::ErrorKind as K;
     // Nowhere to report that reporting failed.
     let _ = error.print();
     match error.kind() {
         K::DisplayHelp | K::DisplayVersion => OK.into(),
+        _ if verb.is_some_and(transfers) => USAGE.into(),
         _ => UNKNOWN.into(),
     }
+}
+
+/// Whether a verb's codes are curl's.
+fn transfers(verb: &OsStr) -> bool {
+    let verb = verb.to_str().unwrap_or_default();
+    [
+        "get", "put", "post", "ls", "rm", "cp", "send", "rpc", "talk",
+    ]
+    .contains(&verb)
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let args = match args::Args::read(std::env::args_os()) {
         Ok(args) => args,
-        Err(error) => return exit::of_usage(&error),
+        Err(error) => return exit::of_usage(&error, std::env::args_os().nth(1).as_deref()),
     };
     let mut runtime = match args.takes_threads() {
         true => tokio::runtime::Builder::new_multi_thread(),

@@ -5,6 +5,7 @@ mod human;
 pub(crate) mod live;
 mod notes;
 pub(crate) mod outlet;
+mod page;
 pub(crate) mod progress;
 mod prom;
 mod style;

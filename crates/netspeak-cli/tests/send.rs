@@ -93,6 +93,50 @@ async fn the_exit_code_tells_whether_all_some_or_none_got_it() {
 }
 
 #[tokio::test]
+async fn programs_are_told_in_json_whatever_comes_of_it() {
+    let refusing = Smtp::builder().refuse("no@example.org", "550 5.1.1 no such user");
+    let server = refusing.start().await.unwrap();
+    let read = |output: &Output| -> Vec<serde_json::Value> {
+        let text = String::from_utf8(output.stdout.clone()).unwrap();
+        let read = |line| serde_json::from_str(line).unwrap();
+        text.lines().map(read).collect()
+    };
+    let both = ["--to", "yes@example.org", "no@example.org", "--json"];
+    let output = send(&server, &both).await;
+    assert_eq!(output.status.code(), Some(18), "{}", told(&output));
+    let [mail] = <[_; 1]>::try_from(read(&output)).unwrap();
+    assert_eq!(mail["schema"], "netspeak.send/1");
+    assert!(mail["queued_as"].is_string(), "{mail}");
+    let recipients = &mail["recipients"];
+    assert_eq!(recipients[0]["outcome"], "accepted");
+    assert_eq!(
+        (&recipients[1]["outcome"], &recipients[1]["code"]),
+        (&"refused".into(), &550.into())
+    );
+    let rehearsal = [&both[..], &["--stop-after", "rcpt"]].concat();
+    let [mail] = <[_; 1]>::try_from(read(&send(&server, &rehearsal).await)).unwrap();
+    assert_eq!(mail["recipients"][0]["outcome"], "would_be_accepted");
+    let mbox = "From a Thu Jan  1 00:00:00 2026\nSubject: x\n\nx\n\n".repeat(2);
+    let mbox = file("json.mbox", &mbox);
+    let output = send(
+        &server,
+        &["--to", "yes@example.org", "--json", "--mbox", &mbox],
+    )
+    .await;
+    let objects = read(&output);
+    assert_eq!(objects.len(), 3, "{}", told(&output));
+    assert_eq!(
+        (&objects[2]["mails"], &objects[2]["accepted"]),
+        (&2.into(), &2.into())
+    );
+    let closed = Smtp::builder().fault(Fault::reply(GREETING, "554 no\r\n"));
+    let closed = closed.start().await.unwrap();
+    let output = send(&closed, &["--to", "yes@example.org", "--json"]).await;
+    let [mail] = <[_; 1]>::try_from(read(&output)).unwrap();
+    assert_eq!(mail["error"]["kind"], "greeting.rejected", "{mail}");
+}
+
+#[tokio::test]
 async fn a_file_arrives_as_it_is_and_its_line_ends_are_made_right() {
     let server = Smtp::builder().start().await.unwrap();
     let eml = file("send.eml", "Subject: dots\n\n.\n..\r\nFrom here\n");

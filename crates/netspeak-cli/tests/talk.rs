@@ -159,7 +159,7 @@ async fn a_probe_tells_what_a_server_asks() {
     assert!(server.said().is_empty(), "nothing is typed");
     let shown = netspeak(&["--ascii", &server.url("telnet")], "").await;
     let shown = String::from_utf8(shown.stdout).unwrap();
-    assert!(shown.contains("do TTYPE NAWS NEW-ENVIRON"), "{shown}");
+    assert!(shown.contains("do(TTYPE NAWS NEW-ENVIRON)"), "{shown}");
     let logged_in = netspeak(&["--json", "-u", "ops", &server.url("telnet")], "").await;
     let report: Value = serde_json::from_slice(&logged_in.stdout).unwrap();
     assert_eq!(report["auth"]["ok"], true, "{report}");

@@ -38,6 +38,9 @@ pub(crate) struct SendArgs {
     /// Connections at once, for an mbox
     #[arg(long, alias = "parallel-max", value_name = "N", default_value_t = 1)]
     pub(crate) jobs: usize,
+    /// One JSON object a line: for each mail what became of it, and in the end for all
+    #[arg(long)]
+    pub(crate) json: bool,
     /// The subject of the test mail
     #[arg(long, value_name = "TEXT")]
     pub(crate) subject: Option<String>,

@@ -4,11 +4,9 @@ use netspeak::core::Phase;
 use netspeak::core::report::{AddressFacts, AddressOf, Check, CheckStatus, Report, Verdict};
 
 use super::bars::{bar, width};
+use super::page::Page;
 use super::{Detail, Look, Paint, notes, talk};
 use crate::advice::{self, Advice};
-
-/// Everything stands behind a word of this width.
-const INDENT: usize = 8;
 
 /// A reason that would be shorter is left out.
 const SHORTEST: usize = 6;
@@ -17,10 +15,7 @@ const SHORTEST: usize = 6;
 const BESIDES_BARS: usize = 19;
 
 pub(super) fn render(report: &Report, detail: Detail, look: Look) -> String {
-    let mut out = Lines {
-        look,
-        text: String::new(),
-    };
+    let mut out = Page::new(look);
     out.verdict(report, detail);
     match detail {
         Detail::Line => return out.text,
@@ -37,58 +32,7 @@ pub(super) fn render(report: &Report, detail: Detail, look: Look) -> String {
     out.text
 }
 
-struct Lines {
-    look: Look,
-    text: String,
-}
-
-impl Lines {
-    fn line(&mut self, text: &str) {
-        self.text.push_str(text.trim_end());
-        self.text.push('\n');
-    }
-
-    fn dim(&self, text: &str) -> String {
-        self.look.paint(Paint::Dim, text)
-    }
-
-    /// How wide a line may be.
-    fn width(&self) -> usize {
-        self.look.width().unwrap_or(usize::MAX)
-    }
-
-    /// Pieces behind a word, on as many lines as it takes.
-    fn wrapped(&mut self, word: &str, pieces: &[String], gap: &str) {
-        let room = self.width().saturating_sub(INDENT).max(20);
-        let mut line = String::new();
-        let mut lines = Vec::new();
-        for piece in pieces.iter().filter(|piece| !piece.is_empty()) {
-            let needed = [line.as_str(), gap, piece]
-                .map(notes::columns)
-                .iter()
-                .sum::<usize>();
-            if !line.is_empty() && needed > room {
-                lines.push(std::mem::take(&mut line));
-            }
-            if !line.is_empty() {
-                line.push_str(gap);
-            }
-            line.push_str(piece);
-        }
-        lines.push(line);
-        for (at, line) in lines.iter().enumerate() {
-            let word = if at == 0 { word } else { "" };
-            let text = self.look.plain(&format!("  {word:<5} {line}"));
-            self.line(&text);
-        }
-    }
-
-    /// Words behind a word, on as many lines as it takes.
-    fn sentence(&mut self, word: &str, text: &str) {
-        let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
-        self.wrapped(word, &words, " ");
-    }
-
+impl Page {
     /// `OK    imaps://mail.example.org:993        168 ms   192.0.2.25 (+1 not tried)`
     ///
     /// Where there is not enough room, blanks go first, then the address.
@@ -213,30 +157,6 @@ impl Lines {
         }
     }
 
-    /// `  dns 4 · tcp 11 · greeting 12`
-    fn phases(&mut self, phases: &[String]) {
-        let room = self.width().max(20);
-        let mut line = String::new();
-        for phase in phases {
-            let needed = [line.as_str(), " · ", phase]
-                .map(notes::columns)
-                .iter()
-                .sum::<usize>();
-            if line.is_empty() {
-                line = format!("  {phase}");
-            } else if needed > room {
-                let full = self.look.plain(&line);
-                self.line(&full);
-                line = format!("  {phase}");
-            } else {
-                line.push_str(" · ");
-                line.push_str(phase);
-            }
-        }
-        let line = self.look.plain(&line);
-        self.line(&line);
-    }
-
     /// `  cert  mail.example.org · Let's Encrypt R11 · 68 days left · chain and name ok`
     fn certificate(&mut self, report: &Report) {
         let Some(tls) = &report.tls else { return };
@@ -318,28 +238,6 @@ impl Lines {
     fn advice(&mut self, advice: &Advice) {
         const WORD: &str = "    try    ";
         self.paragraph(WORD, WORD, &advice.to_string());
-    }
-
-    /// A text behind a word, which may be coloured, on as many lines as it takes.
-    fn paragraph(&mut self, word: &str, painted: &str, text: &str) {
-        let indent = notes::columns(word);
-        let room = self.width().saturating_sub(indent).max(20);
-        let text = self.look.plain(text);
-        let mut line = String::new();
-        let mut head = painted.to_owned();
-        for piece in text.split(' ') {
-            let needed = notes::columns(&line).saturating_add(notes::columns(piece));
-            if !line.is_empty() && needed >= room {
-                self.line(&format!("{head}{line}"));
-                line.clear();
-                head = " ".repeat(indent);
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(piece);
-        }
-        self.line(&format!("{head}{line}"));
     }
 
     fn transcript(&mut self, report: &Report) {

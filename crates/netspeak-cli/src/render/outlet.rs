@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use netspeak::core::Trace;
 use netspeak::core::report::{Report, Verdict};
 use serde_json::json;
-use tokio::time::Instant;
 
 use super::{Detail, Look, human, prom, talk};
 use crate::args::{ExitCodes, Format, JudgeArgs, OutputArgs};
@@ -29,7 +29,7 @@ pub(crate) struct Outlet {
     trace: Option<std::fs::File>,
     counts: Counts,
     wants_summary: bool,
-    began: Instant,
+    clock: Trace,
 }
 
 /// How many came out how.
@@ -77,7 +77,7 @@ impl Outlet {
             trace: args.trace.as_ref().map(create).transpose()?,
             counts: Counts::default(),
             wants_summary: wants_summary || (is_many && for_people),
-            began: Instant::now(),
+            clock: Trace::new(),
         })
     }
 
@@ -134,7 +134,7 @@ impl Outlet {
 
     fn print_summary(&self) {
         let counts = self.counts;
-        let took = self.began.elapsed();
+        let took = self.clock.elapsed();
         match self.format {
             Format::Json | Format::Ndjson => output::print(&format!("{}\n", counts.json(took))),
             Format::Human => {

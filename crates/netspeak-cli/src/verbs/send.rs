@@ -8,6 +8,7 @@ mod smtp;
 mod source;
 mod tally;
 mod test_mail;
+mod told;
 
 use std::sync::Arc;
 
@@ -38,9 +39,13 @@ pub(super) fn urls() -> String {
 }
 
 pub(super) async fn run(args: SendArgs) -> Code {
+    let told = told::Told::by(&args);
     match send(args).await {
         Ok(code) => code,
-        Err(failure) => super::failed(&failure),
+        Err(failure) => {
+            told.nothing(&failure);
+            super::failed(&failure)
+        }
     }
 }
 

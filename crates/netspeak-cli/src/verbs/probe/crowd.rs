@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
 use netspeak::core::report::Report;
 use tokio::task::{Id, JoinSet};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::render::live::Running;
 
@@ -32,11 +31,22 @@ pub(super) struct Crowd<'t> {
     early: BTreeMap<u64, Vec<Report>>,
     begun: u64,
     shown: u64,
-    next_start: Option<Instant>,
+    /// How often one may begin, if that was said.
+    rate: Option<Interval>,
+    may_begin: bool,
+    /// Who begins next, if it is too early for it.
+    upcoming: Option<(u64, Ready)>,
 }
 
 impl<'t> Crowd<'t> {
     pub(super) fn new(shared: Arc<Shared>, targets: impl Iterator<Item = Asked> + 't) -> Self {
+        let rate = shared.args.many.rate.map(|rate| {
+            let mut rate = interval(rate);
+            rate.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            // The first one begins at once.
+            rate.reset();
+            rate
+        });
         Self {
             shared,
             rest: Box::new(targets),
@@ -48,7 +58,9 @@ impl<'t> Crowd<'t> {
             early: BTreeMap::new(),
             begun: 0,
             shown: 0,
-            next_start: None,
+            rate,
+            may_begin: true,
+            upcoming: None,
         }
     }
 
@@ -59,13 +71,16 @@ impl<'t> Crowd<'t> {
                 self.shown = self.shown.saturating_add(1);
                 return Some(reports);
             }
-            let wait = self.begin_some();
-            if self.running.is_empty() && wait.is_none() {
+            let is_early = self.begin_some();
+            if self.running.is_empty() && !is_early {
                 return None;
             }
             let ended = tokio::select! {
                 Some(ended) = self.running.join_next_with_id(), if !self.running.is_empty() => ended,
-                () = pause(wait), if wait.is_some() => continue,
+                () = tick(&mut self.rate), if is_early => {
+                    self.may_begin = true;
+                    continue;
+                }
             };
             let (id, number, reports) = match ended {
                 Ok((id, (number, reports))) => (id, Some(number), reports),
@@ -115,22 +130,21 @@ impl<'t> Crowd<'t> {
         reports
     }
 
-    /// Begins as many as may run. What comes back is how long to wait for the next, if it is the rate that
-    /// forbids it.
-    fn begin_some(&mut self) -> Option<Instant> {
+    /// Begins as many as may run. Whether there is one more that it is too early for.
+    fn begin_some(&mut self) -> bool {
         while self.running.len() < self.shared.args.many.jobs.get() {
-            let now = Instant::now();
-            if let Some(at) = self.next_start.filter(|at| *at > now) {
-                return Some(at);
-            }
-            let (number, ready) = self.next_ready()?;
-            if let Some(rate) = self.shared.args.many.rate {
-                self.next_start =
-                    Some(self.next_start.unwrap_or(now).max(now - LATE.min(rate)) + rate);
+            let upcoming = self.upcoming.take().or_else(|| self.next_ready());
+            let Some((number, ready)) = upcoming else {
+                return false;
+            };
+            if !self.may_begin {
+                self.upcoming = Some((number, ready));
+                return true;
             }
             self.begin(number, ready);
+            self.may_begin = self.rate.is_none();
         }
-        None
+        false
     }
 
     fn begin(&mut self, number: u64, ready: Ready) {
@@ -192,11 +206,8 @@ impl<'t> Crowd<'t> {
     }
 }
 
-/// Who comes late by so much begins the next one sooner.
-const LATE: Duration = Duration::from_millis(100);
-
-async fn pause(until: Option<Instant>) {
-    if let Some(until) = until {
-        sleep_until(until).await;
+async fn tick(rate: &mut Option<Interval>) {
+    if let Some(rate) = rate {
+        rate.tick().await;
     }
 }

@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use netspeak::smtp::{Client, Receipt};
+use netspeak::smtp::Client;
 use tokio::task::JoinSet;
 
 use super::smtp::{envelope, session};
 use super::source::{Feed, Source, lock};
-use super::tally::{Tally, show};
+use super::tally::Tally;
+use super::told::Told;
 use super::{Order, opened};
 use crate::exit::Code;
 use crate::failure::Failure;
@@ -42,7 +43,7 @@ pub(super) async fn send(order: Order) -> Result<Code, Failure> {
         failures.extend(failure);
     }
     let left = source.count_rest().await;
-    tell(&total, left);
+    Told::by(&order.args).total(&total, left);
     match (source.failure(), failures.pop()) {
         (Some(broken), _) => Err(broken),
         (None, Some(failure)) if left > 0 => Err(failure),
@@ -56,20 +57,6 @@ pub(super) async fn send(order: Order) -> Result<Code, Failure> {
     }
 }
 
-fn tell(total: &Tally, left: u64) {
-    let mut text = format!(
-        "{} mails, {} accepted, {} refused",
-        total.mails, total.accepted, total.refused
-    );
-    if total.in_doubt > 0 {
-        text.push_str(&format!(", {} in doubt", total.in_doubt));
-    }
-    if left > 0 {
-        text.push_str(&format!("; {left} mails not sent"));
-    }
-    output::print(&(text + "\n"));
-}
-
 /// Connection after connection, until there is no mail left.
 async fn job(order: &Order, source: &Source, tally: &mut Tally) -> Result<(), Failure> {
     let mut in_vain = 0;
@@ -78,7 +65,7 @@ async fn job(order: &Order, source: &Source, tally: &mut Tally) -> Result<(), Fa
         let mut is_connected = false;
         let connection = session(order, async |client| {
             is_connected = true;
-            batch(client, source, tally).await
+            batch(client, source, tally, Told::by(&order.args)).await
         });
         let Err(failure) = connection.await else {
             return Ok(());
@@ -92,7 +79,12 @@ async fn job(order: &Order, source: &Source, tally: &mut Tally) -> Result<(), Fa
 }
 
 /// As many mails as this connection takes.
-async fn batch(client: &mut Client, source: &Source, tally: &mut Tally) -> Result<(), Failure> {
+async fn batch(
+    client: &mut Client,
+    source: &Source,
+    tally: &mut Tally,
+    told: Told,
+) -> Result<(), Failure> {
     let numbers = Mutex::new(VecDeque::new());
     let feed = Feed {
         source,
@@ -107,9 +99,12 @@ async fn batch(client: &mut Client, source: &Source, tally: &mut Tally) -> Resul
         };
         let number = lock(&numbers).pop_front().unwrap_or_default();
         match outcome {
-            Ok(receipt) => received(number, &receipt, tally),
+            Ok(receipt) => {
+                tally.count(&receipt);
+                told.mail_of_many(number, &receipt);
+            }
             Err(error) => {
-                output::print(&format!("message {number}: {error}\n"));
+                told.failed(number, &Failure::from(error));
                 tally.mails += 1;
                 tally.refused += source.envelope.recipients.len() as u64;
             }
@@ -118,12 +113,4 @@ async fn batch(client: &mut Client, source: &Source, tally: &mut Tally) -> Resul
     let unsent = batch.into_unsent();
     source.give_back(lock(&numbers).drain(..).zip(unsent));
     ended
-}
-
-fn received(number: u64, receipt: &Receipt, tally: &mut Tally) {
-    tally.count(receipt);
-    if !receipt.is_complete() {
-        output::print(&format!("message {number}:\n"));
-        show(receipt);
-    }
 }

@@ -4,24 +4,27 @@ use netspeak::smtp::{Body, Client, Envelope, Error};
 
 use super::Order;
 use super::smtp::{envelope, session};
-use super::tally::{Tally, line, show};
+use super::tally::Tally;
+use super::told::Told;
 use super::{eml, opened, test_mail};
 use crate::args::SendArgs;
 use crate::exit::Code;
 use crate::failure::Failure;
-use crate::output;
 
 pub(super) async fn send(order: Order) -> Result<Code, Failure> {
     let args = &order.args;
     let envelope = envelope(args)?;
     if args.stop_after.is_some() {
-        return session(&order, async |client| rehearse(client, &envelope).await).await;
+        return session(&order, async |client| {
+            rehearse(client, &envelope, Told::by(args)).await
+        })
+        .await;
     }
     // What cannot be read costs the server nothing.
     let body = body(args, &envelope).await?;
     session(&order, async |client| {
         let receipt = client.send(&envelope, body).await?;
-        show(&receipt);
+        Told::by(args).mail(&receipt);
         let mut tally = Tally::default();
         tally.count(&receipt);
         Ok(tally.code())
@@ -37,24 +40,25 @@ async fn body(args: &SendArgs, envelope: &Envelope) -> Result<Body<'static>, Fai
 }
 
 /// MAIL, RCPT, RSET: would they be taken? No mail is sent.
-async fn rehearse(client: &mut Client, envelope: &Envelope) -> Result<Code, Failure> {
+async fn rehearse(client: &mut Client, envelope: &Envelope, told: Told) -> Result<Code, Failure> {
     client.mail(&envelope.sender, &envelope.parameters).await?;
     let mut tally = Tally::default();
+    let mut answers = Vec::new();
     for recipient in &envelope.recipients {
-        let path = recipient.path.as_str();
+        let path = recipient.path.as_str().to_owned();
         match client.rcpt(&recipient.path, &recipient.parameters).await {
             Ok(reply) => {
                 tally.accepted += 1;
-                line("OK", path, &reply.to_string());
+                answers.push((path, Ok(reply)));
             }
             Err(Error::Refused { reply, .. }) => {
                 tally.refused += 1;
-                line("FAIL", path, &reply.to_string());
+                answers.push((path, Err(reply)));
             }
             Err(error) => return Err(error.into()),
         }
     }
     client.rset().await?;
-    output::say("stopped after RCPT: no mail was sent");
+    told.rehearsed(&answers);
     Ok(tally.code())
 }

@@ -1,10 +1,8 @@
 //! [`Tally`]: what became of the mails, recipient by recipient.
 
-use netspeak::core::text::printable;
-use netspeak::smtp::{Outcome, Receipt, Refusal};
+use netspeak::smtp::{Outcome, Receipt};
 
 use crate::exit::{self, Code};
-use crate::output;
 
 /// How many recipients of all mails were taken.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,38 +41,4 @@ impl Tally {
             _ => exit::PARTLY_SENT,
         }
     }
-}
-
-/// Who got it, who did not, and why.
-pub(super) fn show(receipt: &Receipt) {
-    for delivery in &receipt.deliveries {
-        let (word, why) = match &delivery.outcome {
-            Outcome::Accepted(reply) => ("OK", reply.to_string()),
-            Outcome::Refused(refusal) => ("FAIL", refusal.to_string()),
-            Outcome::NotAttempted => ("FAIL", "not attempted".to_owned()),
-            Outcome::InDoubt(doubt) => ("DOUBT", doubt.to_string()),
-        };
-        line(word, delivery.recipient.as_str(), &why);
-    }
-    if receipt
-        .refused()
-        .any(|(_, refusal)| knows_no_chunks(refusal))
-    {
-        output::say(
-            "  try    --chunking off   sends by DATA; what is behind this server does not know BDAT",
-        );
-    }
-    if let Some(id) = receipt.queue_id() {
-        output::print(&format!("queued as {}\n", printable(id.as_bytes())));
-    }
-}
-
-/// The command itself was refused, though it is offered.
-fn knows_no_chunks(refusal: &Refusal) -> bool {
-    refusal.verb == "BDAT" && (500..=504).contains(&refusal.reply.code())
-}
-
-pub(super) fn line(word: &str, recipient: &str, why: &str) {
-    let (recipient, why) = (printable(recipient.as_bytes()), printable(why.as_bytes()));
-    output::print(&format!("{word:<5} {recipient}   {why}\n"));
 }

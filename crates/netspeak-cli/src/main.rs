@@ -23,9 +23,18 @@ mod verbs;
 
 use std::process::ExitCode;
 
+use args::plugin::Typed;
+
 fn main() -> ExitCode {
-    let args = match args::Args::read(std::env::args_os()) {
+    let typed = match args::plugin::spelt_out(std::env::args_os()) {
+        Typed::Words(words) => words,
+        other => return verbs::check::answer(&other).into(),
+    };
+    let args = match args::Args::read(typed.iter().cloned()) {
         Ok(args) => args,
+        Err(error) if typed.get(1).is_some_and(|verb| verb == "check") => {
+            return verbs::check::misunderstood(&error).into();
+        }
         Err(error) => return exit::of_usage(&error),
     };
     let runtime = match tokio::runtime::Builder::new_current_thread()

@@ -1,7 +1,9 @@
 //! Reports for people and for programs.
 
 mod bars;
+pub(crate) mod chain;
 mod human;
+pub(crate) mod nagios;
 mod notes;
 pub(crate) mod progress;
 mod style;

@@ -1,5 +1,6 @@
 //! One file per verb.
 
+pub(crate) mod check;
 mod demo;
 mod ftp;
 mod get;
@@ -18,6 +19,7 @@ mod rpc;
 mod send;
 mod session;
 mod talk;
+mod tls;
 
 use crate::advice;
 use crate::args::{Args, Verb};
@@ -30,6 +32,8 @@ pub(crate) async fn run(args: Args) -> Code {
     let work = async {
         match args.verb {
             Verb::Probe(args) => probe::run(args).await,
+            Verb::Check(args) => check::run(args).await,
+            Verb::Tls(args) => tls::run(args).await,
             Verb::Get(args) => get::run(args).await,
             Verb::Put(args) => put::run(args).await,
             Verb::Post(args) => post::run(args).await,

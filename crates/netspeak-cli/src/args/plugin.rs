@@ -18,6 +18,11 @@ use table::{PLUGINS, Plugin};
 /// What `netspeak check` is called in its own right, among plugins.
 const OWN: &str = "check_netspeak";
 
+/// Options of `netspeak check` that mean a login, TLS or a certain end, by their beginnings.
+const FURTHER: [&str; 8] = [
+    "user", "netrc", "oauth2", "login-", "starttls", "tls", "until", "work",
+];
+
 /// What was typed under a plugin's name.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Typed {
@@ -70,8 +75,10 @@ pub(super) struct Meaning {
     pub(super) user: Option<String>,
     pub(super) password: Option<String>,
     pub(super) has_time_limit: bool,
-    /// Whether there are options of `netspeak check`, so that it is not to stop early.
+    /// Whether there are options of `netspeak check`.
     pub(super) is_extended: bool,
+    /// Whether one of them means more than the plugin does.
+    pub(super) goes_further: bool,
 }
 
 impl Meaning {
@@ -134,8 +141,13 @@ impl Reading {
             None => (word, None),
         };
         let own = self.plugin.by_name(name);
-        let Some(letter) = own.or_else(|| self.plugin.by_beginning(name).filter(|_| !is_of_check(name))) else {
+        let Some(letter) = own.or_else(|| {
+            self.plugin
+                .by_beginning(name)
+                .filter(|_| !is_of_check(name))
+        }) else {
             self.meaning.is_extended = true;
+            self.meaning.goes_further |= FURTHER.iter().any(|more| name.starts_with(more));
             self.meaning.say(format!("--{word}"));
             return Ok(());
         };
@@ -148,7 +160,11 @@ impl Reading {
     }
 
     /// `-Sv`, `-H host`, `-Hhost`.
-    fn short(&mut self, word: &str, words: &mut impl Iterator<Item = String>) -> Result<(), String> {
+    fn short(
+        &mut self,
+        word: &str,
+        words: &mut impl Iterator<Item = String>,
+    ) -> Result<(), String> {
         let mut letters = word.chars();
         while let Some(short) = letters.next() {
             let Some(letter) = self.plugin.by_letter(short) else {
@@ -196,7 +212,9 @@ fn is_of_check(name: &str) -> bool {
 }
 
 fn next(letter: &Letter, words: &mut impl Iterator<Item = String>) -> Result<String, String> {
-    words.next().ok_or_else(|| format!("{letter} takes a value"))
+    words
+        .next()
+        .ok_or_else(|| format!("{letter} takes a value"))
 }
 
 #[cfg(test)]
@@ -217,7 +235,11 @@ mod tests {
 
     #[test]
     fn another_name_changes_nothing() {
-        for line in ["netspeak -S pop3://h", "/usr/bin/netspeak", "ns check imap -H h"] {
+        for line in [
+            "netspeak -S pop3://h",
+            "/usr/bin/netspeak",
+            "ns check imap -H h",
+        ] {
             assert_eq!(spelt(line).unwrap(), line);
         }
         assert_eq!(
@@ -253,8 +275,18 @@ mod tests {
                 "check_smtp -H h -S -D 30 -q",
                 "smtp --hostname=h --only-asked --certificate=30 -t 10 --starttls",
             ),
-            ("check_smtp -H h", "smtp --hostname=h --only-asked -t 10 --tls=off"),
-            ("check_smtp -L h", "lmtp --hostname=h --only-asked -t 10 --tls=off"),
+            (
+                "check_imap -H h --cacert f",
+                "imap --hostname=h --only-asked --cacert f -t 10 --tls=off --until=greeting",
+            ),
+            (
+                "check_smtp -H h",
+                "smtp --hostname=h --only-asked -t 10 --tls=off",
+            ),
+            (
+                "check_smtp -L h",
+                "lmtp --hostname=h --only-asked -t 10 --tls=off",
+            ),
             (
                 "check_smtp h -A LOGIN -U u -P p:w -p 587 -S",
                 "smtp --hostname=h --port=587 --only-asked --user=u:p:w --login-options=AUTH=LOGIN -t 10 --starttls",

@@ -1,6 +1,7 @@
 //! A chain of certificates: for people, as JSON, as PEM.
 
 use base64::Engine as _;
+use netspeak::core::Reason;
 use netspeak::core::report::{ChainLink, CheckStatus, Report, TargetFacts, TlsReport, Verdict};
 use serde_json::json;
 
@@ -92,10 +93,18 @@ pub(crate) fn human(seen: &Seen, look: LookArgs) -> String {
         if tls.verified == Some(true) {
             lines.push("  verified  chain and name ok".to_owned());
         } else if report.error.is_none() {
-            lines.push("  verified  no".to_owned());
+            lines.push("  verified  not checked, as asked".to_owned());
         }
     }
+    let has_expired = report
+        .error
+        .as_ref()
+        .is_some_and(|error| error.kind.reason() == Reason::CertExpired);
     for check in &report.checks {
+        // The error below says it already.
+        if has_expired && check.id == "cert.days" {
+            continue;
+        }
         let (mark, paint) = match check.status {
             CheckStatus::Ok => continue,
             CheckStatus::Note => ("- note:", Paint::Dim),

@@ -1,6 +1,8 @@
 //! The output of a monitoring plugin: one line with a status word and performance data, then as much text as
 //! there is to tell. A bar (`|`) stands only where performance data begin.
 
+use std::fmt;
+
 use netspeak::core::report::{CertDays, CheckStatus, Report};
 use netspeak::core::{Phase, Side};
 
@@ -10,8 +12,30 @@ use crate::verbs::check::{Judgement, Range};
 
 /// All of the first line.
 const LINE: usize = 199;
-/// Its text, so that there is room for the times behind it.
-const TEXT: usize = 110;
+/// Its text: as much as a pager shows, so that there is room for the values behind it.
+const TEXT: usize = 90;
+
+/// One of the performance data: `cert_days=68;21:;7:;0`.
+struct Value {
+    label: String,
+    number: String,
+    /// Thresholds and the like, with a semicolon before each.
+    behind: String,
+}
+
+impl Value {
+    /// What it takes at most, with the blank before it.
+    fn room(&self) -> usize {
+        const NUMBER: usize = " =123.456s".len();
+        self.label.len() + NUMBER + self.behind.len()
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}{}", self.label, self.number, self.behind)
+    }
+}
 
 /// What was asked for, as it stands in the performance data.
 pub(crate) struct Limits<'a> {
@@ -28,52 +52,71 @@ pub(crate) fn render(report: &Report, judgement: &Judgement, limits: &Limits<'_>
         "" => "CHECK".to_owned(),
         name => name.to_ascii_uppercase(),
     };
-    let mut parts = judgement.findings.clone();
-    if report.error.is_none() {
-        parts.extend(facts(report, judgement));
-    }
-    let state = judgement.state.word();
-    let text = cut(&plain(&format!("{name} {state} - {}", parts.join(", "))), TEXT);
+    let text = text(&name, report, judgement);
     // Of what was never begun there is nothing to measure.
-    let (first, phases, last) = match report.phases.is_empty() {
-        true => (None, Vec::new(), None),
-        false => (
-            Some(time(judgement, limits)),
-            times(report),
-            judgement.days.map(|days| days_left(days, limits)),
-        ),
-    };
-    let mut room = LINE.saturating_sub(text.len() + 1);
+    let is_begun = !report.phases.is_empty();
+    let first = is_begun.then(|| time(judgement, limits));
+    let last = judgement.days.filter(|_| is_begun);
+    let last = last.map(|days| days_left(days, limits));
+    let phases = times(report).into_iter().chain(size(report));
+    // Which values stand in the first line does not change from one time to the next: each has the room that it takes
+    // at most.
+    let mut room = LINE.saturating_sub(TEXT);
     for always in first.iter().chain(&last) {
-        room = room.saturating_sub(always.len() + 1);
+        room = room.saturating_sub(always.room());
     }
-    let mut beside: Vec<String> = first.into_iter().collect();
+    let mut beside: Vec<Value> = first.into_iter().collect();
     let mut behind = Vec::new();
-    for value in phases.into_iter().chain(size(report)) {
-        match room.checked_sub(value.len() + 1).filter(|_| behind.is_empty()) {
-            Some(rest) => {
+    for value in phases {
+        match room.checked_sub(value.room()) {
+            Some(rest) if behind.is_empty() => {
                 room = rest;
                 beside.push(value);
             }
-            None => behind.push(value),
+            _ => behind.push(value),
         }
     }
     beside.extend(last);
+    let joined = |values: &[Value]| {
+        let values: Vec<_> = values.iter().map(ToString::to_string).collect();
+        values.join(" ")
+    };
     let mut out = text;
     if !beside.is_empty() {
-        out.push_str(&format!(" |{}", beside.join(" ")));
+        out.push_str(&format!(" |{}", joined(&beside)));
     }
     out.push('\n');
     let mut long = long_text(report);
     if !behind.is_empty() {
         let more = long.pop().unwrap_or_else(|| "the other times".to_owned());
-        long.push(format!("{more} |{}", behind.join(" ")));
+        long.push(format!("{more} |{}", joined(&behind)));
     }
     for line in long {
         out.push_str(&line);
         out.push('\n');
     }
     out
+}
+
+/// What is wrong, and what is well as far as there is room for it.
+fn text(name: &str, report: &Report, judgement: &Judgement) -> String {
+    let state = judgement.state.word();
+    let head = format!("{name} {state} - {}", judgement.findings.join(", "));
+    let mut text = cut(&plain(&head), TEXT);
+    let mut between = if judgement.findings.is_empty() {
+        ""
+    } else {
+        ", "
+    };
+    let is_well = report.error.is_none() || judgement.findings.is_empty();
+    let facts = is_well.then(|| facts(report, judgement));
+    for fact in facts.into_iter().flatten() {
+        let longer = format!("{text}{between}{}", plain(&fact));
+        if longer.len() <= TEXT {
+            (text, between) = (longer, ", ");
+        }
+    }
+    text
 }
 
 /// What could not be checked at all, in one line.
@@ -92,7 +135,9 @@ fn facts(report: &Report, judgement: &Judgement) -> Vec<String> {
         facts.push(format!("{} ok", work.name));
     }
     if let Some(code) = report.greeting.as_ref().and_then(|said| said.code.as_ref()) {
-        let is_answer = report.phases.iter().any(|phase| phase.name == Phase::Wait);
+        // The first answer to whoever is let in asked for the login.
+        let is_first = report.auth.ok.is_none();
+        let is_answer = is_first && report.phases.iter().any(|phase| phase.name == Phase::Wait);
         facts.extend(is_answer.then(|| format!("status {code}")));
     }
     facts.push(match judgement.seconds {
@@ -117,25 +162,32 @@ fn left(days: i64) -> String {
     }
 }
 
-fn time(judgement: &Judgement, limits: &Limits<'_>) -> String {
+fn time(judgement: &Judgement, limits: &Limits<'_>) -> Value {
     let range = |range: Option<&Range>| range.map(ToString::to_string).unwrap_or_default();
     let (warning, critical) = (range(limits.warning), range(limits.critical));
-    let total = limits.total;
-    format!("time={};{warning};{critical};0;{total}", seconds(judgement.seconds))
+    Value {
+        label: "time".to_owned(),
+        number: seconds(judgement.seconds),
+        behind: format!(";{warning};{critical};0;{}", limits.total),
+    }
 }
 
-fn days_left(days: i64, limits: &Limits<'_>) -> String {
-    match limits.cert_days {
-        Some(wanted) => {
-            let (warn, fail) = (Range::at_least(wanted.warn), Range::at_least(wanted.fail));
-            format!("cert_days={days};{warn};{fail};0")
-        }
-        None => format!("cert_days={days};;;0"),
+fn days_left(days: i64, limits: &Limits<'_>) -> Value {
+    Value {
+        label: "cert_days".to_owned(),
+        number: days.to_string(),
+        behind: match limits.cert_days {
+            Some(wanted) => {
+                let (warn, fail) = (Range::at_least(wanted.warn), Range::at_least(wanted.fail));
+                format!(";{warn};{fail};0")
+            }
+            None => ";;;0".to_owned(),
+        },
     }
 }
 
 /// Each phase once: one that came twice is the sum.
-fn times(report: &Report) -> Vec<String> {
+fn times(report: &Report) -> Vec<Value> {
     let mut sums: Vec<(Phase, f64)> = Vec::new();
     for phase in &report.phases {
         match sums.iter_mut().find(|(name, _)| *name == phase.name) {
@@ -143,13 +195,24 @@ fn times(report: &Report) -> Vec<String> {
             None => sums.push((phase.name, phase.ms)),
         }
     }
-    let shown = |(name, ms): (Phase, f64)| format!("{name}={}", seconds(ms / 1000.0));
+    let shown = |(name, ms): (Phase, f64)| Value {
+        label: name.to_string(),
+        number: seconds(ms / 1000.0),
+        behind: String::new(),
+    };
     sums.into_iter().map(shown).collect()
 }
 
-fn size(report: &Report) -> Option<String> {
-    let bytes = report.protocol_detail.get("body_bytes")?.as_u64()?;
-    Some(format!("size={bytes}B;;;0"))
+/// How much was read, where that was measured.
+fn size(report: &Report) -> Option<Value> {
+    let work = report.work.as_ref();
+    let work = work.and_then(|work| work.detail.get("bytes"));
+    let bytes = work.or_else(|| report.protocol_detail.get("body_bytes"))?;
+    Some(Value {
+        label: "size".to_owned(),
+        number: format!("{}B", bytes.as_u64()?),
+        behind: ";;;0".to_owned(),
+    })
 }
 
 /// Milliseconds, and a tenth where that is much.
@@ -184,7 +247,9 @@ fn long_text(report: &Report) -> Vec<String> {
         let session = notes::session(tls);
         lines.extend((!session.is_empty()).then_some(session));
         if let Some(own) = tls.chain.first() {
-            let end = own.not_after.map(|end| end.strftime("%Y-%m-%d").to_string());
+            let end = own
+                .not_after
+                .map(|end| end.strftime("%Y-%m-%d").to_string());
             let end = end.unwrap_or_else(|| "no date".to_owned());
             let verified = match (tls.verified, &tls.verify_error) {
                 (Some(true), _) => "chain and name ok".to_owned(),

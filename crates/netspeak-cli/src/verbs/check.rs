@@ -52,7 +52,10 @@ async fn check(args: &mut CheckArgs) -> Result<(Report, f64)> {
         args.connect.unix_socket = socket;
     }
     let options = options(&target, args)?;
-    let total = args.connect.total()?.unwrap_or_else(|| usual_total(&target));
+    let total = args
+        .connect
+        .total()?
+        .unwrap_or_else(|| usual_total(&target));
     let report = netspeak::probe(&target, &options).await;
     let report = match args.on_redirect {
         OnRedirect::Follow => redirect::follow(&target, report, &options, args).await?,

@@ -1,7 +1,7 @@
 //! `netspeak tls TARGET...`: the handshake and the certificates, also those that do not verify.
 
 use netspeak::core::protocol::{ProbeOptions, Protocol};
-use netspeak::core::report::{CheckStatus, ErrorFacts, Report, TargetFacts, Verdict};
+use netspeak::core::report::{ErrorFacts, Report, TargetFacts};
 use netspeak::core::tls::{MaxVersion, MinVersion, TlsSettings};
 use netspeak::core::{Error, ErrorKind, Phase, Reason, Result, Target, Tls, Trace};
 use netspeak::registry;
@@ -81,7 +81,7 @@ async fn of_target(target: &Target, args: &TlsArgs) -> Result<Seen> {
     // What does not verify is to be seen whole, and judged below.
     options.opening.connector = options.opening.connector.noting_certificates();
     let mut report = netspeak::probe(&target, &options).await;
-    judge(&mut report);
+    judge(&mut report, args);
     let facts = trace.tls();
     let agreed = facts.as_ref().and_then(|facts| facts.version);
     let mut versions: Vec<&'static str> = agreed.into_iter().collect();
@@ -136,10 +136,14 @@ async fn accepts_1_2(
     trace.tls()?.version
 }
 
-/// Only TLS counts here; and what does not verify has failed.
-fn judge(report: &mut Report) {
-    report.checks.retain(|check| check.id.starts_with("cert."));
-    let unverified = report.tls.as_ref().filter(|tls| tls.verified == Some(false));
+/// Only TLS counts here; and what does not verify has failed, if somebody wants to know.
+fn judge(report: &mut Report, args: &TlsArgs) {
+    let is_unasked = args.connect.insecure;
+    report
+        .checks
+        .retain(|check| check.id == "cert.days" || check.id == "cert.verified" && !is_unasked);
+    let tls = report.tls.as_ref();
+    let unverified = tls.filter(|tls| tls.verified == Some(false) && !is_unasked);
     let unverified = unverified.and_then(|tls| tls.verify_error.clone());
     let failure = match (&report.error, unverified) {
         (Some(_), _) => None,
@@ -164,10 +168,4 @@ fn judge(report: &mut Report) {
         });
     }
     report.judge();
-    // What the error says is not said again.
-    let has_failed = report.error.is_some();
-    report
-        .checks
-        .retain(|check| !(has_failed && check.status != CheckStatus::Ok));
-    debug_assert!(report.verdict != Verdict::Ok || !has_failed);
 }

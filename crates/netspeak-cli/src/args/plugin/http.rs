@@ -32,7 +32,9 @@ pub(super) const PLUGIN: Plugin = Plugin {
                 // Older ones than 1.2 are not spoken at all.
                 match version {
                     "" | "1+" | "1.1+" | "1.2+" => Ok(()),
-                    other => Err(format!("-S{other}: TLS 1.2 and 1.3 are spoken, whichever is agreed on")),
+                    other => Err(format!(
+                        "-S{other}: TLS 1.2 and 1.3 are spoken, whichever is agreed on"
+                    )),
                 }
             }),
             "TLS from the first byte; a version with + behind it",
@@ -59,7 +61,12 @@ pub(super) const PLUGIN: Plugin = Plugin {
             }),
             "the page as well, behind -C",
         ),
-        Letter::of_value('J', "client-cert", Means::Same("cert"), "our own certificate"),
+        Letter::of_value(
+            'J',
+            "client-cert",
+            Means::Same("cert"),
+            "our own certificate",
+        ),
         Letter::of_value('K', "private-key", Means::Same("key"), "its key"),
         Letter::of_value(
             'u',
@@ -93,8 +100,18 @@ pub(super) const PLUGIN: Plugin = Plugin {
             }),
             "what is to be in the page",
         ),
-        Letter::of_value('a', "authorization", Means::Same("user"), "USER:PASSWORD, for all to see; --user and --password-file are better"),
-        Letter::of_value('f', "onredirect", Means::Own(redirects), "ok, warning, critical, or follow"),
+        Letter::of_value(
+            'a',
+            "authorization",
+            Means::Same("user"),
+            "USER:PASSWORD, for all to see; --user and --password-file are better",
+        ),
+        Letter::of_value(
+            'f',
+            "onredirect",
+            Means::Own(redirects),
+            "ok, warning, critical, or follow",
+        ),
         Letter::of_none(
             'N',
             "no-body",
@@ -109,30 +126,77 @@ pub(super) const PLUGIN: Plugin = Plugin {
             "method",
             Means::Own(|_, method| match method {
                 "GET" => Ok(()),
-                _ => Err(format!("-j {method}: only GET is sent, which changes nothing")),
+                _ => Err(format!(
+                    "-j {method}: only GET is sent, which changes nothing"
+                )),
             }),
             "GET",
         ),
-        Letter::of_none('E', "extended-perfdata", Means::Already, "the times of all phases are always there"),
+        Letter::of_none(
+            'E',
+            "extended-perfdata",
+            Means::Already,
+            "the times of all phases are always there",
+        ),
         WARNING,
         CRITICAL,
         TIMEOUT,
         VERBOSE,
-        Letter::of_value('d', "header-string", Means::Not, "headers are not looked at"),
-        Letter::of_value('P', "post", Means::Not, "nothing is sent that may change something"),
+        Letter::of_value(
+            'd',
+            "header-string",
+            Means::Not,
+            "headers are not looked at",
+        ),
+        Letter::of_value(
+            'P',
+            "post",
+            Means::Not,
+            "nothing is sent that may change something",
+        ),
         Letter::of_value('T', "content-type", Means::Not, "it belongs to --post"),
         Letter::of_value('M', "max-age", Means::Not, "headers are not looked at"),
-        Letter::of_value('r', "regex", Means::Not, "pages are not searched by patterns; -s finds a text"),
-        Letter::of_value(' ', "ereg", Means::Not, "pages are not searched by patterns; -s finds a text"),
-        Letter::of_value('R', "eregi", Means::Not, "pages are not searched by patterns; -s finds a text"),
+        Letter::of_value(
+            'r',
+            "regex",
+            Means::Not,
+            "pages are not searched by patterns; -s finds a text",
+        ),
+        Letter::of_value(
+            ' ',
+            "ereg",
+            Means::Not,
+            "pages are not searched by patterns; -s finds a text",
+        ),
+        Letter::of_value(
+            'R',
+            "eregi",
+            Means::Not,
+            "pages are not searched by patterns; -s finds a text",
+        ),
         Letter::of_none('l', "linespan", Means::Not, "it belongs to --regex"),
         Letter::of_none(' ', "invert-regex", Means::Not, "it belongs to --regex"),
-        Letter::of_value('b', "proxy-authorization", Means::Not, "--proxy=http://USER:PASSWORD@HOST is for that"),
-        Letter::of_value('A', "useragent", Means::Not, "the request is netspeak's own"),
+        Letter::of_value(
+            'b',
+            "proxy-authorization",
+            Means::Not,
+            "--proxy=http://USER:PASSWORD@HOST is for that",
+        ),
+        Letter::of_value(
+            'A',
+            "useragent",
+            Means::Not,
+            "the request is netspeak's own",
+        ),
         Letter::of_value('k', "header", Means::Not, "the request is netspeak's own"),
         Letter::of_none('B', "show-body", Means::Not, "pages are not shown"),
         Letter::of_none('L', "link", Means::Not, "the output is text"),
-        Letter::of_value('m', "pagesize", Means::Not, "sizes are in the performance data only"),
+        Letter::of_value(
+            'm',
+            "pagesize",
+            Means::Not,
+            "sizes are in the performance data only",
+        ),
         Letter::of_value(' ', "max-redirs", Means::Not, "15 are followed"),
         EXTRA_OPTS,
     ],
@@ -146,7 +210,10 @@ fn redirects(meaning: &mut Meaning, what: &str) -> Result<(), String> {
         "critical" => "crit",
         "follow" => "follow",
         _ => {
-            return Err("-f takes ok, warning, critical or follow; a page is followed to its own address".to_owned());
+            return Err(
+                "-f takes ok, warning, critical or follow; a page is followed to its own address"
+                    .to_owned(),
+            );
         }
     };
     meaning.say(format!("--on-redirect={state}"));
@@ -155,15 +222,25 @@ fn redirects(meaning: &mut Meaning, what: &str) -> Result<(), String> {
 
 /// A URL, since there is a path. A wrong request of ours is a warning, as it is for the plugin.
 fn finish(plugin: &Plugin, meaning: Meaning) -> Result<Vec<String>, String> {
-    let scheme = if meaning.is_encrypted { "https" } else { plugin.scheme };
+    let scheme = if meaning.is_encrypted {
+        "https"
+    } else {
+        plugin.scheme
+    };
     let named = meaning.host.as_ref().or(meaning.address.as_ref());
     let host = named.ok_or("-H HOST or -I ADDRESS is missing")?;
     let (host, own_port) = split(host)?;
     let port = meaning.port.or(own_port);
-    let shown = port.as_ref().map(|port| format!(":{port}")).unwrap_or_default();
+    let shown = port
+        .as_ref()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
     let path = meaning.path.filter(|path| !path.is_empty());
     let path = path.unwrap_or_else(|| "/".to_owned());
-    let mut words = vec![format!("{scheme}://{host}{shown}{path}"), "--only-asked".to_owned()];
+    let mut words = vec![
+        format!("{scheme}://{host}{shown}{path}"),
+        "--only-asked".to_owned(),
+    ];
     words.extend(meaning.words);
     if let (Some(_), Some(address)) = (&meaning.host, &meaning.address) {
         if address.parse::<std::net::IpAddr>().is_err() {

@@ -25,7 +25,12 @@ pub(super) const PLUGIN: Plugin = Plugin {
             }),
             "days that the certificate must have left: WARN[,CRIT]; means -S",
         ),
-        Letter::of_value('e', "expect", Means::Same("expect"), "what the server has to say first"),
+        Letter::of_value(
+            'e',
+            "expect",
+            Means::Same("expect"),
+            "what the server has to say first",
+        ),
         Letter::of_value(
             'A',
             "authtype",
@@ -62,14 +67,29 @@ pub(super) const PLUGIN: Plugin = Plugin {
             }),
             "LMTP",
         ),
-        Letter::of_none('q', "ignore-quit-failure", Means::Already, "a goodbye that fails is told, and no alarm"),
+        Letter::of_none(
+            'q',
+            "ignore-quit-failure",
+            Means::Already,
+            "a goodbye that fails is told, and no alarm",
+        ),
         WARNING,
         CRITICAL,
         TIMEOUT,
         VERBOSE,
         Letter::of_value('F', "fqdn", Means::Not, "EHLO names this machine"),
-        Letter::of_value('f', "from", Means::Not, "no mail is begun; --work tries an envelope"),
-        Letter::of_value('C', "command", Means::Not, "only the protocol is spoken; --work tries an envelope"),
+        Letter::of_value(
+            'f',
+            "from",
+            Means::Not,
+            "no mail is begun; --work tries an envelope",
+        ),
+        Letter::of_value(
+            'C',
+            "command",
+            Means::Not,
+            "only the protocol is spoken; --work tries an envelope",
+        ),
         Letter::of_value('R', "response", Means::Not, "it belongs to --command"),
         EXTRA_OPTS,
     ],
@@ -94,11 +114,11 @@ fn finish(plugin: &Plugin, mut meaning: Meaning) -> Result<Vec<String>, String> 
         (None, Some(_)) => return Err("-P needs -U".to_owned()),
         (None, None) => {}
     }
-    let (is_encrypted, is_extended) = (meaning.is_encrypted, meaning.is_extended);
+    let (is_encrypted, goes_further) = (meaning.is_encrypted, meaning.goes_further);
     let mut words = words(plugin, meaning)?;
     if is_encrypted {
         words.push("--starttls".to_owned());
-    } else if !is_extended {
+    } else if !goes_further {
         words.push("--tls=off".to_owned());
     }
     Ok(words)

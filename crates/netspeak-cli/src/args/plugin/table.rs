@@ -43,7 +43,10 @@ impl Plugin {
 
     /// By as much of its name as no other begins with.
     pub(super) fn by_beginning(&self, name: &str) -> Option<&'static Letter> {
-        let mut begun = self.letters.iter().filter(|letter| letter.long.starts_with(name));
+        let mut begun = self
+            .letters
+            .iter()
+            .filter(|letter| letter.long.starts_with(name));
         begun.next().filter(|_| begun.next().is_none())
     }
 
@@ -56,7 +59,11 @@ impl Plugin {
         for letter in self.letters {
             let is_done = !matches!(letter.means, Means::Not);
             let told = if is_done { "" } else { "can't be done: " };
-            text.push_str(&format!("  {:<30} {told}{}\n", letter.to_string(), letter.told));
+            text.push_str(&format!(
+                "  {:<30} {told}{}\n",
+                letter.to_string(),
+                letter.told
+            ));
         }
         text.push_str("\nThe long options of `netspeak check` may be added: --starttls --user --password-file ...\n");
         text
@@ -133,9 +140,5 @@ pub(super) const VERBOSE: Letter = Letter::of_none(
     Means::Same("verbose"),
     "the talk, without secrets, behind the first line",
 );
-pub(super) const EXTRA_OPTS: Letter = Letter::of_some(
-    ' ',
-    "extra-opts",
-    Means::Not,
-    "no file of options is read",
-);
+pub(super) const EXTRA_OPTS: Letter =
+    Letter::of_some(' ', "extra-opts", Means::Not, "no file of options is read");

@@ -65,6 +65,7 @@ impl Judgement {
             report,
             args,
             found: Vec::new(),
+            has_failed: false,
         };
         let seconds = seconds(report);
         let days = days(report);
@@ -72,7 +73,8 @@ impl Judgement {
         judge.expectation();
         judge.certificate(days);
         judge.others();
-        if report.error.is_none() {
+        // What failed took as long as it did.
+        if !judge.has_failed {
             judge.time(seconds);
         }
         let mut found = judge.found;
@@ -91,6 +93,8 @@ struct Judge<'a> {
     report: &'a Report,
     args: &'a CheckArgs,
     found: Vec<(State, String)>,
+    /// Whether there is an error that counts.
+    has_failed: bool,
 }
 
 impl Judge<'_> {
@@ -107,9 +111,13 @@ impl Judge<'_> {
             (Phase::Tcp, Reason::Refused) => self.args.refuse.into(),
             // Whoever says what the status has to be has judged it.
             _ if self.is_status() && self.expected() == Some(true) => return,
-            _ if self.is_status() && self.status().starts_with('4') => self.args.client_error.into(),
+            _ if self.is_status() && self.status().starts_with('4') => {
+                self.args.client_error.into()
+            }
             _ => State::Critical,
         };
+        self.has_failed = state != State::Ok;
+        // Even if it is no alarm, nobody is to believe that it is there.
         self.find(state, format!("{}: {}", error.kind, error.message));
     }
 
@@ -189,6 +197,8 @@ impl Judge<'_> {
                     OnRedirect::Warn => State::Warning,
                     OnRedirect::Crit => State::Critical,
                 },
+                // Nobody wanted to know.
+                "cert.verified" if self.args.connect.insecure => State::Ok,
                 _ if self.args.only_asked => State::Ok,
                 _ => of_check(check.status),
             };
@@ -203,9 +213,9 @@ impl Judge<'_> {
             (State::Critical, &self.args.critical),
             (State::Warning, &self.args.warning),
         ];
-        let alarm = limits
-            .into_iter()
-            .find_map(|(state, range)| alarming(range.as_ref(), seconds).map(|range| (state, range)));
+        let alarm = limits.into_iter().find_map(|(state, range)| {
+            alarming(range.as_ref(), seconds).map(|range| (state, range))
+        });
         if let Some((state, range)) = alarm {
             self.find(state, format!("{seconds:.3} s is outside {range}"));
         }

@@ -18,6 +18,8 @@ mod http;
 mod imap;
 /// News by the library, with INN.
 mod nntp;
+/// `netspeak check` beside Debian's monitoring plugins.
+mod plugins;
 /// What the servers' own logs say about us.
 mod polite;
 /// POP3 sessions by the library.

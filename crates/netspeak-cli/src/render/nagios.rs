@@ -2,6 +2,7 @@
 //! there is to tell. A bar (`|`) stands only where performance data begin.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use netspeak::core::report::{CertDays, CheckStatus, Report};
 use netspeak::core::{Phase, Side};
@@ -261,6 +262,14 @@ fn long_text(report: &Report) -> Vec<String> {
                 "certificate: {subject}, signed by {issuer}, until {end}, {verified}"
             ));
         }
+    }
+    if report.transcript.is_some() {
+        // By which the server's log has it.
+        let (ip, port) = (report.local.ip, report.local.port);
+        lines.extend(
+            ip.zip(port)
+                .map(|(ip, port)| format!("from: {}", SocketAddr::new(ip, port))),
+        );
     }
     for entry in report.transcript.iter().flatten() {
         let line = talk::line(entry.ms, entry.side == Side::Server, entry.tls, &entry.text);

@@ -13,12 +13,18 @@ fn compare(case: &str, ran: &Ran, port: u16, code: i32) {
             Some((number, rest)) if number.parse::<f64>().is_ok() => {
                 masked.push_str(&format!("{label}=Ns{rest}"));
             }
+            // When it was said.
+            _ if word.starts_with('+') && word.contains('.') => masked.push_str("+N "),
             _ if label == "cert_days" => {
                 let behind = value.split_once(';').unwrap().1;
                 masked.push_str(&format!("{label}=N;{behind}"));
             }
             _ => masked.push_str(word),
         }
+    }
+    if let Some((head, tail)) = masked.clone().split_once("from: 127.0.0.1:") {
+        let tail = tail.trim_start_matches(|c: char| c.is_ascii_digit());
+        masked = format!("{head}from: 127.0.0.1:PORT{tail}");
     }
     for word in [" ms", " s is outside", " days"] {
         masked = golden::mask_before(&masked, word);

@@ -14,7 +14,7 @@ pub(super) struct Plugin {
     pub(super) scheme: &'static str,
     pub(super) letters: &'static [Letter],
     /// From what the letters mean to the words behind `netspeak check`.
-    pub(super) finish: fn(&Plugin, Meaning) -> Result<Vec<String>, String>,
+    pub(super) finish: fn(&Self, Meaning) -> Result<Vec<String>, String>,
 }
 
 pub(super) const PLUGINS: &[Plugin] = &[
@@ -124,11 +124,6 @@ pub(super) const TIMEOUT: Letter = Letter::of_value(
     "timeout",
     Means::Own(|meaning, seconds| {
         meaning.has_time_limit = true;
-        // `10:critical` says what the plugin does anyway.
-        let (seconds, state) = seconds.split_once(':').unwrap_or((seconds, "critical"));
-        if !["2", "crit", "critical", "CRITICAL"].contains(&state) {
-            return Err("-t: too late is always critical".to_owned());
-        }
         meaning.say(format!("--max-time={seconds}"));
         Ok(())
     }),

@@ -2,6 +2,8 @@
 //! what is ignored here.
 #![cfg(test)]
 
+/// Chains of certificates by `netspeak tls`.
+mod chains;
 /// The command `netspeak`, as people and scripts use it.
 mod cli;
 /// One table of situations for every protocol that is switched on.

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use netspeak::core::report::Report;
+use netspeak::core::report::{Check, Report, TargetFacts};
 use netspeak::core::{ErrorKind, Phase, Reason, Scheme, Tls};
 use netspeak::registry::{self, PROTOCOLS};
 
@@ -32,6 +32,9 @@ pub(crate) fn for_report(report: &Report) -> Vec<Advice> {
     let Some(error) = &report.error else {
         return Vec::new();
     };
+    if error.kind == ErrorKind::USAGE {
+        return for_target(&report.target);
+    }
     let place = Place::of(report);
     let tls = |scheme: &Scheme| scheme.tls == Tls::Implicit;
     match (error.kind.phase(), error.kind.reason()) {
@@ -39,11 +42,14 @@ pub(crate) fn for_report(report: &Report) -> Vec<Advice> {
             place.sibling(|scheme| !tls(scheme)),
             "this port speaks clear text first",
         ),
-        (Phase::Tls, Reason::CertName) => for_names(report),
-        (Phase::Tls, Reason::CertExpired) => vec![Advice {
-            what: "renew the certificate and reload the server".to_owned(),
-            why: ended(report).into(),
-        }],
+        (Phase::Tls, reason) if is_of_certificates(reason) => for_certificate(report, error.kind),
+        (Phase::Greeting, Reason::Timeout) if report.target.protocol.is_empty() => {
+            let what = |scheme: &str| Advice {
+                what: format!("netspeak {scheme}://{}", place.at),
+                why: "its servers wait in silence".into(),
+            };
+            ["https", "http"].map(what).into()
+        }
         (Phase::Greeting, Reason::Timeout) | (Phase::Timeout, Reason::Total)
             if error.phase == Phase::Greeting && report.tls.is_none() =>
         {
@@ -80,6 +86,68 @@ pub(crate) fn for_report(report: &Report) -> Vec<Advice> {
         }
         _ => for_kind(error.kind),
     }
+}
+
+fn is_of_certificates(reason: Reason) -> bool {
+    matches!(reason, Reason::CertName | Reason::CertExpired)
+}
+
+fn for_certificate(report: &Report, kind: ErrorKind) -> Vec<Advice> {
+    match kind.reason() {
+        Reason::CertName => for_names(report),
+        Reason::CertExpired => vec![Advice {
+            what: "renew the certificate and reload the server".to_owned(),
+            why: ended(report).into(),
+        }],
+        _ => for_kind(kind),
+    }
+}
+
+/// What to do about a check that did not come out well.
+pub(crate) fn for_check(report: &Report, check: &Check) -> Vec<Advice> {
+    let error = report
+        .tls
+        .as_ref()
+        .and_then(|tls| tls.verify_error.as_ref());
+    let mut advice = match error {
+        Some(error) if check.id == "cert.verified" => for_certificate(report, error.kind),
+        _ => Vec::new(),
+    };
+    advice.extend(check.hint.as_ref().map(|hint| Advice {
+        what: hint.clone(),
+        why: "".into(),
+    }));
+    advice
+}
+
+/// What was meant by a target that could not be read: the schemes that look like what was typed, or all there are.
+fn for_target(target: &TargetFacts) -> Vec<Advice> {
+    let schemes = || PROTOCOLS.iter().flat_map(|protocol| protocol.rules.schemes);
+    let with = |scheme: &Scheme, rest: &str| format!("netspeak {}://{rest}", scheme.name);
+    if let Some((typed, rest)) = target.url.split_once("://") {
+        if schemes().any(|scheme| scheme.name == typed) {
+            return Vec::new();
+        }
+        let likeness = |scheme: &&Scheme| strsim::jaro_winkler(scheme.name, typed);
+        let nearest = schemes().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        let nearest = nearest.filter(|scheme| likeness(scheme) > 0.75);
+        let advice = nearest.map(|scheme| Advice {
+            what: with(scheme, rest),
+            why: "did you mean this?".into(),
+        });
+        return advice.into_iter().collect();
+    }
+    if target.host.is_empty() {
+        return Vec::new();
+    }
+    let url = |scheme: &'static Scheme| Advice {
+        what: with(scheme, &target.url),
+        why: format!("port {}", scheme.port).into(),
+    };
+    let one_each = PROTOCOLS
+        .iter()
+        .filter_map(|protocol| protocol.rules.schemes.first());
+    one_each.map(url).collect()
 }
 
 /// What a certificate for other names is good for.

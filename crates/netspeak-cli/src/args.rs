@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use netspeak::core::report::CertDays;
 
 mod check;
 mod connect;
@@ -12,6 +11,7 @@ mod http;
 mod news;
 pub(crate) mod plugin;
 mod post;
+mod probe;
 mod put;
 mod rpc;
 mod send;
@@ -19,11 +19,14 @@ mod tls;
 mod transfer;
 
 pub(crate) use check::{Alarm, CheckArgs, OnRedirect};
-pub(crate) use connect::{ConnectArgs, TlsWish};
+pub(crate) use connect::{ConnectArgs, TlsMax, TlsWish};
 pub(crate) use get::{GetArgs, PartArgs};
 pub(crate) use http::HttpArgs;
 pub(crate) use news::{NewsArgs, PartsArgs};
 pub(crate) use post::{BodyArgs, PostArgs};
+pub(crate) use probe::{
+    ExitCodes, ExplainArgs, Format, JudgeArgs, OutputArgs, ProbeArgs, ShowArgs, label,
+};
 pub(crate) use put::{PutArgs, RmArgs};
 pub(crate) use rpc::RpcArgs;
 pub(crate) use send::{ChunkingWish, SendArgs, Switch};
@@ -69,63 +72,14 @@ pub(crate) enum Verb {
     Rpc(RpcArgs),
     /// Speak by hand, after TLS and login: a terminal for Telnet, lines for the others
     Talk(TalkArgs),
+    /// Show reports again that --save kept
+    Show(ShowArgs),
+    /// Tell what the kind of an error means, and what to do
+    Explain(ExplainArgs),
     /// Start servers in this process, healthy and broken ones, and probe them
     Demo(DemoArgs),
     /// Print the version
     Version,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct ProbeArgs {
-    /// URLs, or host:port where the port tells the protocol
-    #[arg(required = true, value_name = "TARGET")]
-    pub(crate) targets: Vec<String>,
-    /// Stop after this phase: dns, tcp, tls, greeting, caps, auth, work
-    #[arg(long, value_name = "PHASE")]
-    pub(crate) until: Option<String>,
-    /// Do one harmless real operation as well
-    #[arg(long, value_name = "OP", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    pub(crate) work: Option<String>,
-    /// Output format
-    #[arg(long, value_enum, value_name = "F")]
-    pub(crate) format: Option<Format>,
-    /// Same as --format json
-    #[arg(long, conflicts_with = "format")]
-    pub(crate) json: bool,
-    /// One line per target
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
-    /// Phases on one line instead of bars
-    #[arg(long)]
-    pub(crate) compact: bool,
-    /// A warning makes the command fail (exit 1)
-    #[arg(long)]
-    pub(crate) strict: bool,
-    /// Take { } [ ] in targets as they are
-    #[arg(short, long)]
-    pub(crate) globoff: bool,
-    /// Fewer days left for a certificate than these are a warning, and a failure
-    #[arg(long, value_name = "WARN[,CRIT]", default_value = "21", value_parser = cert_days)]
-    pub(crate) cert_days: CertDays,
-    /// Labels for the report
-    #[arg(long = "label", value_name = "KEY=VALUE")]
-    pub(crate) labels: Vec<String>,
-    #[command(flatten)]
-    pub(crate) look: LookArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
-}
-
-/// `21`, `30,7`
-fn cert_days(text: &str) -> Result<CertDays, String> {
-    let bad = || format!("{text:?} is not WARN or WARN,CRIT in days");
-    let (warn, fail) = text.split_once(',').unwrap_or((text, "0"));
-    let days = |text: &str| text.trim().parse::<u32>().map(i64::from);
-    let (warn, fail) = (
-        days(warn).map_err(|_| bad())?,
-        days(fail).map_err(|_| bad())?,
-    );
-    Ok(CertDays { warn, fail })
 }
 
 #[derive(Debug, ClapArgs)]
@@ -184,19 +138,15 @@ pub(crate) enum When {
     Never,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    Human,
-    /// One line per target
-    Line,
-    /// One indented JSON document per target
-    Json,
-    /// One JSON document a line
-    Ndjson,
-}
-
 impl Args {
+    /// Whether there is enough to do for more than one thread.
+    pub(crate) fn takes_threads(&self) -> bool {
+        match &self.verb {
+            Verb::Probe(args) => args.may_be_many(),
+            _ => false,
+        }
+    }
+
     /// Reads the command line; `probe` is put in where no verb stands.
     pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut args: Vec<OsString> = args.into_iter().collect();
@@ -207,7 +157,25 @@ impl Args {
         if !names_a_verb(&command, &args) {
             args.insert(1.min(args.len()), "probe".into());
         }
+        if args.get(1).is_some_and(|verb| verb == "probe") {
+            name_the_number(&mut args);
+        }
         Self::from_arg_matches(&command.try_get_matches_from_mut(args)?)
+    }
+}
+
+/// `-Z` alone is curl's word for side by side; a number behind it is how many.
+fn name_the_number(args: &mut [OsString]) {
+    let is_number = |arg: &OsString| {
+        let text = arg.to_str().unwrap_or_default();
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    for at in 0..args.len() {
+        let next = args.get(at.saturating_add(1));
+        let is_alone = !next.is_some_and(is_number);
+        if let Some(arg) = args.get_mut(at).filter(|arg| is_alone && *arg == "-Z") {
+            *arg = "-Z50".into();
+        }
     }
 }
 
@@ -223,11 +191,22 @@ fn names_a_verb(command: &clap::Command, args: &[OsString]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
+    /// What a probe is judged by, with these words on the command line.
+    pub(crate) fn judge(words: &str) -> JudgeArgs {
+        match read(format!("netspeak probe {words} pop3://h").trim())
+            .unwrap()
+            .verb
+        {
+            Verb::Probe(args) => args.judge,
+            other => panic!("{other:?}"),
+        }
+    }
+
     fn read(line: &str) -> Result<Args, clap::Error> {
-        Args::read(line.split(' ').map(OsString::from))
+        Args::read(line.split_whitespace().map(OsString::from))
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use netspeak::core::report::{Report, Verdict};
 use netspeak::core::{ErrorKind, Phase, Reason};
 
 /// How the command ends.
@@ -42,20 +41,9 @@ impl From<Code> for ExitCode {
     }
 }
 
-/// Whether a warning alone makes the command fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Strictness {
-    Lenient,
-    Strict,
-}
-
-/// The code for one probe.
-pub(crate) fn of_report(report: &Report, strictness: Strictness) -> Code {
-    match (report.verdict, strictness) {
-        (Verdict::Ok, _) | (Verdict::Warn, Strictness::Lenient) => OK,
-        (Verdict::Warn, Strictness::Strict) => WARN,
-        (Verdict::Fail, _) => FAIL,
-        (Verdict::Unknown, _) => UNKNOWN,
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
     }
 }
 

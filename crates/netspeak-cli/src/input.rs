@@ -3,12 +3,47 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use netspeak::core::text::printable;
 use netspeak::core::{Error, ErrorKind, Host, Result, Secret};
 
 use crate::args::ConnectArgs;
 use crate::output;
+
+/// Passwords that were found once: whoever asks for many targets is not asked again for each of them.
+#[derive(Debug, Default)]
+pub(crate) struct Remembered {
+    named: OnceLock<Option<Secret>>,
+    typed: Mutex<Vec<(String, Secret)>>,
+}
+
+impl Remembered {
+    /// What the command line names.
+    pub(crate) fn named(
+        &self,
+        find: impl FnOnce() -> Result<Option<Secret>>,
+    ) -> Result<Option<Secret>> {
+        match self.named.get() {
+            Some(found) => Ok(found.clone()),
+            None => {
+                let found = find()?;
+                Ok(self.named.get_or_init(|| found).clone())
+            }
+        }
+    }
+
+    /// What was typed for this user.
+    pub(crate) fn typed(&self, user: &str, ask: impl FnOnce() -> Result<Secret>) -> Result<Secret> {
+        let mut typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, password)) = typed.iter().find(|(known, _)| known == user) {
+            return Ok(password.clone());
+        }
+        let password = ask()?;
+        typed.push((user.to_owned(), password.clone()));
+        Ok(password)
+    }
+}
 
 /// The password, from the first source that was named on the command line.
 pub(crate) fn named_password(args: &ConnectArgs) -> Result<Option<Secret>> {
@@ -69,6 +104,50 @@ pub(crate) fn text_file(path: &Path) -> Result<String> {
             error,
         )
     })
+}
+
+/// Where the user's own configuration is: `NETSPEAK_CONFIG`, else in the folder for such (XDG).
+pub(crate) fn own_config() -> Option<PathBuf> {
+    let named = std::env::var_os("NETSPEAK_CONFIG").map(PathBuf::from);
+    named.or_else(|| {
+        let folder = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
+        let folder = folder.filter(|folder| folder.is_absolute());
+        let folder = folder.or_else(|| std::env::home_dir().map(|home| home.join(".config")))?;
+        Some(folder.join("netspeak/config.toml"))
+    })
+}
+
+/// All of standard input as text.
+pub(crate) fn standard_input() -> Result<String> {
+    std::io::read_to_string(std::io::stdin())
+        .map_err(|error| Error::io(ErrorKind::CONFIG, "reading standard input", error))
+}
+
+/// How wide the terminal is that standard output goes to, or that the caller speaks of (`COLUMNS`).
+pub(crate) fn columns() -> Option<usize> {
+    let told = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let seen = || {
+        let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+    };
+    seen().or_else(told)
+}
+
+/// The files of a folder, in the order of their names.
+pub(crate) fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let read = || -> std::io::Result<Vec<PathBuf>> {
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_file() {
+                files.push(path);
+            }
+        }
+        files.sort();
+        Ok(files)
+    };
+    let doing = || format!("reading {}", folder.display());
+    read().map_err(|error| Error::io(ErrorKind::CONFIG, doing(), error))
 }
 
 /// The text of a netrc file: of this one, or of the user's own, which need not be there. Others who may

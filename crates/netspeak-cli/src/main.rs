@@ -7,17 +7,22 @@
 
 mod advice;
 mod args;
+mod config;
 mod crlf;
 mod exit;
+mod expect;
+mod explain;
 mod failure;
 mod glob;
 mod input;
 mod mailbox;
 mod mbox;
 mod output;
+mod place;
 mod plan;
 mod render;
 mod source;
+mod template;
 mod typed;
 mod verbs;
 
@@ -37,10 +42,11 @@ fn main() -> ExitCode {
         }
         Err(error) => return exit::of_usage(&error),
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
+    let mut runtime = match args.takes_threads() {
+        true => tokio::runtime::Builder::new_multi_thread(),
+        false => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             output::complain("internal", &format!("cannot start: {error}"), &[]);

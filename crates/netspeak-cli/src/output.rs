@@ -19,7 +19,14 @@ pub(crate) use turns::{Turn, Turns};
 
 /// Prints data. A reader that went away is no fault.
 pub(crate) fn print(text: &str) {
-    let _ = io::stdout().lock().write_all(text.as_bytes());
+    let _ = try_print(text);
+}
+
+/// The same for who wants to know whether anybody reads.
+pub(crate) fn try_print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
 }
 
 /// Lines for standard output, of which there may be many: they leave together, unless somebody watches.

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use netspeak::core::proxy::{Behind, ProxyHeader};
 use netspeak::core::sasl::Credentials;
-use netspeak::core::tls::{Identity, MinVersion, Roots, Sni, TlsSettings, Verify, parse_pin};
+use netspeak::core::tls::{
+    Identity, MaxVersion, MinVersion, Roots, Sni, TlsSettings, Verify, parse_pin,
+};
 use netspeak::core::{
-    ClearTextAuth, Connector, Dialer, Error, Family, Host, Opening, Result, Secret, Target,
+    ClearTextAuth, Connector, Dialer, Error, Family, Host, Limits, Opening, Result, Secret, Target,
     Timeouts, Tls, Trace,
 };
 use netspeak::http::{Error as HttpError, Netrc, NetrcEntry};
 
-use crate::args::{ConnectArgs, TlsWish};
+use crate::args::{ConnectArgs, TlsMax, TlsWish};
 use crate::input;
 
 impl ConnectArgs {
@@ -28,6 +30,12 @@ impl ConnectArgs {
         opening.connector = self.connector()?;
         opening.tls = self.tls_wish();
         opening.clear_text_auth = self.clear_text_auth();
+        opening.own_name = self.ehlo.clone();
+        opening.alpn = match (&self.alpn, self.no_alpn) {
+            (_, true) => Some(Vec::new()),
+            (Some(ids), _) => Some(ids.split(',').map(|id| id.as_bytes().to_vec()).collect()),
+            (None, false) => None,
+        };
         opening.trace = Some(if self.verbose > 0 {
             Trace::with_transcript()
         } else {
@@ -45,6 +53,14 @@ impl ConnectArgs {
         for text in &self.resolve {
             let (host, port, addresses) = parse_resolve(text)?;
             connector = connector.with_address_of(host, Some(port), addresses);
+        }
+        for detour in &self.connect_to {
+            connector = connector.with_detour(detour.clone());
+        }
+        if self.no_pipelining {
+            let mut limits = Limits::default();
+            limits.ahead = 1;
+            connector = connector.with_limits(limits);
         }
         if let Some(proxy) = &self.proxy {
             connector = connector.with_proxy(proxy.parse()?);
@@ -113,9 +129,21 @@ impl ConnectArgs {
         } else if is("ANONYMOUS") {
             Credentials::anonymous(user.unwrap_or_default())
         } else if let Some(user) = user {
-            let password = match input::named_password(self)?.or(typed) {
+            let password = match self
+                .passwords
+                .named(|| input::named_password(self))?
+                .or(typed)
+            {
                 Some(password) => password,
-                None => input::password_of(user, target.host())?,
+                None => {
+                    // Who is named once is the same everywhere; in URLs each host has its own.
+                    let whose = match &self.user {
+                        Some(_) => user.to_owned(),
+                        None => format!("{user}@{}", target.host()),
+                    };
+                    let ask = || input::password_of(user, target.host());
+                    self.passwords.typed(&whose, ask)?
+                }
             };
             Credentials::password(user, password)
         } else {
@@ -165,6 +193,9 @@ impl ConnectArgs {
         if let Some(limit) = self.connect_timeout {
             timeouts.tcp = Some(seconds("--connect-timeout", limit)?);
         }
+        for (limited, limit) in &self.phase_timeout {
+            *limited.of(&mut timeouts) = Some(seconds("--phase-timeout", *limit)?);
+        }
         Ok(timeouts)
     }
 
@@ -183,13 +214,18 @@ impl ConnectArgs {
             Some((name, Err(_))) => dialer.interface = Some(name.to_owned()),
             None => {}
         }
+        dialer.source_port = self.local_port.unwrap_or_default();
         Ok(dialer)
     }
 
     fn tls_settings(&self) -> Result<TlsSettings> {
         let mut settings = TlsSettings::default();
-        if let Some(file) = &self.cacert {
-            settings.roots = Roots::Files(vec![file.clone()]);
+        let mut files: Vec<_> = self.cacert.iter().cloned().collect();
+        if let Some(folder) = &self.capath {
+            files.extend(input::files_in(folder)?);
+        }
+        if !files.is_empty() {
+            settings.roots = Roots::Files(files);
         }
         if self.insecure {
             settings.verify = Verify::Nothing;
@@ -199,6 +235,9 @@ impl ConnectArgs {
         }
         if self.tls13 {
             settings.min_version = MinVersion::Tls13;
+        }
+        if self.tls_max == Some(TlsMax::Tls12) {
+            settings.max_version = MaxVersion::Tls12;
         }
         if let Some(pins) = &self.pinnedpubkey {
             settings.pins = pins.split(';').map(parse_pin).collect::<Result<_>>()?;

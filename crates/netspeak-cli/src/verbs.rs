@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 mod demo;
+mod explain;
 mod ftp;
 mod get;
 mod gopher;
@@ -18,6 +19,7 @@ mod row;
 mod rpc;
 mod send;
 mod session;
+mod show;
 mod talk;
 mod tls;
 
@@ -29,11 +31,15 @@ use crate::output;
 
 /// Runs the verb until it ends or the user interrupts it.
 pub(crate) async fn run(args: Args) -> Code {
+    // A probe tells what it knows when it is interrupted.
+    let ends_itself = matches!(args.verb, Verb::Probe(_));
     let work = async {
         match args.verb {
             Verb::Probe(args) => probe::run(args).await,
             Verb::Check(args) => check::run(args).await,
             Verb::Tls(args) => tls::run(args).await,
+            Verb::Show(args) => show::run(args),
+            Verb::Explain(args) => explain::run(args),
             Verb::Get(args) => get::run(args).await,
             Verb::Put(args) => put::run(args).await,
             Verb::Post(args) => post::run(args).await,
@@ -51,7 +57,7 @@ pub(crate) async fn run(args: Args) -> Code {
     };
     tokio::select! {
         code = work => code,
-        _ = tokio::signal::ctrl_c() => exit::INTERRUPTED,
+        _ = tokio::signal::ctrl_c(), if !ends_itself => exit::INTERRUPTED,
     }
 }
 

@@ -28,10 +28,16 @@ use crate::tls::{TlsClient, TlsSettings, Verify};
 #[cfg(feature = "tls")]
 use std::sync::{Arc, OnceLock};
 
+mod detour;
+#[cfg(feature = "tls")]
+mod made_ready;
 mod pool_key;
 #[cfg(feature = "proxy")]
 mod through;
 
+pub use detour::Detour;
+#[cfg(feature = "tls")]
+use made_ready::MadeReady;
 pub use pool_key::PoolKey;
 
 /// Opens connections.
@@ -52,6 +58,7 @@ pub struct Connector {
     dialer: Dialer,
     timeouts: Timeouts,
     limits: Limits,
+    detours: Vec<Detour>,
     #[cfg(unix)]
     unix_socket: Option<PathBuf>,
     #[cfg(feature = "proxy")]
@@ -60,6 +67,8 @@ pub struct Connector {
     tls: TlsSettings,
     #[cfg(feature = "tls")]
     ready_tls: Arc<OnceLock<TlsClient>>,
+    #[cfg(feature = "tls")]
+    made_ready: MadeReady,
     #[cfg(feature = "tls")]
     sessions: TlsSessions,
 }
@@ -121,6 +130,19 @@ impl Connector {
     ) -> Self {
         self.resolver.pin(name, port, addresses);
         self
+    }
+
+    /// Sends connections for one endpoint to another; the first detour that fits counts.
+    #[must_use]
+    pub fn with_detour(mut self, detour: Detour) -> Self {
+        self.detours.push(detour);
+        self
+    }
+
+    /// Where connections to an endpoint go.
+    fn way_to(&self, endpoint: &Endpoint) -> Endpoint {
+        let detour = self.detours.iter().find_map(|detour| detour.of(endpoint));
+        detour.unwrap_or_else(|| endpoint.clone())
     }
 
     /// Sets how sockets are opened: source address, interface, stagger.
@@ -211,7 +233,8 @@ impl Connector {
         &self.tls
     }
 
-    /// TLS made ready: roots are loaded at the first call, and only then.
+    /// TLS made ready: roots are loaded at the first call, and only then. Connectors that were made of one
+    /// another share what was loaded for the same settings.
     ///
     /// # Errors
     /// `config` for roots and keys that cannot be used.
@@ -220,7 +243,7 @@ impl Connector {
         if let Some(ready) = self.ready_tls.get() {
             return Ok(ready);
         }
-        let ready = TlsClient::new(self.tls.clone())?;
+        let ready = self.made_ready.of(&self.tls)?;
         let ready = match self.sessions {
             TlsSessions::Apart => ready,
             TlsSessions::Shared => ready.with_own_sessions(),
@@ -235,7 +258,10 @@ impl Connector {
     pub async fn resolve(&self, endpoint: &Endpoint, trace: &Trace) -> Result<Vec<SocketAddr>> {
         let deadline = Deadlines::start(self.timeouts).phase(Phase::Dns);
         trace.begin(Phase::Dns);
-        let found = self.resolver.resolve(endpoint, deadline).await;
+        let found = self
+            .resolver
+            .resolve(&self.way_to(endpoint), deadline)
+            .await;
         trace.end(found.is_ok());
         if let Ok(addresses) = &found {
             trace.set_attempts(addresses.iter().map(|a| Attempt::untried(a.ip())).collect());
@@ -278,7 +304,8 @@ impl Connector {
         trace: &Trace,
         deadlines: Deadlines,
     ) -> Result<Conn> {
-        let connected = self.open(endpoint, tls, trace, &deadlines).await;
+        let way = self.way_to(endpoint);
+        let connected = self.open(&way, tls, trace, &deadlines).await;
         if connected.is_err() {
             trace.end(false);
         }

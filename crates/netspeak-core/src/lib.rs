@@ -144,7 +144,7 @@ pub use wire::{Wire, check_argument, check_mechanism, check_text, check_word};
 #[cfg(feature = "net")]
 pub use {
     conn::{ByteStream, Conn},
-    connect::{Connector, PoolKey},
+    connect::{Connector, Detour, PoolKey},
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,
     goodbye::Goodbye,

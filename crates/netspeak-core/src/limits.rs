@@ -29,9 +29,18 @@ pub struct Limits {
     /// Most bytes that may come out of each compressed one, on average and past the first MiB.
     /// Default 100.
     pub inflate_ratio: u32,
+    /// Commands that are under way at once, at most: those that were sent and not answered. Protocols have
+    /// windows of their own below it. 1 sends one after the other, to servers that cannot what they offer.
+    /// Default: no limit.
+    pub ahead: usize,
 }
 
 impl Limits {
+    /// How many commands may be under way at once, where the protocol's own window is this one.
+    pub fn window(&self, own: usize) -> usize {
+        self.ahead.clamp(1, own.max(1))
+    }
+
     /// The longest line, where the protocol's own limit is this one.
     pub fn line_or(&self, own: usize) -> usize {
         self.line.unwrap_or(own)
@@ -56,6 +65,7 @@ impl Default for Limits {
             scram_min_iterations: 4_096,
             scram_max_iterations: 1_000_000,
             inflate_ratio: 100,
+            ahead: usize::MAX,
         }
     }
 }

@@ -58,6 +58,11 @@ pub struct Opening {
     pub credentials: Option<Credentials>,
     /// Whether secrets may cross a connection that protects nothing.
     pub clear_text_auth: ClearTextAuth,
+    /// ALPN ids instead of the protocol's own; none for a handshake without ALPN, for servers that fail over it.
+    pub alpn: Option<Vec<Vec<u8>>>,
+    /// The name by which we introduce ourselves, where a protocol has a word for it (SMTP's EHLO); `None`:
+    /// as the protocol finds it.
+    pub own_name: Option<String>,
     /// The record of the connection; `None`: a new one.
     pub trace: Option<Trace>,
 }
@@ -79,6 +84,8 @@ pub struct Prepared {
     pub credentials: Option<Credentials>,
     /// Whether secrets may cross a connection that protects nothing.
     pub clear_text_auth: ClearTextAuth,
+    /// The name by which we introduce ourselves, if one was given.
+    pub own_name: Option<String>,
     /// The record of the connection.
     pub trace: Trace,
     upgrade: &'static str,
@@ -119,7 +126,7 @@ impl Opening {
             Tls::Opportunistic if !has_login => connector.noting_certificates(),
             _ => connector,
         }
-        .with_alpn(rules.alpn)
+        .with_alpn(&self.alpn_ids(rules))
         .sharing_sessions(rules.sessions);
         let named = rules
             .schemes
@@ -134,10 +141,21 @@ impl Opening {
             #[cfg(feature = "sasl")]
             credentials,
             clear_text_auth: self.clear_text_auth,
+            own_name: self.own_name.clone(),
             trace: self.trace.clone().unwrap_or_default(),
             upgrade: rules.upgrade,
             is_wish: self.tls.is_some(),
         })
+    }
+}
+
+#[cfg(feature = "tls")]
+impl Opening {
+    fn alpn_ids<'a>(&'a self, rules: &Rules) -> Vec<&'a [u8]> {
+        match &self.alpn {
+            Some(ids) => ids.iter().map(Vec::as_slice).collect(),
+            None => rules.alpn.to_vec(),
+        }
     }
 }
 

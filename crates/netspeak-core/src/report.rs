@@ -10,9 +10,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::{Error, ErrorKind, Phase};
+use crate::error::{Error, ErrorKind, Phase, Reason};
 use crate::trace::{Side, Trace};
 
+mod network;
 mod tls;
 mod words;
 
@@ -443,6 +444,7 @@ impl Report {
                     .collect(),
             );
         }
+        self.check_way();
         self.take_tls(trace, cert_days);
         if let Err(error) = outcome {
             let failed = trace
@@ -465,10 +467,14 @@ impl Report {
             CheckStatus::Warn => Verdict::Warn,
             CheckStatus::Fail => Verdict::Fail,
         });
-        let by_error = self.error.as_ref().map(|error| match error.kind.phase() {
-            Phase::Usage | Phase::Config | Phase::Internal => Verdict::Unknown,
-            _ => Verdict::Fail,
-        });
+        let by_error =
+            self.error
+                .as_ref()
+                .map(|error| match (error.kind.phase(), error.kind.reason()) {
+                    (Phase::Usage | Phase::Config | Phase::Internal, _)
+                    | (_, Reason::Interrupted) => Verdict::Unknown,
+                    _ => Verdict::Fail,
+                });
         self.verdict = by_checks.chain(by_error).max().unwrap_or(Verdict::Ok);
     }
 
@@ -542,7 +548,6 @@ fn round(ms: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Reason;
 
     #[tokio::test(start_paused = true)]
     async fn phases_and_gap_add_up_and_repeated_phases_are_numbered() {

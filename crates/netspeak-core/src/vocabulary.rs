@@ -25,7 +25,7 @@ pub use crate::wire::Wire;
 #[cfg(feature = "net")]
 pub use crate::{
     conn::{ByteStream, Conn},
-    connect::{Connector, PoolKey},
+    connect::{Connector, Detour, PoolKey},
     deadline::{Deadline, Deadlines, Timeouts},
     dial::Dialer,
     opening::{Opening, Prepared, Rules, TlsSessions, UpgradeOffer},

@@ -280,7 +280,8 @@ impl Client {
             self.check_state(command)?;
             command.check()?;
         }
-        if self.settings.pipelining == Pipelining::On {
+        let may_run_ahead = self.control.conn.limits().window(commands.len()) >= commands.len();
+        if self.settings.pipelining == Pipelining::On && may_run_ahead {
             return self.control.together(commands, phase).await;
         }
         let mut replies = Vec::with_capacity(commands.len());

@@ -6,7 +6,8 @@
 //! - work: a listing of the current folder over a data connection, as `anonymous` if nobody logs in
 
 use netspeak_core::protocol::{
-    Advice, Conversation, Offer, Probe, ProbeOptions, Protocol, SESSION_STOPS, software,
+    Advice, Argument, Conversation, Offer, Operation, Probe, ProbeOptions, Protocol, SESSION_STOPS,
+    software,
 };
 use netspeak_core::report::{GreetingFacts, WorkFacts};
 use netspeak_core::text::printable;
@@ -26,7 +27,12 @@ pub static PROTOCOL: Protocol = Protocol {
     greets_with: Some(greets),
     stops: SESSION_STOPS,
     usual_stop: Phase::Caps,
-    work_takes_login: false,
+    operations: &[Operation {
+        name: "list",
+        argument: Argument::Optional("PATH"),
+        what: "a listing over a data connection, of the current folder or of this one",
+        takes_login: false,
+    }],
     probe_timeouts: Timeouts::UNSET,
     advice: Advice {
         clear_text: "vsftpd: force_local_logins_ssl=YES; ProFTPD: TLSRequired on",
@@ -64,12 +70,18 @@ impl Conversation for Client {
         Some(Offer::new(offered.lines(), Vec::new()))
     }
 
-    async fn work(&mut self, _: &ProbeOptions, _: &Prepared, facts: &mut WorkFacts) -> Result<()> {
-        facts.name = "LIST".to_owned();
+    async fn work(
+        &mut self,
+        options: &ProbeOptions,
+        _: &Prepared,
+        facts: &mut WorkFacts,
+    ) -> Result<()> {
+        let path = options.argument_of("list").unwrap_or_default();
+        facts.name = format!("LIST {path}").trim_end().to_owned();
         if self.state() == State::Greeted {
             self.login_anonymously().await?;
         }
-        let mut listing = self.list("").await?;
+        let mut listing = self.list(path).await?;
         let (mut entries, mut unparsed) = (0u64, 0u64);
         while let Some(listed) = listing.next().await? {
             match listed.entry() {

@@ -32,7 +32,7 @@ pub static PROTOCOL: Protocol = Protocol {
     greets_with: None,
     stops: &[Phase::Dns, Phase::Tcp, Phase::Tls, Phase::Wait, Phase::Body],
     usual_stop: Phase::Body,
-    work_takes_login: false,
+    operations: &[],
     probe_timeouts: Timeouts::UNSET,
     advice: Advice {
         clear_text: "",

@@ -10,7 +10,9 @@
 
 use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, SERVER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
-use netspeak_core::protocol::{Advice, Inquiry, Probe, ProbeOptions, Protocol};
+use netspeak_core::protocol::{
+    Advice, Argument, Inquiry, Operation, Probe, ProbeOptions, Protocol,
+};
 use netspeak_core::report::{Check, CheckStatus, GreetingFacts, WorkFacts};
 use netspeak_core::text::printable;
 use netspeak_core::{Conn, ErrorKind, Phase, Reason, Target, Timeouts, Tls};
@@ -41,7 +43,20 @@ pub static PROTOCOL: Protocol = Protocol {
         Phase::Work,
     ],
     usual_stop: Phase::Body,
-    work_takes_login: false,
+    operations: &[
+        Operation {
+            name: "get",
+            argument: Argument::None,
+            what: "GET of all of the body",
+            takes_login: false,
+        },
+        Operation {
+            name: "find",
+            argument: Argument::Required("TEXT"),
+            what: "GET, and this text has to be in the body",
+            takes_login: false,
+        },
+    ],
     probe_timeouts: Timeouts::UNSET.with_reply(std::time::Duration::from_secs(10)),
     advice: Advice {
         clear_text: "nginx: return 301 https://...; Apache: Redirect permanent",
@@ -201,8 +216,7 @@ fn offered(headers: &HeaderMap) -> Vec<String> {
 
 /// The text that is to be in the body, if there is one.
 fn search(options: &ProbeOptions) -> Option<Search> {
-    let text = options.work.as_deref()?.strip_prefix("find:")?;
-    Some(Search::new(text))
+    options.argument_of("find").map(Search::new)
 }
 
 /// Reads up to so many bytes, and lets them be searched; how many there were.

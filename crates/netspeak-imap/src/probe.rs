@@ -3,12 +3,13 @@
 //!
 //! - caps: `CAPABILITY`, unless the greeting has told
 //! - starttls: `STARTTLS`
-//! - work: `EXAMINE INBOX`, or `examine:NAME`; nothing is changed by it. Without a login: `NOOP`
+//! - work: `EXAMINE INBOX`, or `examine:NAME`; nothing is changed by it. `noop` needs no login
 
 use netspeak_core::protocol::{
-    Advice, Conversation, Offer, Probe, ProbeOptions, Protocol, SESSION_STOPS, software,
+    Advice, Argument, Conversation, Offer, Operation, Probe, ProbeOptions, Protocol, SESSION_STOPS,
+    software,
 };
-use netspeak_core::report::{GreetingFacts, WorkFacts};
+use netspeak_core::report::{Check, CheckStatus, GreetingFacts, WorkFacts};
 use netspeak_core::text::printable;
 use netspeak_core::{Phase, Prepared, Timeouts};
 use serde_json::json;
@@ -16,7 +17,6 @@ use serde_json::json;
 use crate::RULES;
 use crate::client::Client;
 use crate::error::Result;
-use crate::state::State;
 use crate::types::Mailbox;
 
 /// IMAP as the registry knows it.
@@ -32,7 +32,20 @@ pub static PROTOCOL: Protocol = Protocol {
     }),
     stops: SESSION_STOPS,
     usual_stop: Phase::Caps,
-    work_takes_login: true,
+    operations: &[
+        Operation {
+            name: "examine",
+            argument: Argument::Optional("MAILBOX"),
+            what: "EXAMINE of the mailbox, or of INBOX: how many messages it has",
+            takes_login: true,
+        },
+        Operation {
+            name: "noop",
+            argument: Argument::None,
+            what: "NOOP, which does nothing",
+            takes_login: false,
+        },
+    ],
     probe_timeouts: Timeouts::UNSET,
     advice: Advice {
         clear_text: "Dovecot: disable_plaintext_auth = yes",
@@ -67,21 +80,31 @@ impl Conversation for Client {
         Some(offer)
     }
 
+    fn noticed(&self) -> Vec<Check> {
+        let Some(offered) = self.capabilities() else {
+            return Vec::new();
+        };
+        let shuts_out =
+            offered.login_disabled() && !offered.starttls() && offered.sasl().is_empty();
+        if self.conn().is_encrypted() || !shuts_out {
+            return Vec::new();
+        }
+        let message = "nobody can log in here: LOGIN is disabled, and there is no STARTTLS";
+        let check = Check::new("auth.possible", CheckStatus::Warn, false, message);
+        vec![check.expecting("true").hint(PROTOCOL.advice.upgrade)]
+    }
+
     async fn work(
         &mut self,
         options: &ProbeOptions,
         _: &Prepared,
         facts: &mut WorkFacts,
     ) -> Result<()> {
-        let named = options
-            .work
-            .as_deref()
-            .and_then(|work| work.strip_prefix("examine:"));
-        if named.is_none() && self.state() == State::NotAuthenticated {
+        if options.wishes("noop") {
             facts.name = "NOOP".to_owned();
             return self.noop().await;
         }
-        let mailbox = match named {
+        let mailbox = match options.argument_of("examine") {
             Some(name) => Mailbox::new(name)?,
             None => Mailbox::inbox(),
         };

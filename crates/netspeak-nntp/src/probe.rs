@@ -6,7 +6,8 @@
 //! - work: `GROUP` of the group that is named, else `DATE`; neither changes anything
 
 use netspeak_core::protocol::{
-    Advice, Conversation, Offer, Probe, ProbeOptions, Protocol, SESSION_STOPS, software,
+    Advice, Argument, Conversation, Offer, Operation, Probe, ProbeOptions, Protocol, SESSION_STOPS,
+    software,
 };
 use netspeak_core::report::{GreetingFacts, WorkFacts};
 use netspeak_core::text::printable;
@@ -25,8 +26,20 @@ pub static PROTOCOL: Protocol = Protocol {
     greets_with: Some(|line| line.starts_with(b"200 ") || line.starts_with(b"201 ")),
     stops: SESSION_STOPS,
     usual_stop: Phase::Caps,
-    // Many servers let strangers read.
-    work_takes_login: false,
+    operations: &[
+        Operation {
+            name: "date",
+            argument: Argument::None,
+            what: "DATE: what time it is there",
+            takes_login: false,
+        },
+        Operation {
+            name: "group",
+            argument: Argument::Required("NAME"),
+            what: "GROUP: how many articles it has",
+            takes_login: false,
+        },
+    ],
     probe_timeouts: Timeouts::UNSET,
     advice: Advice {
         clear_text: "INN: require_ssl in readers.conf",
@@ -66,11 +79,7 @@ impl Conversation for Client {
         _: &Prepared,
         facts: &mut WorkFacts,
     ) -> Result<()> {
-        let named = options
-            .work
-            .as_deref()
-            .and_then(|work| work.strip_prefix("group:"));
-        let Some(name) = named else {
+        let Some(name) = options.argument_of("group") else {
             facts.name = "DATE".to_owned();
             let date = self.date().await?;
             facts

@@ -6,7 +6,8 @@
 //! - work: `STAT`, which changes nothing
 
 use netspeak_core::protocol::{
-    Advice, Conversation, Offer, Probe, ProbeOptions, Protocol, SESSION_STOPS, software,
+    Advice, Argument, Conversation, Offer, Operation, Probe, ProbeOptions, Protocol, SESSION_STOPS,
+    software,
 };
 use netspeak_core::report::{GreetingFacts, WorkFacts};
 use netspeak_core::text::printable;
@@ -24,7 +25,12 @@ pub static PROTOCOL: Protocol = Protocol {
     greets_with: Some(|line| line.starts_with(b"+OK") || line.starts_with(b"-ERR")),
     stops: SESSION_STOPS,
     usual_stop: Phase::Caps,
-    work_takes_login: true,
+    operations: &[Operation {
+        name: "stat",
+        argument: Argument::None,
+        what: "STAT: how many messages there are, and their size",
+        takes_login: true,
+    }],
     probe_timeouts: Timeouts::UNSET,
     advice: Advice {
         clear_text: "Dovecot: disable_plaintext_auth = yes",

@@ -229,7 +229,9 @@ impl Client {
 
     /// Whether commands may run ahead.
     fn pipelines(&self) -> bool {
-        self.pipelining == Pipelining::Auto && self.offers(Capabilities::pipelining)
+        self.pipelining == Pipelining::Auto
+            && self.conn.limits().window(2) > 1
+            && self.offers(Capabilities::pipelining)
     }
 
     fn check_state(&self, command: &Command<'_>) -> Result<()> {

@@ -3,14 +3,15 @@
 //!
 //! - caps: `EHLO`, or `HELO` to a server of RFC 821; `LHLO` for `lmtp`
 //! - starttls: `STARTTLS`
-//! - work: `MAIL`, `RCPT`, `RSET`; nothing is sent
+//! - work: `NOOP`, or for who logs in, and where a recipient is named, `MAIL`, `RCPT`, `RSET`; nothing is sent
 
 use std::time::Duration;
 
 use netspeak_core::protocol::{
-    Advice, Conversation, Offer, Probe, ProbeOptions, Protocol, SESSION_STOPS, software,
+    Advice, Argument, Conversation, Offer, Operation, Probe, ProbeOptions, Protocol, SESSION_STOPS,
+    software,
 };
-use netspeak_core::report::{GreetingFacts, WorkFacts};
+use netspeak_core::report::{Check, CheckStatus, GreetingFacts, WorkFacts};
 use netspeak_core::sasl::Credentials;
 use netspeak_core::text::printable;
 use netspeak_core::{Phase, Prepared, Timeouts};
@@ -33,8 +34,20 @@ pub static PROTOCOL: Protocol = Protocol {
     }),
     stops: SESSION_STOPS,
     usual_stop: Phase::Caps,
-    // Servers take mail from strangers.
-    work_takes_login: false,
+    operations: &[
+        Operation {
+            name: "rcpt",
+            argument: Argument::Optional("ADDRESS"),
+            what: "MAIL, RCPT to the address (the user's own, else postmaster), RSET: nothing is sent",
+            takes_login: false,
+        },
+        Operation {
+            name: "noop",
+            argument: Argument::None,
+            what: "NOOP, which does nothing",
+            takes_login: false,
+        },
+    ],
     // Servers let clients wait for the greeting to see who cannot. What is to be said of silence has to be said
     // before the total is over.
     probe_timeouts: Timeouts::UNSET.with_greeting(Duration::from_secs(25)),
@@ -69,15 +82,34 @@ impl Conversation for Client {
         Some(offer)
     }
 
+    /// RFC 5321 section 4.1.3: a server says its full name, or its address.
+    fn noticed(&self) -> Vec<Check> {
+        let is_full = |host: &String| host.contains('.') || host.starts_with('[');
+        let host = greeting_host(self.greeting()).filter(|host| !is_full(host));
+        let note = |host: String| {
+            let message = format!("the server calls itself {host:?}, which is no full name");
+            Check::new("greeting.host", CheckStatus::Note, host, message)
+                .expecting("a name with its domain")
+                .hint("Postfix: myhostname; Exim: primary_hostname")
+        };
+        host.map(note).into_iter().collect()
+    }
+
     async fn work(
         &mut self,
         options: &ProbeOptions,
         prepared: &Prepared,
         facts: &mut WorkFacts,
     ) -> Result<()> {
+        let user = prepared.credentials.as_ref().map(Credentials::user);
+        // A stranger's recipient may be refused by the healthiest of servers.
+        if options.wishes("noop") || (user.is_none() && !options.wishes("rcpt")) {
+            facts.name = "NOOP".to_owned();
+            return self.noop().await;
+        }
         facts.name = "MAIL, RCPT, RSET".to_owned();
-        let sender = sender(prepared.credentials.as_ref().map(Credentials::user));
-        let recipient = recipient(options)?;
+        let sender = sender(user);
+        let recipient = recipient(options, user)?;
         let mut note = |name: &str, value| facts.detail.insert(name.to_owned(), json!(value));
         note("sender", sender.as_str());
         note("recipient", recipient.as_str());
@@ -91,10 +123,13 @@ fn sender(user: Option<&str>) -> ReversePath {
     user.parse().unwrap_or(ReversePath::NULL)
 }
 
-/// Whom the caller names, or the postmaster, who is there at every server.
-fn recipient(options: &ProbeOptions) -> Result<ForwardPath> {
-    match options.work.as_deref() {
-        Some(named) if named.contains('@') => Ok(named.parse()?),
+/// Whom the caller names, or the user, or the postmaster, who is there at every server.
+fn recipient(options: &ProbeOptions, user: Option<&str>) -> Result<ForwardPath> {
+    match (options.argument_of("rcpt"), user) {
+        (Some(named), _) => Ok(named.parse()?),
+        (None, Some(user)) if user.contains('@') => {
+            Ok(user.parse().unwrap_or_else(|_| ForwardPath::postmaster()))
+        }
         _ => Ok(ForwardPath::postmaster()),
     }
 }

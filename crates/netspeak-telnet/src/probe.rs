@@ -44,7 +44,7 @@ pub static PROTOCOL: Protocol = Protocol {
         Phase::Auth,
     ],
     usual_stop: Phase::Greeting,
-    work_takes_login: false,
+    operations: &[],
     probe_timeouts: Timeouts::UNSET,
     advice: Advice {
         clear_text: "",

@@ -5,7 +5,9 @@
 //!
 //! A fault is an answer as good as any: who says one speaks XML-RPC. What is no answer to a call is a failure.
 
-use netspeak_core::protocol::{Advice, Inquiry, Probe, ProbeOptions, Protocol};
+use netspeak_core::protocol::{
+    Advice, Argument, Inquiry, Operation, Probe, ProbeOptions, Protocol,
+};
 use netspeak_core::report::{Check, CheckStatus, Report, WorkFacts};
 use netspeak_core::{Phase, Target, Timeouts};
 use serde_json::json;
@@ -21,7 +23,12 @@ pub static PROTOCOL: Protocol = Protocol {
     greets_with: None,
     stops: &[Phase::Dns, Phase::Tcp, Phase::Tls, Phase::Work],
     usual_stop: Phase::Work,
-    work_takes_login: false,
+    operations: &[Operation {
+        name: "listMethods",
+        argument: Argument::None,
+        what: "a call of system.listMethods",
+        takes_login: false,
+    }],
     probe_timeouts: Timeouts::UNSET.with_reply(std::time::Duration::from_secs(10)),
     advice: Advice {
         clear_text: "put the server behind a proxy that speaks HTTPS",

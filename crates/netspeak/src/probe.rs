@@ -34,12 +34,19 @@ pub async fn probe(target: &Target, options: &ProbeOptions) -> Report {
                 input: target.to_string(),
                 url: target.to_string(),
                 host: target.host().to_string(),
+                port: port_of(target),
                 ..TargetFacts::default()
             });
             report.finish(&trace, Err(&error));
             report
         }
     }
+}
+
+/// The port as it was typed, 0 if there was none.
+fn port_of(target: &Target) -> u16 {
+    let port = target.port().map(|port| port.number(Transport::Tcp));
+    port.and_then(Result::ok).unwrap_or_default()
 }
 
 /// Connects, hears who greets there, and hangs up.

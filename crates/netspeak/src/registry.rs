@@ -115,8 +115,7 @@ pub fn resolve(target: &Target) -> Result<Option<(&'static Protocol, Target)>> {
     let Some(port) = target.port() else {
         let host = target.host();
         return Err(Error::usage(format!(
-            "{host} has no scheme: write one of {}",
-            schemes()
+            "{host} names no protocol: write a URL, or {host}:PORT"
         )));
     };
     let spelt_out =

@@ -163,7 +163,7 @@ async fn the_command_probes() {
     let submission = submission.to_string();
     let smtps = target("smtps", "POSTFIX_SMTPS").to_string();
     let lmtp = target("lmtp", "DOVECOT_LMTP").to_string();
-    let to = format!("--work={}", address(user::MAIL_POLITE));
+    let to = format!("--work=rcpt:{}", address(user::MAIL_POLITE));
     for (url, options, expected) in [
         (&smtp, &[][..], UPGRADED),
         (&smtp, &["--starttls"], UPGRADED),

@@ -3,7 +3,8 @@
 use clap::{ArgAction, Args as ClapArgs, ValueEnum};
 use netspeak::core::report::CertDays;
 
-use super::{ConnectArgs, cert_days};
+use super::ConnectArgs;
+use super::probe::cert_days;
 use crate::verbs::check::Range;
 
 /// In the place of a report: what a monitoring system is told.

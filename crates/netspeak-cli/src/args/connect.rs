@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use clap::{ArgAction, Args as ClapArgs, ValueEnum};
+use netspeak::core::{Detour, Timeouts};
 use netspeak::http::Netrc;
+
+use crate::input::Remembered;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TlsWish {
@@ -14,6 +18,65 @@ pub(crate) enum TlsWish {
     Require,
     /// Never
     Off,
+}
+
+/// The newest version of TLS to offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TlsMax {
+    /// TLS 1.2
+    #[value(name = "1.2")]
+    Tls12,
+    /// TLS 1.3
+    #[value(name = "1.3")]
+    Tls13,
+}
+
+/// What a limit of its own can be set for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Limited {
+    Dns,
+    Tcp,
+    Proxy,
+    Tls,
+    Greeting,
+    Reply,
+    Quit,
+    Data,
+}
+
+impl Limited {
+    /// Where it is kept.
+    pub(crate) fn of(self, timeouts: &mut Timeouts) -> &mut Option<Duration> {
+        match self {
+            Self::Dns => &mut timeouts.dns,
+            Self::Tcp => &mut timeouts.tcp,
+            Self::Proxy => &mut timeouts.proxy,
+            Self::Tls => &mut timeouts.tls,
+            Self::Greeting => &mut timeouts.greeting,
+            Self::Reply => &mut timeouts.reply,
+            Self::Quit => &mut timeouts.goodbye,
+            Self::Data => &mut timeouts.progress,
+        }
+    }
+}
+
+/// `greeting=20`
+fn phase_timeout(text: &str) -> Result<(Limited, f64), String> {
+    let words = || {
+        let words = Limited::value_variants().iter();
+        let words = words.filter_map(|word| Some(word.to_possible_value()?.get_name().to_owned()));
+        words.collect::<Vec<_>>().join(", ")
+    };
+    let (name, seconds) = text
+        .split_once('=')
+        .ok_or_else(|| format!("{text:?} is not PHASE=SECONDS"))?;
+    let limited = Limited::from_str(name, true)
+        .map_err(|_| format!("{name:?} has no limit of its own; there are {}", words()))?;
+    let seconds = seconds
+        .trim_end_matches('s')
+        .parse()
+        .map_err(|_| format!("{seconds:?} is no number of seconds"))?;
+    Ok((limited, seconds))
 }
 
 /// How to connect and who logs in.
@@ -41,6 +104,9 @@ pub(crate) struct ConnectArgs {
     /// What stands in that file, once it has been read.
     #[arg(skip)]
     pub(crate) netrc_read: OnceLock<Netrc>,
+    /// The passwords that were found.
+    #[arg(skip)]
+    pub(crate) passwords: Remembered,
     /// Log in with this bearer token
     #[arg(long, value_name = "TOKEN", group = "token")]
     pub(crate) oauth2_bearer: Option<String>,
@@ -65,6 +131,9 @@ pub(crate) struct ConnectArgs {
     /// Trust the certificates in this PEM file instead of the system's
     #[arg(long, value_name = "FILE")]
     pub(crate) cacert: Option<PathBuf>,
+    /// Trust the certificates in all PEM files of this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) capath: Option<PathBuf>,
     /// Our own certificate (PEM)
     #[arg(short = 'E', long, value_name = "FILE")]
     pub(crate) cert: Option<PathBuf>,
@@ -80,15 +149,36 @@ pub(crate) struct ConnectArgs {
     /// Send and check this name instead of the host's
     #[arg(long, value_name = "NAME")]
     pub(crate) sni: Option<String>,
+    /// TLS 1.2 or newer, as it always is
+    #[arg(long = "tlsv1.2", conflicts_with = "tls13")]
+    pub(crate) tls12: bool,
     /// TLS 1.3 or fail
     #[arg(long = "tlsv1.3")]
     pub(crate) tls13: bool,
+    /// Nothing newer than this version
+    #[arg(long, value_enum, value_name = "VERSION")]
+    pub(crate) tls_max: Option<TlsMax>,
+    /// Offer these ALPN ids, joined by commas, instead of the protocol's own
+    #[arg(long, value_name = "IDS", conflicts_with = "no_alpn")]
+    pub(crate) alpn: Option<String>,
+    /// No ALPN, for servers that fail over it
+    #[arg(long)]
+    pub(crate) no_alpn: bool,
     /// Seconds for everything together
     #[arg(short = 'm', long, alias = "timeout", value_name = "SECONDS")]
     pub(crate) max_time: Option<f64>,
     /// Seconds for connecting
     #[arg(long, value_name = "SECONDS")]
     pub(crate) connect_timeout: Option<f64>,
+    /// Seconds for one phase: dns, tcp, proxy, tls, greeting, reply (each of them), quit, data (without progress)
+    #[arg(long, value_name = "PHASE=SECONDS", value_parser = phase_timeout)]
+    pub(crate) phase_timeout: Vec<(Limited, f64)>,
+    /// One command at a time, for servers that cannot what they offer
+    #[arg(long)]
+    pub(crate) no_pipelining: bool,
+    /// The name to introduce ourselves by (EHLO)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) ehlo: Option<String>,
     /// Go through this proxy: socks5h://U:P@host, socks5://, socks4a://, http://, https://
     #[arg(short = 'x', long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
@@ -107,6 +197,12 @@ pub(crate) struct ConnectArgs {
     /// Use these addresses for a host
     #[arg(long, value_name = "HOST:PORT:ADDR[,ADDR]")]
     pub(crate) resolve: Vec<String>,
+    /// Connect elsewhere for a host and port; what is left out is any, or the same
+    #[arg(long, value_name = "HOST1:PORT1:HOST2:PORT2")]
+    pub(crate) connect_to: Vec<Detour>,
+    /// Leave by this port of ours
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) local_port: Option<u16>,
     /// Leave by this interface, or from this address
     #[arg(long, value_name = "NAME|ADDR")]
     pub(crate) interface: Option<String>,

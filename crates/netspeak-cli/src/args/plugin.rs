@@ -297,7 +297,7 @@ mod tests {
             ),
             (
                 "check_http -H h -I 192.0.2.1 -S1.2+ -u /x?y -p 444 -s needle -a u:p -f follow -e 200,301",
-                "https://h:444/x?y --only-asked --work=find:needle --user=u:p --on-redirect=follow --expect=200 --expect=301 --resolve=h:444:192.0.2.1 -t 10 --client-error=warn --mismatch=crit",
+                "https://h:444/x?y --only-asked --work=find:needle --user=u:p --on-redirect=follow --expect=200 --expect=301 --connect-to=h::192.0.2.1: -t 10 --client-error=warn --mismatch=crit",
             ),
             (
                 "check_http -I ::1 -C 30,14 --sni",
@@ -323,7 +323,6 @@ mod tests {
             ("check_http -H h -r x", "-r (--regex) can't be done"),
             ("check_http -H h -j POST", "-j POST"),
             ("check_http -u /", "-H HOST or -I ADDRESS is missing"),
-            ("check_http -H h -I name", "-I"),
             ("check_http -H h/x", "not a host"),
             ("check_jabber -H h", "check_jabber is not a name"),
         ] {

@@ -44,14 +44,23 @@ pub(crate) struct SendArgs {
     /// Stop after this step, with RSET: no mail is sent
     #[arg(long, value_enum, value_name = "STEP")]
     pub(crate) stop_after: Option<StopAfter>,
-    /// The name to give in EHLO
-    #[arg(long, value_name = "NAME")]
-    pub(crate) ehlo: Option<String>,
     /// Send texts in chunks (BDAT) where the server offers it
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ChunkingWish::Auto)]
     pub(crate) chunking: ChunkingWish,
+    /// Same as --chunking off
+    #[arg(long, conflicts_with = "chunking")]
+    pub(crate) no_chunking: bool,
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
+}
+
+impl SendArgs {
+    pub(crate) fn wish_for_chunks(&self) -> ChunkingWish {
+        match self.no_chunking {
+            true => ChunkingWish::Off,
+            false => self.chunking,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

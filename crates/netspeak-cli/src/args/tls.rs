@@ -3,7 +3,8 @@
 use clap::Args as ClapArgs;
 use netspeak::core::report::CertDays;
 
-use super::{ConnectArgs, LookArgs, cert_days};
+use super::probe::cert_days;
+use super::{ConnectArgs, LookArgs};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct TlsArgs {

@@ -1,21 +1,24 @@
-//! The report for people, at most 80 columns where the server's words allow it.
+//! The report for people: no wider than their terminal, where the server's words allow it; in a pipe, nothing is cut.
 
-use netspeak::core::report::{AddressFacts, AddressOf, CheckStatus, Report, Verdict};
-use netspeak::core::{Phase, Side};
+use netspeak::core::Phase;
+use netspeak::core::report::{AddressFacts, AddressOf, Check, CheckStatus, Report, Verdict};
 
 use super::bars::{bar, width};
 use super::{Detail, Look, Paint, notes, talk};
 use crate::advice;
 
-/// Notes beside a bar are cut here.
-const NOTE: usize = 40;
+/// Everything stands behind a word of this width.
+const INDENT: usize = 8;
+
+/// What there is on a line of bars besides the bar and the note.
+const BESIDES_BARS: usize = 19;
 
 pub(super) fn render(report: &Report, detail: Detail, look: Look) -> String {
     let mut out = Lines {
         look,
         text: String::new(),
     };
-    out.verdict(report);
+    out.verdict(report, detail);
     match detail {
         Detail::Line => return out.text,
         Detail::Compact => out.compact(report),
@@ -44,48 +47,121 @@ impl Lines {
         self.look.paint(Paint::Dim, text)
     }
 
+    /// How wide a line may be.
+    fn width(&self) -> usize {
+        self.look.width().unwrap_or(usize::MAX)
+    }
+
+    /// Pieces behind a word, on as many lines as it takes.
+    fn wrapped(&mut self, word: &str, pieces: &[String], gap: &str) {
+        let room = self.width().saturating_sub(INDENT).max(20);
+        let mut line = String::new();
+        let mut lines = Vec::new();
+        for piece in pieces.iter().filter(|piece| !piece.is_empty()) {
+            let needed = [line.as_str(), gap, piece]
+                .map(notes::columns)
+                .iter()
+                .sum::<usize>();
+            if !line.is_empty() && needed > room {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push_str(gap);
+            }
+            line.push_str(piece);
+        }
+        lines.push(line);
+        for (at, line) in lines.iter().enumerate() {
+            let word = if at == 0 { word } else { "" };
+            let text = self.look.plain(&format!("  {word:<5} {line}"));
+            self.line(&text);
+        }
+    }
+
+    /// Words behind a word, on as many lines as it takes.
+    fn sentence(&mut self, word: &str, text: &str) {
+        let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+        self.wrapped(word, &words, " ");
+    }
+
     /// `OK    imaps://mail.example.org:993        168 ms   192.0.2.25 (+1 not tried)`
-    fn verdict(&mut self, report: &Report) {
+    ///
+    /// Where there is not enough room, blanks go first, then the address.
+    fn verdict(&mut self, report: &Report, detail: Detail) {
         let (word, paint) = match report.verdict {
             Verdict::Ok => ("OK", Paint::Good),
             Verdict::Warn => ("WARN", Paint::Attention),
             Verdict::Fail => ("FAIL", Paint::Bad),
             Verdict::Unknown => ("UNKNOWN", Paint::Bad),
         };
-        let word = self.look.paint(paint, word) + &" ".repeat(5_usize.saturating_sub(word.len()));
         let url = self.look.plain(&report.target.url);
         let time = duration(report.total_ms);
-        let mut line = format!("{word} {url:<34} {time:>9}   {}", address(report));
-        if report.verdict != Verdict::Ok {
-            if let Some(error) = &report.error {
-                line = format!(
-                    "{}  {}",
-                    line.trim_end(),
-                    self.look.paint(Paint::Bad, &error.kind.to_string())
-                );
-            } else if let Some(phase) = slow_phase(report) {
-                line = format!("{}  slow: {phase}", line.trim_end());
+        let address = address(report);
+        let (mark, reason) = reason(report, detail);
+        let room = self.width();
+        let head = format!("{word:<5} {url:<34} {time:>9}");
+        let fits = |texts: &[&str]| {
+            let gaps = texts
+                .iter()
+                .filter(|text| !text.is_empty())
+                .count()
+                .saturating_mul(2);
+            texts
+                .iter()
+                .map(|text| notes::columns(text))
+                .sum::<usize>()
+                .saturating_add(gaps)
+                <= room
+        };
+        let (head, address) = if fits(&[&head, &address, &mark, &reason]) {
+            (head, format!("   {address}"))
+        } else {
+            let head = format!("{word:<5} {url}  {time}");
+            match fits(&[&head, &address, &mark, &reason]) {
+                true => (head, format!("  {address}")),
+                false => (head, String::new()),
             }
+        };
+        let used = [head.as_str(), &address, &mark]
+            .map(notes::columns)
+            .iter()
+            .sum::<usize>();
+        let mut line = head.replacen(word, &self.look.paint(paint, word), 1);
+        line.push_str(address.trim_end());
+        if !mark.is_empty() {
+            line.push_str("  ");
+            line.push_str(&self.look.paint(paint, &mark));
+        }
+        if !reason.is_empty() {
+            let left = room.saturating_sub(used).saturating_sub(4).max(12);
+            line.push_str("  ");
+            line.push_str(&self.look.plain(&notes::cut(&reason, left)));
         }
         self.line(&line);
     }
 
     fn bars(&mut self, report: &Report) {
+        let widest = width(self.look.width());
+        let room = self
+            .width()
+            .saturating_sub(widest.saturating_add(BESIDES_BARS))
+            .max(8);
         let mut caps = 0;
         for phase in &report.phases {
-            let (from, marks) = bar(phase.start_ms, phase.ms, report.total_ms);
+            let (from, marks) = bar(phase.start_ms, phase.ms, report.total_ms, widest);
             let drawn = self.look.paint(paint_of(phase.name), &"█".repeat(marks));
-            let after = " ".repeat(width() - from - marks);
+            let after = " ".repeat(widest.saturating_sub(from).saturating_sub(marks));
             if phase.name == Phase::Caps {
                 caps += 1;
             }
-            let note = notes::cut(&notes::of_phase(report, phase, caps), NOTE);
+            let failed = if phase.ok { "" } else { "x " };
+            let room = room.saturating_sub(failed.len());
+            let note = notes::cut(&notes::of_phase(report, phase, caps, room), room);
             let line = format!(
-                "  {:<8} {:>5} |{}{drawn}{after} {}{}",
+                "  {:<8} {:>5} |{}{drawn}{after} {failed}{}",
                 phase.name,
                 short(phase.ms),
                 " ".repeat(from),
-                if phase.ok { "" } else { "x " },
                 self.dim(&note),
             );
             self.line(&line);
@@ -108,24 +184,53 @@ impl Lines {
             })
             .collect();
         if !phases.is_empty() {
-            let text = self.look.plain(&format!("  {}", phases.join(" · ")));
-            self.line(&text);
+            self.phases(&phases);
+        }
+        let tls = report.tls.as_ref().map(notes::session).unwrap_or_default();
+        let answer = report
+            .greeting
+            .as_ref()
+            .map(|greeting| greeting.raw.as_str());
+        match answer.filter(|answer| !answer.is_empty()) {
+            Some(answer) if waited(report) => self.sentence("wait", answer),
+            Some(answer) => self.sentence("says", answer),
+            None => {}
         }
         let caps = notes::capabilities(report, 1);
-        let tls = report.tls.as_ref().map(notes::session).unwrap_or_default();
-        let answer = report.greeting.as_ref().filter(|_| waited(report));
-        if let Some(answer) = answer {
-            let line = format!("  wait  {}   {tls}", notes::cut(&answer.raw, NOTE));
-            let line = self.look.plain(&line);
-            self.line(&line);
-        } else if !caps.is_empty() || !tls.is_empty() {
-            let line = format!("  caps  {caps}   {tls}");
-            self.line(&line);
+        if !caps.is_empty() {
+            let caps: Vec<String> = caps.into_iter().map(str::to_owned).collect();
+            self.wrapped("caps", &caps, " ");
+        }
+        if !tls.is_empty() {
+            self.sentence("tls", &tls);
         }
         if let Some(work) = &report.work {
-            let line = format!("  work  {}", notes::work(work));
-            self.line(&line);
+            self.sentence("work", &notes::work(work));
         }
+    }
+
+    /// `  dns 4 · tcp 11 · greeting 12`
+    fn phases(&mut self, phases: &[String]) {
+        let room = self.width().max(20);
+        let mut line = String::new();
+        for phase in phases {
+            let needed = [line.as_str(), " · ", phase]
+                .map(notes::columns)
+                .iter()
+                .sum::<usize>();
+            if line.is_empty() {
+                line = format!("  {phase}");
+            } else if needed > room {
+                let full = self.look.plain(&line);
+                self.line(&full);
+                line = format!("  {phase}");
+            } else {
+                line.push_str(" · ");
+                line.push_str(phase);
+            }
+        }
+        let line = self.look.plain(&line);
+        self.line(&line);
     }
 
     /// `  cert  mail.example.org · Let's Encrypt R11 · 68 days left · chain and name ok`
@@ -145,6 +250,7 @@ impl Lines {
         let days = match tls.days_left {
             Some(-1) => "expired 1 day ago".to_owned(),
             Some(days) if days < 0 => format!("expired {} days ago", -days),
+            Some(1) => "1 day left".to_owned(),
             Some(days) => format!("{days} days left"),
             None => "no date".to_owned(),
         };
@@ -153,10 +259,7 @@ impl Lines {
             (_, Some(error)) => error.kind.to_string(),
             _ => "not verified".to_owned(),
         };
-        let text = self
-            .look
-            .plain(&format!("  cert  {name} · {issuer} · {days} · {verified}"));
-        self.line(&text);
+        self.wrapped("cert", &[name, issuer, days, verified], " · ");
     }
 
     fn auth(&mut self, report: &Report) {
@@ -170,8 +273,7 @@ impl Lines {
             (Some(_), []) => " (none of them before TLS)".to_owned(),
             (Some(_), before) => format!(" (before TLS: {})", before.join(" ")),
         };
-        let line = format!("  auth  {}{before}", auth.offered.join(" "));
-        self.line(&line);
+        self.sentence("auth", &format!("{}{before}", auth.offered.join(" ")));
     }
 
     fn checks(&mut self, report: &Report) {
@@ -180,27 +282,38 @@ impl Lines {
             .as_ref()
             .is_some_and(|error| error.phase == Phase::Tls);
         for check in &report.checks {
-            let (mark, paint) = match check.status {
-                CheckStatus::Ok => continue,
-                // The error below says it already.
-                _ if handshake_failed && check.id.starts_with("cert.") => continue,
-                CheckStatus::Note => ("- note:", Paint::Dim),
-                CheckStatus::Warn => ("!", Paint::Attention),
-                CheckStatus::Fail => ("!!", Paint::Bad),
-            };
-            let line = format!(
-                "  {} {}",
-                self.look.paint(paint, mark),
-                self.look.plain(&check.message)
-            );
-            self.line(&line);
+            // The error below says it already.
+            let is_told = handshake_failed && check.id.starts_with("cert.");
+            if check.status != CheckStatus::Ok && !is_told {
+                self.check(report, check);
+            }
+        }
+    }
+
+    fn check(&mut self, report: &Report, check: &Check) {
+        let (mark, paint) = match check.status {
+            CheckStatus::Ok | CheckStatus::Note => ("- note:", Paint::Dim),
+            CheckStatus::Warn => ("!", Paint::Attention),
+            CheckStatus::Fail => ("!!", Paint::Bad),
+        };
+        let line = format!(
+            "  {} {}",
+            self.look.paint(paint, mark),
+            self.look.plain(&check.message)
+        );
+        self.line(&line);
+        if check.status == CheckStatus::Note {
+            return;
+        }
+        for remedy in advice::for_check(report, check) {
+            let text = self.look.plain(&format!("    try    {remedy}"));
+            self.line(&text);
         }
     }
 
     fn transcript(&mut self, report: &Report) {
         for entry in report.transcript.iter().flatten() {
-            let text = talk::line(entry.ms, entry.side == Side::Server, entry.tls, &entry.text);
-            let text = self.look.plain(&text);
+            let text = self.look.plain(&talk::of_entry(entry));
             self.line(&text);
         }
     }
@@ -221,6 +334,31 @@ impl Lines {
             self.line(&text);
         }
     }
+}
+
+/// What stands behind the address in the verdict line: a word, and for who sees nothing else the reason.
+fn reason(report: &Report, detail: Detail) -> (String, String) {
+    let alone = |text: &str| match detail {
+        Detail::Line => text.to_owned(),
+        Detail::Compact | Detail::Bars => String::new(),
+    };
+    if report.verdict == Verdict::Ok {
+        return Default::default();
+    }
+    if let Some(error) = &report.error {
+        return (error.kind.to_string(), alone(&error.message));
+    }
+    let slow = slow_phase(report).map(|phase| format!("slow: {phase}"));
+    let wanted = match report.verdict {
+        Verdict::Fail => CheckStatus::Fail,
+        _ => CheckStatus::Warn,
+    };
+    let check = report.checks.iter().find(|check| check.status == wanted);
+    let (id, message) = match check {
+        Some(check) => (alone(&check.id), alone(&check.message)),
+        None => Default::default(),
+    };
+    (slow.unwrap_or(id), message)
 }
 
 /// Whether the server says nothing before it is asked.

@@ -4,8 +4,8 @@
 use std::fmt;
 use std::net::SocketAddr;
 
+use netspeak::core::Phase;
 use netspeak::core::report::{CertDays, CheckStatus, Report};
-use netspeak::core::{Phase, Side};
 
 use super::{notes, talk};
 use crate::advice;
@@ -272,8 +272,7 @@ fn long_text(report: &Report) -> Vec<String> {
         );
     }
     for entry in report.transcript.iter().flatten() {
-        let line = talk::line(entry.ms, entry.side == Side::Server, entry.tls, &entry.text);
-        lines.push(line);
+        lines.push(talk::of_entry(entry));
     }
     lines.iter().map(|line| plain(line)).collect()
 }

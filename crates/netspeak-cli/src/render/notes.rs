@@ -3,7 +3,7 @@
 use netspeak::core::Phase;
 use netspeak::core::report::{PhaseFacts, Report, TlsReport, WorkFacts};
 
-pub(super) fn of_phase(report: &Report, phase: &PhaseFacts, caps: usize) -> String {
+pub(super) fn of_phase(report: &Report, phase: &PhaseFacts, caps: usize, width: usize) -> String {
     match phase.name {
         Phase::Tls if phase.ok => report.tls.as_ref().map(session).unwrap_or_default(),
         // What answers without having been greeted does so here.
@@ -13,7 +13,7 @@ pub(super) fn of_phase(report: &Report, phase: &PhaseFacts, caps: usize) -> Stri
             .map(|g| g.raw.clone())
             .unwrap_or_default(),
         Phase::Body => body_size(report).unwrap_or_default(),
-        Phase::Caps => capabilities(report, caps),
+        Phase::Caps => as_many_as_fit(&capabilities(report, caps), width),
         Phase::Auth => match (&report.auth.user, &report.auth.used) {
             (Some(user), Some(used)) => format!("{user} by {used}"),
             (Some(user), None) => user.clone(),
@@ -39,8 +39,8 @@ pub(super) fn session(tls: &TlsReport) -> String {
     )
 }
 
-/// The first capabilities of the n-th answer, and how many more there are.
-pub(super) fn capabilities(report: &Report, n: usize) -> String {
+/// The capabilities of the n-th answer.
+pub(super) fn capabilities(report: &Report, n: usize) -> Vec<&str> {
     let caps = &report.capabilities;
     let lines = match (n, &caps.before_tls, &caps.after_tls) {
         (1, Some(before), Some(_)) if report.tls.as_ref().is_some_and(|t| t.mode == "starttls") => {
@@ -48,21 +48,45 @@ pub(super) fn capabilities(report: &Report, n: usize) -> String {
         }
         (_, _, Some(after)) => after,
         (_, Some(before), None) => before,
-        _ => return String::new(),
+        _ => return Vec::new(),
     };
     // The software stands elsewhere.
     let greeting = report.greeting.as_ref();
     let software = greeting.and_then(|greeting| greeting.software.as_deref());
-    let shown: Vec<&str> = lines
-        .iter()
-        .map(String::as_str)
+    let lines = lines.iter().map(String::as_str);
+    lines
         .filter(|line| !software.is_some_and(|software| line.contains(software)))
-        .take(5)
-        .collect();
-    match lines.len() - shown.len() {
-        0 => shown.join(" "),
-        more => format!("{} +{more}", shown.join(" ")),
+        .collect()
+}
+
+/// As many words as there is room for, and how many more there are.
+pub(super) fn as_many_as_fit(words: &[&str], width: usize) -> String {
+    let mut text = String::new();
+    for (at, word) in words.iter().enumerate() {
+        let more = words.len().saturating_sub(at).saturating_sub(1);
+        let mark = match more {
+            0 => String::new(),
+            more => format!(" +{more}"),
+        };
+        let gap = usize::from(!text.is_empty());
+        let needed = [text.as_str(), word, &mark]
+            .map(columns)
+            .iter()
+            .sum::<usize>();
+        if !text.is_empty() && needed.saturating_add(gap) > width {
+            return format!("{text} +{}", more.saturating_add(1));
+        }
+        if gap > 0 {
+            text.push(' ');
+        }
+        text.push_str(word);
     }
+    text
+}
+
+/// How many columns a text takes.
+pub(super) fn columns(text: &str) -> usize {
+    text.chars().count()
 }
 
 pub(super) fn work(work: &WorkFacts) -> String {
@@ -103,10 +127,10 @@ fn size(bytes: u64) -> String {
 
 /// The text, and a mark if it was longer.
 pub(super) fn cut(text: &str, max: usize) -> String {
-    if text.chars().count() <= max {
+    if columns(text) <= max {
         return text.to_owned();
     }
-    text.chars().take(max - 1).collect::<String>() + "…"
+    text.chars().take(max.saturating_sub(1)).collect::<String>() + "…"
 }
 
 #[cfg(test)]
@@ -126,6 +150,20 @@ mod tests {
         ] {
             assert_eq!(size(bytes), shown);
         }
+    }
+
+    #[test]
+    fn words_that_do_not_fit_are_counted() {
+        let words = ["AAAA", "BB", "CCC"];
+        for (width, text) in [
+            (11, "AAAA BB CCC"),
+            (10, "AAAA BB +1"),
+            (9, "AAAA +2"),
+            (1, "AAAA +2"),
+        ] {
+            assert_eq!(as_many_as_fit(&words, width), text, "{width}");
+        }
+        assert_eq!(as_many_as_fit(&[], 5), "");
     }
 
     #[test]

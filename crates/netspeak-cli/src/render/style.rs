@@ -8,6 +8,8 @@ use crate::{input, output};
 pub(crate) struct Look {
     colour: bool,
     ascii: bool,
+    /// Columns of the terminal; none where lines may be as long as they are.
+    width: Option<usize>,
 }
 
 /// What a piece of text is; meaning never rests on its colour alone.
@@ -33,7 +35,13 @@ impl Look {
         Self {
             colour,
             ascii: args.ascii,
+            width: input::columns(),
         }
+    }
+
+    /// Columns of the terminal; none where lines may be as long as they are.
+    pub(crate) fn width(self) -> Option<usize> {
+        self.width
     }
 
     /// The text in its colour.

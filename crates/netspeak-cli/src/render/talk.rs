@@ -1,5 +1,6 @@
 //! The talk, line by line: `<-` the server, `->` we, `~` inside TLS.
 
+use netspeak::core::report::TranscriptLine;
 use netspeak::core::{Side, Trace};
 
 /// One line of it.
@@ -11,6 +12,11 @@ pub(crate) fn line(ms: f64, is_server: bool, is_encrypted: bool, text: &str) -> 
         (false, true) => " ~>",
     };
     format!("  +{:.3}  {arrow} {text}", ms / 1000.0)
+}
+
+/// One line of a report's talk.
+pub(crate) fn of_entry(entry: &TranscriptLine) -> String {
+    line(entry.ms, entry.side == Side::Server, entry.tls, &entry.text)
 }
 
 /// All of it.

@@ -14,7 +14,7 @@ use netspeak::core::report::Verdict;
 use crate::args::DemoArgs;
 use crate::exit::{self, Code};
 use crate::output;
-use crate::render::{Detail, Renderer};
+use crate::render::{self, Detail};
 
 use cast::Servers;
 use scene::Scene;
@@ -140,7 +140,7 @@ impl Show<'_> {
 
     async fn play(&mut self, scene: &Scene<'_>, detail: Detail) {
         let report = scene.probe().await;
-        output::print(&Renderer::for_people(detail, self.args.look).render(&report));
+        output::print(&render::for_people(&report, detail, self.args.look));
         let kind = report
             .error
             .as_ref()

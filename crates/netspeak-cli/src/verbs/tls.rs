@@ -1,33 +1,39 @@
 //! `netspeak tls TARGET...`: the handshake and the certificates, also those that do not verify.
 
 use netspeak::core::protocol::{ProbeOptions, Protocol};
-use netspeak::core::report::{ErrorFacts, Report, TargetFacts};
+use netspeak::core::report::{ErrorFacts, Report, TargetFacts, Verdict};
 use netspeak::core::tls::{MaxVersion, MinVersion, TlsSettings};
 use netspeak::core::{Error, ErrorKind, Phase, Reason, Result, Target, Tls, Trace};
 use netspeak::registry;
 
 use super::probe::finish;
 use crate::args::TlsArgs;
-use crate::exit::{self, Code, Strictness};
+use crate::exit::{self, Code};
 use crate::glob::Glob;
 use crate::render::chain::{self, Seen};
 use crate::{output, typed};
 
 pub(super) async fn run(args: TlsArgs) -> Code {
-    let strictness = match args.strict {
-        true => Strictness::Strict,
-        false => Strictness::Lenient,
-    };
     let mut worst = exit::OK;
     for pattern in &args.targets {
         let glob = Glob::wished(pattern, args.globoff).unwrap_or_else(|_| Glob::literal(pattern));
         for input in glob.urls() {
             let seen = look(&input, &args).await;
             show(&seen, &args);
-            worst = worst.max(exit::of_report(&seen.report, strictness));
+            worst = worst.max(code(seen.report.verdict, args.strict));
         }
     }
     worst
+}
+
+/// As a probe ends.
+fn code(verdict: Verdict, is_strict: bool) -> Code {
+    match verdict {
+        Verdict::Warn if is_strict => exit::WARN,
+        Verdict::Ok | Verdict::Warn => exit::OK,
+        Verdict::Fail => exit::FAIL,
+        Verdict::Unknown => exit::UNKNOWN,
+    }
 }
 
 fn show(seen: &Seen, args: &TlsArgs) {

@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 #[cfg(unix)]
 use std::path::PathBuf;
 
-use super::{Connector, Tls};
+use super::{Connector, Detour, Tls};
 use crate::address::Endpoint;
 use crate::dial::Dialer;
 use crate::resolve::Resolver;
@@ -28,6 +28,7 @@ pub struct PoolKey {
     user: Option<String>,
     dialer: Dialer,
     resolver: Unhashed<Resolver>,
+    detours: Vec<Detour>,
     #[cfg(unix)]
     unix_socket: Option<PathBuf>,
     #[cfg(feature = "tls")]
@@ -47,6 +48,7 @@ impl Connector {
             user: user.map(str::to_owned),
             dialer: self.dialer.clone(),
             resolver: Unhashed(self.resolver.clone()),
+            detours: self.detours.clone(),
             #[cfg(unix)]
             unix_socket: self.unix_socket.clone(),
             #[cfg(feature = "tls")]
@@ -257,6 +259,7 @@ mod tests {
         &[|c| dialer(c, |d| d.stagger = Duration::from_secs(1))],
         &[|c| c.with_family(Family::V4), |c| c.with_family(Family::V6)],
         &[|c| c.with_address_of("h", None, vec![[127, 0, 0, 1].into()])],
+        &[|c| c.with_detour("h:1:i:2".parse().unwrap())],
     ];
 
     fn endpoint() -> Endpoint {

@@ -139,7 +139,7 @@ closed_words! {
         Rejected = "rejected",
         /// The first words belong to another protocol.
         OtherProtocol = "other_protocol",
-        /// The the server does not offer it.
+        /// The server does not offer it.
         NotOffered = "not_offered",
         /// Bytes were slipped in before the encryption began.
         Injected = "injected",
@@ -171,6 +171,8 @@ closed_words! {
         Denied = "denied",
         /// An earlier operation ended half-way.
         Poisoned = "poisoned",
+        /// The user had enough.
+        Interrupted = "interrupted",
         /// Nothing more precise is known.
         Failed = "failed",
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::ProbeOptions;
 use crate::error::Error;
 use crate::opening::Prepared;
-use crate::report::{GreetingFacts, WorkFacts};
+use crate::report::{Check, GreetingFacts, WorkFacts};
 use crate::session::Session;
 
 /// What a protocol tells and does in a probe, besides what its [`Session`] does;
@@ -21,6 +21,11 @@ pub trait Conversation: Session {
     /// What the server has said about what it can do; `None` if it could not be asked.
     fn offered(&self) -> Option<Offer> {
         None
+    }
+
+    /// What else is worth a word about the server, once all that was asked for has been done.
+    fn noticed(&self) -> Vec<Check> {
+        Vec::new()
     }
 
     /// Does one harmless real operation: fills in its name and what it shows.

@@ -190,6 +190,7 @@ impl<'a> Probe<'a> {
             self.report.capabilities.before_tls = lines.filter(|_| !talk.conn().is_encrypted());
         }
         let outcome = self.talk(&mut talk).await;
+        self.report.checks.extend(talk.noticed());
         if let Err(error) = &outcome {
             self.failed_in = Some(self.failing_phase().unwrap_or_else(|| error.phase()));
         }
@@ -421,9 +422,11 @@ fn until(protocol: &Protocol, options: &ProbeOptions, prepared: &Prepared) -> Re
         let words = words.join(", ");
         return Err(Error::usage(format!("a probe can stop after {words}")));
     }
+    let wish = options.work.as_deref().unwrap_or_default();
+    let operation = protocol.operation(wish)?;
     let takes_login = match until {
         Phase::Auth => true,
-        Phase::Work => protocol.work_takes_login,
+        Phase::Work => operation.is_some_and(|operation| operation.takes_login),
         _ => false,
     };
     if takes_login && !has_login {

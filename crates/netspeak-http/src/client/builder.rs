@@ -191,9 +191,14 @@ impl Builder {
         }
         let connector = self.opening.connector;
         let timeouts = connector.timeouts().or(&RULES.timeouts);
-        let connector = connector
-            .with_timeouts(timeouts)
-            .with_alpn(self.versions.alpn());
+        let connector = connector.with_timeouts(timeouts);
+        let connector = match &self.opening.alpn {
+            Some(ids) => {
+                let ids: Vec<&[u8]> = ids.iter().map(Vec::as_slice).collect();
+                connector.with_alpn(&ids)
+            }
+            None => connector.with_alpn(self.versions.alpn()),
+        };
         Ok(Settings {
             connector,
             trace: self.opening.trace,

@@ -274,7 +274,8 @@ impl Fetching<'_> {
 
     /// Queues commands up to the window; they leave while the next response is awaited.
     fn run_ahead(&mut self) -> Result<()> {
-        while self.client.open.len() < WINDOW && self.refusal.is_none() {
+        let window = self.client.conn.limits().window(WINDOW);
+        while self.client.open.len() < window && self.refusal.is_none() {
             let Some(ids) = self.waiting.pop_front() else {
                 break;
             };

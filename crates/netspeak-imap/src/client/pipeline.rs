@@ -122,7 +122,8 @@ impl Client {
         run: &mut Run<'_, '_>,
         take: &mut impl FnMut(usize, Part),
     ) -> Result<()> {
-        while run.open.len() < WINDOW && run.may_go_on() {
+        let window = self.conn.limits().window(WINDOW);
+        while run.open.len() < window && run.may_go_on() {
             let Some(command) = run.commands.get(run.next) else {
                 break;
             };

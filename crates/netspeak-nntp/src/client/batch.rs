@@ -220,13 +220,14 @@ impl Batch<'_> {
 
     /// Tops the window up when it is half empty, so that commands leave in groups.
     fn run_ahead(&mut self) -> Result<()> {
-        if self.asked.len() > WINDOW / 2 || matches!(self.login, Login::Due(_)) {
+        let window = self.client.conn.limits().window(WINDOW);
+        if self.asked.len() > window / 2 || matches!(self.login, Login::Due(_)) {
             return Ok(());
         }
         if self.asked.is_empty() && !self.waiting.is_empty() {
             self.client.conn.in_turn()?;
         }
-        while self.asked.len() < WINDOW {
+        while self.asked.len() < window {
             let Some(which) = self.waiting.pop_front() else {
                 break;
             };

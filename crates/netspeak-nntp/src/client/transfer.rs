@@ -70,9 +70,10 @@ impl Client {
         self.conn.begin_in_turn(Phase::Work)?;
         let mut answers = Vec::with_capacity(ids.len());
         let mut waiting: VecDeque<&MessageId> = ids.iter().collect();
+        let window = self.conn.limits().window(WINDOW);
         let mut asked = 0;
         while answers.len() < ids.len() {
-            while asked < WINDOW {
+            while asked < window {
                 let Some(id) = waiting.pop_front() else {
                     break;
                 };

@@ -80,7 +80,10 @@ impl Client {
         if numbers.is_empty() {
             self.conn.finish();
         }
-        let window = if self.pipelines() { WINDOW } else { 1 };
+        let window = match self.pipelines() {
+            true => self.conn.limits().window(WINDOW),
+            false => 1,
+        };
         Ok(Batch {
             client: self,
             fetch,

@@ -43,7 +43,10 @@ impl Client {
         command: fn(MessageNumber) -> Command<'static>,
         read: impl Fn(MessageNumber, &Reply) -> Result<T, netspeak_core::Error>,
     ) -> Result<Vec<Result<T>>> {
-        let window = if self.pipelines() { WINDOW } else { 1 };
+        let window = match self.pipelines() {
+            true => self.conn.limits().window(WINDOW),
+            false => 1,
+        };
         let mut results = Vec::with_capacity(numbers.len());
         for group in numbers.chunks(window) {
             if let Some(first) = group.first() {

@@ -115,9 +115,13 @@ impl Session for Client {
             "lmtp" => Mode::Lmtp,
             _ => Mode::Smtp,
         });
+        let name = match (&settings.name, &prepared.own_name) {
+            (None, Some(name)) => Some(name.parse()?),
+            (name, _) => name.clone(),
+        };
         let mut client = Self::from_conn_as(conn, mode).await?;
         client.clear_text_auth = prepared.clear_text_auth;
-        client.name = settings.name.clone();
+        client.name = name;
         client.pipelining = settings.pipelining;
         client.chunking = settings.chunking;
         client.line_endings = settings.line_endings;

@@ -19,7 +19,7 @@ pub(super) const PLUGIN: Plugin = Plugin {
                 meaning.address = Some(address.to_owned());
                 Ok(())
             }),
-            "the address to connect to",
+            "where to connect, if that is not the host",
         ),
         PORT,
         IPV4,
@@ -243,12 +243,8 @@ fn finish(plugin: &Plugin, meaning: Meaning) -> Result<Vec<String>, String> {
     ];
     words.extend(meaning.words);
     if let (Some(_), Some(address)) = (&meaning.host, &meaning.address) {
-        if address.parse::<std::net::IpAddr>().is_err() {
-            return Err("-I takes an address where -H names the host".to_owned());
-        }
-        let usual = if meaning.is_encrypted { "443" } else { "80" };
-        let port = port.as_deref().unwrap_or(usual);
-        words.push(format!("--resolve={host}:{port}:{address}"));
+        let (address, _) = split(address)?;
+        words.push(format!("--connect-to={host}::{address}:"));
     }
     if !meaning.has_time_limit {
         words.extend(TEN_SECONDS.map(str::to_owned));

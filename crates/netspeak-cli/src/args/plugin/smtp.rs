@@ -67,6 +67,12 @@ pub(super) const PLUGIN: Plugin = Plugin {
             }),
             "LMTP",
         ),
+        Letter::of_value(
+            'F',
+            "fqdn",
+            Means::Same("ehlo"),
+            "the name to introduce ourselves by",
+        ),
         Letter::of_none(
             'q',
             "ignore-quit-failure",
@@ -77,7 +83,6 @@ pub(super) const PLUGIN: Plugin = Plugin {
         CRITICAL,
         TIMEOUT,
         VERBOSE,
-        Letter::of_value('F', "fqdn", Means::Not, "EHLO names this machine"),
         Letter::of_value(
             'f',
             "from",

@@ -38,7 +38,7 @@ pub(super) async fn session<T>(
 ) -> Result<T, Failure> {
     let Order { target, args } = order;
     let name = client_name(args)?;
-    let chunking = match args.chunking {
+    let chunking = match args.wish_for_chunks() {
         ChunkingWish::Auto => Chunking::Auto,
         ChunkingWish::Off => Chunking::Off,
     };
@@ -55,7 +55,7 @@ pub(super) async fn session<T>(
 /// A name for EHLO: what was asked for, or this machine's if it looks like one on the net. Without one it is
 /// our address that is given.
 fn client_name(args: &SendArgs) -> Result<Option<ClientName>> {
-    if let Some(name) = &args.ehlo {
+    if let Some(name) = &args.connect.ehlo {
         return Ok(Some(name.parse()?));
     }
     let own = netspeak::core::socket::host_name();

@@ -46,7 +46,7 @@ pub(super) fn of(args: &SendArgs, envelope: &Envelope) -> String {
 
 /// Who we are, as a domain.
 fn own_domain(args: &SendArgs) -> String {
-    let name = args.ehlo.clone().unwrap_or_else(host_name);
+    let name = args.connect.ehlo.clone().unwrap_or_else(host_name);
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     match !name.is_empty() && name.bytes().all(is_letter) {
         true => name,

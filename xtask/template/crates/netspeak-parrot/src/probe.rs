@@ -3,7 +3,9 @@
 //!
 //! - work: `NOOP`, which changes nothing
 
-use netspeak_core::protocol::{Advice, Conversation, Probe, ProbeOptions, Protocol};
+use netspeak_core::protocol::{
+    Advice, Argument, Conversation, Operation, Probe, ProbeOptions, Protocol,
+};
 use netspeak_core::report::{GreetingFacts, WorkFacts};
 use netspeak_core::text::printable;
 use netspeak_core::{Phase, Prepared, Timeouts};
@@ -25,7 +27,12 @@ pub static PROTOCOL: Protocol = Protocol {
         Phase::Work,
     ],
     usual_stop: Phase::Greeting,
-    work_takes_login: false,
+    operations: &[Operation {
+        name: "noop",
+        argument: Argument::None,
+        what: "NOOP, which does nothing",
+        takes_login: false,
+    }],
     probe_timeouts: Timeouts::UNSET,
     advice: Advice {
         clear_text: "",

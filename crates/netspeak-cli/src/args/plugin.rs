@@ -355,4 +355,22 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "asked by whoever changes a letter on purpose"
+    )]
+    fn the_page_about_checks_tells_every_letter() {
+        const MARK: &str = "<!-- from here on written by UPDATE_GOLDEN=1 cargo test -->\n";
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/check.md");
+        let page = std::fs::read_to_string(&file).unwrap();
+        let (head, tables) = page.split_once(MARK).unwrap();
+        let shown: String = table::FAMILIES.iter().map(table::page).collect();
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&file, format!("{head}{MARK}{shown}")).unwrap();
+            return;
+        }
+        assert_eq!(tables, shown, "UPDATE_GOLDEN=1 writes it anew");
+    }
 }

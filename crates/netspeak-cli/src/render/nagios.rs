@@ -53,7 +53,6 @@ pub(crate) fn render(report: &Report, judgement: &Judgement, limits: &Limits<'_>
         "" => "CHECK".to_owned(),
         name => name.to_ascii_uppercase(),
     };
-    let text = text(&name, report, judgement);
     // Of what was never begun there is nothing to measure.
     let is_begun = !report.phases.is_empty();
     let first = is_begun.then(|| time(judgement, limits));
@@ -62,10 +61,9 @@ pub(crate) fn render(report: &Report, judgement: &Judgement, limits: &Limits<'_>
     let phases = times(report).into_iter().chain(size(report));
     // Which values stand in the first line does not change from one time to the next: each has the room that it takes
     // at most.
-    let mut room = LINE.saturating_sub(TEXT);
-    for always in first.iter().chain(&last) {
-        room = room.saturating_sub(always.room());
-    }
+    let always: usize = first.iter().chain(&last).map(Value::room).sum();
+    let most = TEXT.min(LINE.saturating_sub(always));
+    let mut room = LINE.saturating_sub(most).saturating_sub(always);
     let mut beside: Vec<Value> = first.into_iter().collect();
     let mut behind = Vec::new();
     for value in phases {
@@ -82,7 +80,7 @@ pub(crate) fn render(report: &Report, judgement: &Judgement, limits: &Limits<'_>
         let values: Vec<_> = values.iter().map(ToString::to_string).collect();
         values.join(" ")
     };
-    let mut out = text;
+    let mut out = text(&name, report, judgement, most);
     if !beside.is_empty() {
         out.push_str(&format!(" |{}", joined(&beside)));
     }
@@ -100,10 +98,10 @@ pub(crate) fn render(report: &Report, judgement: &Judgement, limits: &Limits<'_>
 }
 
 /// What is wrong, and what is well as far as there is room for it.
-fn text(name: &str, report: &Report, judgement: &Judgement) -> String {
+fn text(name: &str, report: &Report, judgement: &Judgement, most: usize) -> String {
     let state = judgement.state.word();
     let head = format!("{name} {state} - {}", judgement.findings.join(", "));
-    let mut text = cut(&plain(&head), TEXT);
+    let mut text = cut(&plain(&head), most);
     let mut between = if judgement.findings.is_empty() {
         ""
     } else {
@@ -113,7 +111,7 @@ fn text(name: &str, report: &Report, judgement: &Judgement) -> String {
     let facts = is_well.then(|| facts(report, judgement));
     for fact in facts.into_iter().flatten() {
         let longer = format!("{text}{between}{}", plain(&fact));
-        if longer.len() <= TEXT {
+        if longer.len() <= most {
             (text, between) = (longer, ", ");
         }
     }

@@ -14,8 +14,8 @@ use netspeak::registry;
 use super::probe::finish;
 use crate::args::{CheckArgs, OnRedirect};
 use crate::exit::Code;
+use crate::output;
 use crate::render::nagios::{self, Limits};
-use crate::{output, typed};
 
 pub(crate) use judgement::{Judgement, State};
 pub(crate) use range::Range;
@@ -36,10 +36,8 @@ pub(super) async fn run(mut args: CheckArgs) -> Code {
             judgement.state.code()
         }
         Err(error) => {
-            let name = typed::without_login(&args.what);
-            let name = name.split(':').next().unwrap_or_default();
-            let why = error.message();
-            output::print(&nagios::unknown(&name.to_ascii_uppercase(), &why));
+            let name = place::name(&args.what);
+            output::print(&nagios::unknown(&name, &error.message()));
             State::Unknown.code()
         }
     }
@@ -51,11 +49,11 @@ async fn check(args: &mut CheckArgs) -> Result<(Report, f64)> {
     if socket.is_some() {
         args.connect.unix_socket = socket;
     }
+    let total = args.connect.total()?;
+    let total = total.unwrap_or_else(|| usual_total(&target));
+    // Over all places that it may lead to.
+    args.connect.max_time = Some(total.as_secs_f64());
     let options = options(&target, args)?;
-    let total = args
-        .connect
-        .total()?
-        .unwrap_or_else(|| usual_total(&target));
     let report = netspeak::probe(&target, &options).await;
     let report = match args.on_redirect {
         OnRedirect::Follow => redirect::follow(&target, report, &options, args).await?,

@@ -16,7 +16,7 @@ pub(super) const fn plugin(name: &'static str, word: &'static str, scheme: &'sta
     }
 }
 
-const LETTERS: &[Letter] = &[
+pub(super) const LETTERS: &[Letter] = &[
     HOST,
     PORT,
     IPV4,

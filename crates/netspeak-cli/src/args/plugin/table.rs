@@ -94,7 +94,7 @@ pub(super) const HOST: Letter = Letter::of_value(
         meaning.host = Some(host.to_owned());
         Ok(())
     }),
-    "the host, its address, or a Unix socket",
+    "the host or its address",
 );
 pub(super) const PORT: Letter = Letter::of_value(
     'p',
@@ -137,3 +137,32 @@ pub(super) const VERBOSE: Letter = Letter::of_none(
 );
 pub(super) const EXTRA_OPTS: Letter =
     Letter::of_some(' ', "extra-opts", Means::Not, "no file of options is read");
+
+/// The plugins that have their letters in common, for the page about them.
+#[cfg(test)]
+pub(super) const FAMILIES: [(&str, &[Letter]); 3] = [
+    (
+        "check_imap, check_pop, check_ftp, check_nntp, check_simap, check_spop, check_nntps, check_ssmtp",
+        banner::LETTERS,
+    ),
+    ("check_smtp", smtp::PLUGIN.letters),
+    ("check_http", http::PLUGIN.letters),
+];
+
+/// Their letters, as a part of a page.
+#[cfg(test)]
+pub(super) fn page((names, letters): &(&str, &[Letter])) -> String {
+    let mut text = format!("\n## {names}\n\n| letter | here |\n|---|---|\n");
+    for letter in *letters {
+        let told = match letter.means {
+            Means::Not => format!("UNKNOWN: {}", letter.told),
+            _ => letter.told.to_owned(),
+        };
+        let shown = match letter.short {
+            ' ' => format!("`--{}`", letter.long),
+            short => format!("`-{short}` `--{}`", letter.long),
+        };
+        text.push_str(&format!("| {shown} | {told} |\n"));
+    }
+    text
+}

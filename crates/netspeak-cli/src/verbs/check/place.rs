@@ -61,6 +61,13 @@ fn named(word: &str) -> Option<(&'static Protocol, &'static Scheme)> {
     Some((*protocol, scheme))
 }
 
+/// What a line about it begins with, when no more is known than what was typed.
+pub(super) fn name(what: &str) -> String {
+    let word = what.split("://").next().unwrap_or_default();
+    let protocol = named(word).map(|(protocol, _)| protocol.name);
+    protocol.unwrap_or("check").to_ascii_uppercase()
+}
+
 fn names() -> String {
     let names = registry::PROTOCOLS.iter().map(|protocol| protocol.name);
     names.collect::<Vec<_>>().join(", ")

@@ -56,16 +56,15 @@ fn masked(text: &str, port: u16) -> String {
             true => format!("{}\": MASKED", line.split("\": ").next().unwrap()),
             false => line.to_owned(),
         };
-        let mut rest = line.as_str();
-        let is_hex = |c: char| c.is_ascii_hexdigit();
-        while let Some(at) = rest.find(is_hex) {
-            let (head, tail) = rest.split_at(at);
-            let word = &tail[..tail.find(|c| !is_hex(c)).unwrap_or(tail.len())];
-            masked.push_str(head);
-            masked.push_str(if word.len() == 64 { "HASH" } else { word });
-            rest = &tail[word.len()..];
+        // Hashes stand as words of their own.
+        for word in line.split_inclusive([' ', '"']) {
+            let bare = word.trim_end_matches([' ', '"']);
+            let is_hash = bare.len() == 64 && bare.chars().all(|c| c.is_ascii_hexdigit());
+            match word.strip_prefix(bare).filter(|_| is_hash) {
+                Some(behind) => masked.push_str(&format!("HASH{behind}")),
+                None => masked.push_str(word),
+            }
         }
-        masked.push_str(rest);
         masked.push('\n');
     }
     masked

@@ -48,11 +48,10 @@ pub(crate) fn mask_dates(text: &str) -> String {
     let mut is_behind_date = false;
     for word in text.split_inclusive([' ', '\n', ')', ',']) {
         let bare = word.trim_start_matches('(');
-        let head = bare.get(..10).unwrap_or_default();
-        if is_like(head, "0000-00-00") {
-            words.push(&word[..word.len() - bare.len()]);
-            words.push("DATE");
-            words.push(&bare[10..]);
+        let (date, behind) = bare.split_at_checked(10).unwrap_or_default();
+        if is_like(date, "0000-00-00") {
+            let before = word.strip_suffix(bare).unwrap_or_default();
+            words.extend([before, "DATE", behind]);
             is_behind_date = true;
             continue;
         }

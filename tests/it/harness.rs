@@ -3,7 +3,7 @@
 mod session;
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command as Blocking, Stdio};
 use std::time::Duration;
 
@@ -84,6 +84,9 @@ pub(crate) mod user {
     pub(crate) const IMAP_DELIVERED: &str = "user37";
     pub(crate) const IMAP_CLI: &str = "user38";
     pub(crate) const IMAP_KILLED: &str = "user39";
+    /// These are checked as by a monitoring system.
+    pub(crate) const CHECKED: &str = "user73";
+    pub(crate) const CHECKED_POLITELY: &str = "user74";
     /// These have their folders at vsftpd and ProFTPD.
     pub(crate) const FTP_RESUMED: &str = "user01";
     pub(crate) const FTP_TICKETS: &str = "user02";
@@ -299,7 +302,12 @@ impl Ran {
 
 /// Runs the command with these words. It finds the accounts' password in `NETSPEAK_PASSWORD`.
 pub(crate) async fn netspeak<S: AsRef<str>>(words: &[S]) -> Ran {
-    let mut command = Command::new(variable("NETSPEAK_BIN"));
+    run(Path::new(&variable("NETSPEAK_BIN")), words).await
+}
+
+/// The same for a link to the command.
+pub(crate) async fn run<S: AsRef<str>>(program: &Path, words: &[S]) -> Ran {
+    let mut command = Command::new(program);
     command.args(words.iter().map(AsRef::as_ref));
     command.env_remove("SSLKEYLOGFILE");
     command.stdin(Stdio::null()).kill_on_drop(true);

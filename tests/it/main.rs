@@ -2,6 +2,8 @@
 //! what is ignored here.
 #![cfg(test)]
 
+/// Chains of certificates by `netspeak tls`.
+mod chains;
 /// The command `netspeak`, as people and scripts use it.
 mod cli;
 /// One table of situations for every protocol that is switched on.
@@ -18,6 +20,8 @@ mod http;
 mod imap;
 /// News by the library, with INN.
 mod nntp;
+/// `netspeak check` beside Debian's monitoring plugins.
+mod plugins;
 /// What the servers' own logs say about us.
 mod polite;
 /// POP3 sessions by the library.

@@ -1,6 +1,7 @@
 //! What Dovecot itself wrote down about our visits. Each is found by our port, which Dovecot sees when we talk to the
 //! container's own address; so other tests, which misbehave on purpose, do not disturb.
 
+mod check;
 mod imap;
 mod stunnel;
 mod xmlrpc;

@@ -6,7 +6,7 @@ mod content;
 mod engine;
 mod login;
 mod mailbox;
-mod polite;
+pub(crate) mod polite;
 mod recipients;
 mod size;
 mod texts;

@@ -4,17 +4,21 @@ use std::ffi::OsString;
 
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+mod check;
 mod connect;
 mod get;
 mod http;
 mod news;
+pub(crate) mod plugin;
 mod post;
 mod probe;
 mod put;
 mod rpc;
 mod send;
+mod tls;
 mod transfer;
 
+pub(crate) use check::{Alarm, CheckArgs, OnRedirect};
 pub(crate) use connect::{ConnectArgs, TlsMax, TlsWish};
 pub(crate) use get::{GetArgs, PartArgs};
 pub(crate) use http::HttpArgs;
@@ -26,6 +30,7 @@ pub(crate) use probe::{
 pub(crate) use put::{PutArgs, RmArgs};
 pub(crate) use rpc::RpcArgs;
 pub(crate) use send::{ChunkingWish, SendArgs, Switch};
+pub(crate) use tls::TlsArgs;
 pub(crate) use transfer::{ActiveAddress, ContinueAt, DataArgs, PaceArgs};
 
 /// Probe servers of the classic text protocols, transfer by URL.
@@ -47,6 +52,10 @@ Letters are curl's. Three things differ on purpose:
 pub(crate) enum Verb {
     /// Is it alive, what does it say, how fast is it? (the default verb)
     Probe(ProbeArgs),
+    /// Is it as it should be? One line for a monitoring system, and its exit code
+    Check(CheckArgs),
+    /// Whose certificates does it show, until when, and what does it agree on?
+    Tls(TlsArgs),
     /// Fetch by URL
     Get(GetArgs),
     /// Store by URL

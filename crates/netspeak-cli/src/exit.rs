@@ -38,6 +38,16 @@ pub(crate) const NOT_SENT: Code = Code(55);
 /// Interrupted by the user.
 pub(crate) const INTERRUPTED: Code = Code(130);
 
+impl Code {
+    /// Of two targets: what is known to fail is worse than what nobody knows.
+    pub(crate) fn or_worse(self, other: Self) -> Self {
+        match (self, other) {
+            (FAIL, _) | (_, FAIL) => FAIL,
+            (one, other) => one.max(other),
+        }
+    }
+}
+
 impl From<Code> for ExitCode {
     fn from(code: Code) -> Self {
         Self::from(code.0)

@@ -26,12 +26,22 @@ mod template;
 mod typed;
 mod verbs;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
+use args::plugin::Typed;
+
 fn main() -> ExitCode {
-    let args = match args::Args::read(std::env::args_os()) {
+    let typed = match args::plugin::spelt_out(std::env::args_os()) {
+        Typed::Words(words) => words,
+        other => return verbs::check::answer(&other).into(),
+    };
+    let args = match args::Args::read(typed.iter().cloned()) {
         Ok(args) => args,
-        Err(error) => return exit::of_usage(&error, std::env::args_os().nth(1).as_deref()),
+        Err(error) if typed.get(1).is_some_and(|verb| verb == "check") => {
+            return verbs::check::misunderstood(&error).into();
+        }
+        Err(error) => return exit::of_usage(&error, typed.get(1).map(OsString::as_os_str)),
     };
     let mut runtime = match args.takes_threads() {
         true => tokio::runtime::Builder::new_multi_thread(),

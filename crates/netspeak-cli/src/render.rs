@@ -1,8 +1,10 @@
 //! Reports for people and for programs.
 
 mod bars;
+pub(crate) mod chain;
 mod human;
 pub(crate) mod live;
+pub(crate) mod nagios;
 mod notes;
 pub(crate) mod outlet;
 mod page;

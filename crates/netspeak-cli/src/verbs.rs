@@ -1,5 +1,6 @@
 //! One file per verb.
 
+pub(crate) mod check;
 mod demo;
 mod explain;
 mod ftp;
@@ -20,6 +21,7 @@ mod send;
 mod session;
 mod show;
 mod talk;
+mod tls;
 
 use crate::advice;
 use crate::args::{Args, Verb};
@@ -34,6 +36,8 @@ pub(crate) async fn run(args: Args) -> Code {
     let work = async {
         match args.verb {
             Verb::Probe(args) => probe::run(args).await,
+            Verb::Check(args) => check::run(args).await,
+            Verb::Tls(args) => tls::run(args).await,
             Verb::Show(args) => show::run(args),
             Verb::Explain(args) => explain::run(args),
             Verb::Get(args) => get::run(args).await,

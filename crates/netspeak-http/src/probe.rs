@@ -4,7 +4,7 @@
 //! 2. wait: `GET` of the URL, up to the end of the answer's head; redirects are shown, not followed
 //! 3. body: the rest of the answer, up to a MiB
 //! 4. auth: the same again, with the login that the server asked for
-//! 5. work: all of the body, measured
+//! 5. work: all of the body, measured; `find:TEXT` wants this text to be in it
 //!
 //! A status of 400 and above is a failure: whoever probes a URL wants to have what is there.
 
@@ -15,11 +15,15 @@ use netspeak_core::protocol::{
 };
 use netspeak_core::report::{Check, CheckStatus, GreetingFacts, WorkFacts};
 use netspeak_core::text::printable;
-use netspeak_core::{Conn, Phase, Target, Timeouts, Tls};
+use netspeak_core::{Conn, ErrorKind, Phase, Reason, Target, Timeouts, Tls};
 use serde_json::json;
 
+mod search;
+
+use search::Search;
+
 use crate::client::{Client, Response, Way};
-use crate::error::{Reply, Result};
+use crate::error::{Error, Reply, Result};
 use crate::redirect::{Hop, Redirects};
 use crate::types::{Decoding, Versions};
 use crate::{RULES, auth};
@@ -39,12 +43,20 @@ pub static PROTOCOL: Protocol = Protocol {
         Phase::Work,
     ],
     usual_stop: Phase::Body,
-    operations: &[Operation {
-        name: "get",
-        argument: Argument::None,
-        what: "GET of all of the body",
-        takes_login: false,
-    }],
+    operations: &[
+        Operation {
+            name: "get",
+            argument: Argument::None,
+            what: "GET of all of the body",
+            takes_login: false,
+        },
+        Operation {
+            name: "find",
+            argument: Argument::Required("TEXT"),
+            what: "GET, and this text has to be in the body",
+            takes_login: false,
+        },
+    ],
     probe_timeouts: Timeouts::UNSET.with_reply(std::time::Duration::from_secs(10)),
     advice: Advice {
         clear_text: "nginx: return 301 https://...; Apache: Redirect permanent",
@@ -86,8 +98,9 @@ impl Inquiry for Get {
         let mut answer = trace.stamped(Phase::Wait, first).await?;
         note_answer(probe, &answer);
         let mut read_already = 0;
+        let mut search = search(probe.options());
         if probe.wants(Phase::Body) {
-            let reading = read(&mut answer, ENOUGH);
+            let reading = read(&mut answer, ENOUGH, &mut search);
             read_already = trace.stamped(Phase::Body, reading).await?;
             let detail = &mut probe.report_mut().protocol_detail;
             detail.insert("body_bytes".into(), json!(read_already));
@@ -116,12 +129,13 @@ impl Inquiry for Get {
             facts.ok = Some(let_in.is_ok());
             (answer, read_already) = (let_in?, 0);
             facts.used = client.used_scheme();
+            search = self::search(probe.options());
         }
         if let Some(refusal) = answer.refusal() {
             return Err(refusal);
         }
         if probe.wants(Phase::Work) {
-            work(probe, &mut answer, read_already).await?;
+            work(probe, &mut answer, read_already, search).await?;
         }
         Ok(())
     }
@@ -200,22 +214,45 @@ fn offered(headers: &HeaderMap) -> Vec<String> {
     schemes.collect()
 }
 
-/// Reads up to so many bytes; how many there were.
-async fn read(answer: &mut Response, most: u64) -> Result<u64> {
+/// The text that is to be in the body, if there is one.
+fn search(options: &ProbeOptions) -> Option<Search> {
+    options.argument_of("find").map(Search::new)
+}
+
+/// Reads up to so many bytes, and lets them be searched; how many there were.
+async fn read(answer: &mut Response, most: u64, search: &mut Option<Search>) -> Result<u64> {
     let mut bytes = 0u64;
     while bytes < most {
-        match answer.chunk().await? {
-            Some(piece) => bytes = bytes.saturating_add(piece.len() as u64),
-            None => break,
+        let Some(piece) = answer.chunk().await? else {
+            break;
+        };
+        bytes = bytes.saturating_add(piece.len() as u64);
+        if let Some(search) = search {
+            search.look(&piece);
         }
     }
     Ok(bytes)
 }
 
 /// The rest of the body, and how large it all was.
-async fn work(probe: &mut Probe<'_>, answer: &mut Response, before: u64) -> Result<()> {
+async fn work(
+    probe: &mut Probe<'_>,
+    answer: &mut Response,
+    before: u64,
+    mut search: Option<Search>,
+) -> Result<()> {
     let trace = probe.prepared().trace.clone();
-    let rest = trace.stamped(Phase::Work, read(answer, u64::MAX)).await;
+    let reading = async {
+        let rest = read(answer, u64::MAX, &mut search).await?;
+        match &search {
+            Some(search) if !search.is_found => Err(Error::net(
+                ErrorKind::new(Phase::Work, Reason::NotFound),
+                format!("{search} is not in the page"),
+            )),
+            _ => Ok(rest),
+        }
+    };
+    let rest = trace.stamped(Phase::Work, reading).await;
     let mut facts = WorkFacts {
         name: "GET".to_owned(),
         ok: rest.is_ok(),

@@ -5,7 +5,7 @@ use super::log;
 use crate::harness::{at, probing, probing_as, until, user};
 
 /// How the visit from this port of ours ended, in stunnel's words.
-async fn end(container: &str, port: u16) -> String {
+pub(super) async fn end(container: &str, port: u16) -> String {
     until("stunnel's record of the visit", async || {
         let log = log(container).await;
         let begun = log.lines().rfind(|line| {

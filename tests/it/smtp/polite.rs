@@ -10,7 +10,7 @@ use crate::harness::{
 };
 
 /// What Postfix logged about the session that came from this port of ours, once it is over.
-async fn record(port: u16) -> Vec<String> {
+pub(crate) async fn record(port: u16) -> Vec<String> {
     let mark = format!("]:{port}");
     let what = format!("Postfix' record of {mark}");
     let container = variable("NETSPEAK_POSTFIX_CONTAINER");
@@ -31,7 +31,7 @@ async fn record(port: u16) -> Vec<String> {
     .await
 }
 
-fn ended_by_quit(lines: &[String]) -> bool {
+pub(crate) fn ended_by_quit(lines: &[String]) -> bool {
     let last = lines.iter().rfind(|line| line.contains("disconnect from"));
     let all = lines.join("\n");
     last.is_some_and(|line| line.contains(" quit=1 "))

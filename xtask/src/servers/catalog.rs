@@ -250,6 +250,11 @@ pub(super) const SERVICES: &[Service] = &[
         name: "tinyproxy",
         ports: &[CONNECT],
     },
+    // Serves nothing: tests run Debian's monitoring plugins in it.
+    Service {
+        name: "plugins",
+        ports: &[],
+    },
 ];
 
 impl Service {

@@ -172,6 +172,8 @@ pub(crate) enum Format {
     Ndjson,
     /// Metrics for Prometheus
     Prom,
+    /// What a monitoring plugin says; a warning ends with 1, as under --strict
+    Nagios,
 }
 
 impl OutputArgs {
@@ -220,7 +222,7 @@ pub(crate) enum ExitCodes {
     Curl,
 }
 
-fn until() -> impl clap::builder::TypedValueParser<Value = Phase> {
+pub(super) fn until() -> impl clap::builder::TypedValueParser<Value = Phase> {
     let words = [
         "dns", "tcp", "tls", "greeting", "caps", "wait", "body", "auth", "work",
     ];
@@ -228,7 +230,7 @@ fn until() -> impl clap::builder::TypedValueParser<Value = Phase> {
 }
 
 /// `21`, `30,7`
-fn cert_days(text: &str) -> Result<CertDays, String> {
+pub(super) fn cert_days(text: &str) -> Result<CertDays, String> {
     let bad = || format!("{text:?} is not WARN or WARN,CRIT in days");
     let (warn, fail) = text.split_once(',').unwrap_or((text, "0"));
     let days = |text: &str| text.trim().parse::<u32>().map(i64::from);

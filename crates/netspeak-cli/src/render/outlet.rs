@@ -9,6 +9,7 @@ use netspeak::core::Trace;
 use netspeak::core::report::{Report, Verdict};
 use serde_json::json;
 
+use super::nagios::{self, Limits};
 use super::{Detail, Look, human, prom, talk};
 use crate::args::{ExitCodes, Format, JudgeArgs, OutputArgs};
 use crate::exit::{self, Code};
@@ -16,6 +17,7 @@ use crate::failure::Failure;
 use crate::output::{self, Beginning, Sink};
 use crate::place;
 use crate::template::Template;
+use crate::verbs::check::Judgement;
 
 /// Reports as they were asked for: printed, kept, counted.
 pub(crate) struct Outlet {
@@ -95,6 +97,7 @@ impl Outlet {
             (None, Format::Human | Format::Line) => human::render(report, self.detail, self.look),
             (None, Format::Json) => pretty(report),
             (None, Format::Ndjson) => line(report),
+            (None, Format::Nagios) => nagios_line(report),
             (None, Format::Prom) => String::new(),
         };
         if let Some(kept) = &mut self.kept {
@@ -111,7 +114,8 @@ impl Outlet {
             Format::Prom => prom::render(&kept),
             _ => String::new(),
         };
-        let mut code = self.counts.code(judge);
+        let is_strict = judge.strict || self.format == Format::Nagios;
+        let mut code = self.counts.code(judge, is_strict);
         if let Some(path) = &self.save {
             let text = match self.format {
                 Format::Prom => late.clone(),
@@ -173,7 +177,7 @@ impl Counts {
     }
 
     /// A failure counts more than what could not be looked at.
-    fn code(&self, judge: &JudgeArgs) -> Code {
+    fn code(&self, judge: &JudgeArgs, is_strict: bool) -> Code {
         if judge.exit_zero {
             return exit::OK;
         }
@@ -183,7 +187,7 @@ impl Counts {
         match self {
             Self { fail: 1.., .. } => exit::FAIL,
             Self { unknown: 1.., .. } => exit::UNKNOWN,
-            Self { warn: 1.., .. } if judge.strict => exit::WARN,
+            Self { warn: 1.., .. } if is_strict => exit::WARN,
             _ => exit::OK,
         }
     }
@@ -225,6 +229,16 @@ impl Counts {
             "total_ms": (took.as_secs_f64() * 1e6).round() / 1000.0,
         })
     }
+}
+
+fn nagios_line(report: &Report) -> String {
+    let limits = Limits {
+        warning: None,
+        critical: None,
+        cert_days: None,
+        total: netspeak::core::protocol::PROBE_TOTAL.as_secs_f64(),
+    };
+    nagios::render(report, &Judgement::as_it_is(report), &limits)
 }
 
 fn pretty(report: &Report) -> String {
@@ -288,9 +302,11 @@ mod tests {
             (counts(1, 1, 0, 1), "--strict", exit::UNKNOWN),
             (counts(1, 1, 1, 1), "--exit-zero", exit::OK),
         ] {
-            assert_eq!(counts.code(&judge(words)), code, "{counts:?} {words}");
+            let judge = judge(words);
+            let is_strict = judge.strict;
+            assert_eq!(counts.code(&judge, is_strict), code, "{counts:?} {words}");
         }
-        let curl = counts(0, 0, 1, 0).code(&judge("--exit=curl"));
+        let curl = counts(0, 0, 1, 0).code(&judge("--exit=curl"), false);
         assert_eq!(curl, exit::of_transfer("tcp.refused".parse().unwrap()));
     }
 

@@ -28,6 +28,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `net` (default) | [`Client`] |
+//! | `deflate` (default) | COMPRESS DEFLATE |
 //! | `idn` | host names that are not ASCII (IDNA) |
 //! | `interop` | async-imap, over connections of ours |
 //! | `serde` | [`SyncState`] is stored and read by serde |
@@ -185,8 +186,9 @@ pub use netspeak_core::vocabulary::*;
 
 pub use codec::{Event, ReplyCodec};
 pub use command::{
-    AppendBody, Command, FlagChange, Form, Items, ListQuery, Opened, Parts, Resync, Returns,
-    Search, StatusItems,
+    AclCommand, AppendBody, Command, Depth, Draft, DraftPart, Events, FlagChange, Form, Items,
+    ListQuery, MetadataCommand, MetadataReach, Notify, Opened, Parts, QuotaCommand, Resync,
+    Returns, RightsChange, Search, Sort, StatusItems, Threading, Watched,
 };
 #[cfg(feature = "net")]
 pub use error::Goodbye;
@@ -195,13 +197,13 @@ pub use reply::Reply;
 pub use state::{Access, Selected, State};
 pub use types::{
     Capabilities, Date, Flag, FlagName, IdList, IdSet, Ids, ImapPath, InternalDate, Literals,
-    Mailbox, Section, SectionText, Text, Text8,
+    Mailbox, Right, Rights, Section, SectionText, Text, Text8,
 };
 
 #[cfg(feature = "net")]
 pub use client::{
-    Answer, Append, Appended, BodyPart, Builder, Client, Copied, Expunged, Fetching, Idle, Message,
-    Piece, Stored, Sync, SyncState, Way, connect,
+    Answer, Append, Appended, BodyPart, Builder, Client, Copied, Expunged, Fetching, Idle,
+    MailboxQuota, Message, Notes, Piece, Stored, Sync, SyncState, Way, connect,
 };
 #[cfg(feature = "net")]
 pub use open::open;

@@ -85,6 +85,10 @@ impl Client {
         phase: Phase,
         mut take: impl FnMut(Untagged) -> Option<Untagged>,
     ) -> Result<Reply> {
+        #[cfg(feature = "deflate")]
+        if self.packs_behind(command) {
+            return self.ask_and_pack(command, phase, take).await;
+        }
         let reply = match self.say(command, &mut take).await? {
             Said::All => self.answer(phase, &mut take).await?,
             Said::Answered(reply) => reply,
@@ -124,7 +128,7 @@ impl Client {
 
     pub(super) fn check_state(&self, command: &Command<'_>) -> Result<()> {
         if self.state.allows(command) {
-            return Ok(());
+            return self.check_numbers(command);
         }
         Err(Error::usage(format!(
             "{} is not allowed {}",
@@ -182,6 +186,15 @@ impl Client {
         take: &mut impl FnMut(Untagged) -> Option<Untagged>,
     ) -> Result<Said> {
         let rest = self.put(command)?;
+        self.say_rest(rest, take).await
+    }
+
+    /// Sends a command that was put, and the parts of it that wait.
+    pub(super) async fn say_rest(
+        &mut self,
+        rest: Vec<netspeak_core::Wire>,
+        take: &mut impl FnMut(Untagged) -> Option<Untagged>,
+    ) -> Result<Said> {
         self.conn.flush().await?;
         for wire in rest {
             if let Some(reply) = self.wait_to_go(take).await? {

@@ -9,6 +9,7 @@ mod connect;
 mod get;
 mod http;
 mod news;
+mod order;
 mod post;
 mod put;
 mod rpc;
@@ -19,6 +20,7 @@ pub(crate) use connect::{ConnectArgs, TlsWish};
 pub(crate) use get::{GetArgs, PartArgs};
 pub(crate) use http::HttpArgs;
 pub(crate) use news::{NewsArgs, PartsArgs};
+pub(crate) use order::OrderArgs;
 pub(crate) use post::{BodyArgs, PostArgs};
 pub(crate) use put::{PutArgs, RmArgs};
 pub(crate) use rpc::RpcArgs;
@@ -130,6 +132,8 @@ pub(crate) struct LsArgs {
     /// One JSON object a line
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) order: OrderArgs,
     #[command(flatten)]
     pub(crate) data: DataArgs,
     #[command(flatten)]

@@ -12,6 +12,7 @@ mod changes;
 mod compress;
 mod dialogues;
 mod drafts;
+mod extended;
 mod fetching;
 mod idle;
 mod lists;

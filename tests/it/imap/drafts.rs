@@ -1,6 +1,6 @@
 //! MULTIAPPEND, CATENATE and REPLACE.
 
-use netspeak::imap::{Draft, DraftPart, Flag, Items};
+use netspeak::imap::{Draft, DraftPart, Flag, InternalDate, Items};
 
 use crate::harness::{kind, user};
 use crate::imap::{ROOM, SERVERS, fresh, logged_in, small};
@@ -12,7 +12,7 @@ async fn several_messages_are_kept_at_once_or_none() {
         let mut client = logged_in(server, user::IMAP_DRAFTED).await;
         let there = fresh(&mut client, "drafts").await;
         let texts: Vec<String> = (0..20).map(|n| small(&format!("number {n}"))).collect();
-        let date = "17-Jul-1996 02:44:25 -0700".parse().unwrap();
+        let date: InternalDate = "17-Jul-1996 02:44:25 -0700".parse().unwrap();
         let drafts: Vec<Draft<'_>> = texts
             .iter()
             .map(|text| {
@@ -38,7 +38,8 @@ async fn several_messages_are_kept_at_once_or_none() {
                 row.flags.as_ref().unwrap().contains(&Flag::Flagged),
                 "{server}"
             );
-            assert_eq!(row.internal_date, Some(date), "{server}");
+            let kept = row.internal_date.as_ref().unwrap();
+            assert_eq!(kept.timestamp(), date.timestamp(), "{server}");
         }
         let mut last = client.message(20).await.unwrap();
         assert_eq!(

@@ -171,7 +171,11 @@ impl Client {
 
     /// Sends, and takes what the server says meanwhile. It may have refused already; what was announced is
     /// sent all the same, since it is read as part of the message.
-    async fn send_and_hear(&mut self, data: &mut &[u8], early: &mut Option<Reply>) -> Result<()> {
+    pub(super) async fn send_and_hear(
+        &mut self,
+        data: &mut &[u8],
+        early: &mut Option<Reply>,
+    ) -> Result<()> {
         while let Some(event) = self.conn.send_data_or_next(data, &mut self.codec).await? {
             match self.incoming(event)? {
                 None => {}

@@ -1,11 +1,12 @@
 //! Several messages into a mailbox at once (MULTIAPPEND, RFC 3502), from pieces (CATENATE, RFC 4469), or in the place of
 //! another (REPLACE, RFC 8508).
 
-use netspeak_core::Phase;
+use netspeak_core::{Phase, Wire};
 
 use super::{Appended, Client};
 use crate::command::{Command, Draft};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::reply::Reply;
 use crate::response::{Code, Untagged};
 use crate::types::Mailbox;
 
@@ -17,7 +18,7 @@ impl Client {
     /// [`append_from`](Self::append_from).
     ///
     /// # Errors
-    /// [`Error::Usage`](crate::Error::Usage) for none, and for an empty message; `work.not_offered` if the server has no MULTIAPPEND, or
+    /// [`Error::Usage`] for none, and for an empty message; `work.not_offered` if the server has no MULTIAPPEND, or
     /// no CATENATE for a message from pieces, or no BINARY for one with NUL in it: nothing is sent then; those of
     /// [`append`](Self::append).
     pub async fn append_all(
@@ -30,7 +31,7 @@ impl Client {
         }
         self.needs_for_drafts(drafts).await?;
         let command = Command::AppendAll(mailbox, drafts);
-        let reply = self.simple(&command, Phase::Work).await?;
+        let reply = self.ask_with_data(&command, Some).await?;
         Ok(reply.code().map_or_else(Vec::new, places))
     }
 
@@ -38,7 +39,7 @@ impl Client {
     /// (RFC 8508). Where the new one is now, if the server tells.
     ///
     /// # Errors
-    /// [`Error::Usage`](crate::Error::Usage) while no mailbox is open; `work.not_offered` if the server has no REPLACE: nothing is sent
+    /// [`Error::Usage`] while no mailbox is open; `work.not_offered` if the server has no REPLACE: nothing is sent
     /// then; those of [`append_all`](Self::append_all). The old message is still there after all of them but those of
     /// the network.
     pub async fn replace(
@@ -53,7 +54,7 @@ impl Client {
         self.needs_for_drafts(std::slice::from_ref(draft)).await?;
         let mut put = Vec::new();
         let reply = self
-            .ask(&command, Phase::Work, |untagged| match untagged {
+            .ask_with_data(&command, |untagged| match untagged {
                 // Told before the old one goes (RFC 8508 section 3.3).
                 Untagged::Status(status) => match &status.code {
                     Some(code @ Code::AppendUid { .. }) => {
@@ -69,6 +70,45 @@ impl Client {
             put.extend(places(code));
         }
         Ok(put.first().copied())
+    }
+
+    /// As [`ask`](Self::ask), for commands with messages in them: these may take their time as long as they flow, and
+    /// a transcript has their size only.
+    async fn ask_with_data(
+        &mut self,
+        command: &Command<'_>,
+        mut take: impl FnMut(Untagged) -> Option<Untagged>,
+    ) -> Result<Reply> {
+        self.begin(command, Phase::Work)?;
+        let wires = self.register(command)?;
+        let last = wires.len().saturating_sub(1);
+        let mut early = None;
+        for (at, wire) in wires.iter().enumerate() {
+            let mut data = wire.bytes();
+            if at == 0 {
+                let end = memchr::memmem::find(data, b"\r\n").map_or(data.len(), |end| end + 2);
+                let (line, rest) = data.split_at_checked(end).unwrap_or((data, &[]));
+                let mut head = Wire::new();
+                head.raw(line);
+                self.conn.queue(&head);
+                data = rest;
+            } else if let Some(reply) = self.wait_to_go(&mut take).await? {
+                return self.done(command.verb(), Phase::Work, reply);
+            }
+            self.conn.data_due();
+            self.send_and_hear(&mut data, &mut early).await?;
+            self.conn.reply_due();
+            // Refused in the middle, and another literal is announced: nobody knows whether the server waits for it.
+            // The command is not over, so that nothing else is said in this session.
+            if let Some(reply) = early.take_if(|_| at < last) {
+                return Err(Error::refused(command.verb(), Phase::Work, reply));
+            }
+        }
+        let reply = match early {
+            Some(reply) => reply,
+            None => self.answer(Phase::Work, &mut take).await?,
+        };
+        self.done(command.verb(), Phase::Work, reply)
     }
 
     async fn needs_for_drafts(&mut self, drafts: &[Draft<'_>]) -> Result<()> {

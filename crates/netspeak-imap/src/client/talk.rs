@@ -166,6 +166,13 @@ impl Client {
 
     /// Queues a command in one part, or its first part; the other parts wait for the server.
     pub(super) fn put(&mut self, command: &Command<'_>) -> Result<Vec<netspeak_core::Wire>> {
+        let mut wires = self.register(command)?;
+        self.conn.queue(&wires.remove(0));
+        Ok(wires)
+    }
+
+    /// Gives a command its tag, and tells its parts; none of them is queued.
+    pub(super) fn register(&mut self, command: &Command<'_>) -> Result<Vec<netspeak_core::Wire>> {
         let tag = tag(self.tags + 1);
         let mut parts = Parts::new(&tag, self.form());
         command.encode(&mut parts)?;
@@ -174,9 +181,7 @@ impl Client {
             tag,
             verb: command.verb().into(),
         });
-        let mut wires = parts.into_wires();
-        self.conn.queue(&wires.remove(0));
-        Ok(wires)
+        Ok(parts.into_wires())
     }
 
     /// Sends a command, waiting before each literal if the server wants to be asked.

@@ -1,5 +1,8 @@
 //! MULTIAPPEND, CATENATE and REPLACE.
 
+use netspeak_core::Trace;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
 use super::*;
 
 #[tokio::test]
@@ -58,6 +61,62 @@ async fn a_refusal_in_the_middle_ends_the_command() {
         client.noop().await.unwrap();
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_refusal_while_a_message_is_sent_leaves_nothing_to_be_said() {
+    let (ours, mut peer) = tokio::io::duplex(1 << 10);
+    let offer = b"* PREAUTH [CAPABILITY IMAP4rev1 MULTIAPPEND] ready\r\n";
+    peer.write_all(offer).await.unwrap();
+    let mut client = greeted(Conn::from_memory(ours)).await;
+    let long = vec![b'x'; 1 << 14];
+    let drafts = [Draft::new(&long), Draft::new(b"b")];
+    let playing = async {
+        let mut room = vec![0; 1 << 10];
+        let count = peer.read(&mut room).await.unwrap();
+        assert!(room[..count].ends_with(b"{16384}\r\n"));
+        peer.write_all(b"+ go\r\nA1 NO [OVERQUOTA] full\r\n")
+            .await
+            .unwrap();
+        let mut came = 0;
+        while came < 1 << 14 {
+            came += peer.read(&mut room).await.unwrap();
+        }
+        peer
+    };
+    let x = mailbox("x");
+    let (_peer, put) = tokio::join!(playing, client.append_all(&x, &drafts));
+    assert_eq!(kind(put), "work.quota");
+    assert_eq!(kind(client.noop().await), "conn.poisoned");
+}
+
+#[tokio::test]
+async fn a_transcript_has_the_size_of_messages_only() {
+    let script = "
+        S: * PREAUTH [CAPABILITY IMAP4rev1 LITERAL+ MULTIAPPEND] ready
+        C: A1 APPEND \"x\" {9+}
+        C: my letter {5+}
+        C: other
+        S: A1 OK
+    ";
+    let trace = Trace::with_transcript();
+    let told = trace.clone();
+    dialogue(script, async |conn: Conn| {
+        let mut client = greeted(conn.with_trace(trace)).await;
+        let drafts = [Draft::new(b"my letter"), Draft::new(b"other")];
+        client.append_all(&mailbox("x"), &drafts).await.unwrap();
+    })
+    .await;
+    let told: Vec<String> = told
+        .transcript()
+        .into_iter()
+        .map(|line| line.text)
+        .collect();
+    let told = told.join("|");
+    assert!(
+        told.contains("APPEND \"x\" {9+}") && !told.contains("letter"),
+        "{told}"
+    );
 }
 
 #[tokio::test]

@@ -75,6 +75,7 @@ impl<'a> Draft<'a> {
         self
     }
 
+    #[cfg(feature = "net")]
     fn texts(&self) -> impl Iterator<Item = &[u8]> {
         let (message, parts) = match &self.content {
             Content::Message(message) => (Some(&**message), [].as_slice()),

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use netspeak_core::testing::{FaultyStream, StreamFault};
 use netspeak_core::{Side, Trace};
 use netspeak_fake::{Imap, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -248,4 +249,22 @@ async fn a_call_that_is_dropped_while_compression_begins_poisons_the_session() {
     peer.write_all(b"A1 OK\r\nA2 OK\r\n").await.unwrap();
     assert_eq!(kind(client.noop().await), "conn.poisoned");
     assert!(!client.is_compressed());
+}
+
+#[tokio::test]
+async fn one_byte_at_a_time_is_enough() {
+    let text = "Subject: x\r\n\r\nhello\r\n";
+    let fake = Imap::builder().preauth("u").message("u", text);
+    let fake = fake.build().unwrap();
+    let (ours, theirs) = tokio::io::duplex(1 << 16);
+    let serving = tokio::spawn(async move { fake.serve(theirs).await });
+    let stream = FaultyStream::new(ours, StreamFault::OneByte);
+    let mut client = greeted(Conn::from_stream(stream)).await;
+    client.want_compressed().await.unwrap();
+    client.examine(&Mailbox::inbox()).await.unwrap();
+    assert!(client.is_compressed());
+    let mut message = client.message(1).await.unwrap();
+    assert_eq!(message.bytes(100).await.unwrap(), text.as_bytes());
+    client.logout().await.unwrap();
+    serving.await.unwrap();
 }

@@ -130,6 +130,20 @@ async fn what_is_not_there_is_named() {
 }
 
 #[tokio::test]
+async fn uids_of_a_server_that_does_not_say_whose_they_are_are_not_trusted() {
+    let fake = Imap::builder().user("ops", "hunter2").message("ops", ONE);
+    let server = fake.without_code("UIDVALIDITY").start().await.unwrap();
+    let url = server.url("imap").replace("://", "://ops:hunter2@");
+    let dir = folder("untold");
+    let get = async |path: &str| netspeak(&dir, &["get", &format!("{url}{path}")]).await;
+    assert_eq!(stdout(&get("/INBOX;UID=1").await), ONE);
+    let output = get("/INBOX;UIDVALIDITY=1700000001;UID=1").await;
+    assert_ne!(output.status.code(), Some(0));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("tells no UIDVALIDITY"), "{said}");
+}
+
+#[tokio::test]
 async fn a_message_is_put_with_line_ends_as_they_have_to_be() {
     let (server, url) = started().await;
     let dir = folder("put");

@@ -1,6 +1,6 @@
 //! Notes on mailboxes and on the server: GETMETADATA, SETMETADATA (RFC 5464).
 
-use netspeak_core::Phase;
+use netspeak_core::{Budget, Phase};
 
 use super::Client;
 use crate::command::{Command, MetadataCommand, MetadataReach};
@@ -45,22 +45,29 @@ impl Client {
             entries,
             reach,
         });
-        let max = self.conn.limits().listing_entries;
-        let mut notes = Notes::default();
+        let mut budget = Budget::of_listing(self.conn.limits());
+        let (mut notes, mut over) = (Notes::default(), None);
         let reply = self
             .ask(&command, Phase::Work, |untagged| match untagged {
                 // Names without values are news: somebody changed something.
                 Untagged::Metadata(told)
-                    if told.changed.is_empty()
-                        && is_about(&told.mailbox, mailbox)
-                        && notes.entries.len() < max =>
+                    if told.changed.is_empty() && is_about(&told.mailbox, mailbox) =>
                 {
-                    notes.entries.extend(told.entries);
+                    for (name, value) in told.entries {
+                        let size = value.as_ref().map_or(0, Text::len);
+                        match budget.spend(name.len().saturating_add(size)) {
+                            Ok(()) => notes.entries.push((name, value)),
+                            Err(error) => over = Some(error),
+                        }
+                    }
                     None
                 }
                 other => Some(other),
             })
             .await?;
+        if let Some(error) = over {
+            return Err(error.into());
+        }
         if let Some(Code::Metadata(MetadataCode::LongEntries(size))) = reply.code() {
             notes.longest = Some(*size);
         }

@@ -1,6 +1,6 @@
 //! NOTIFY: told at any time, also of mailboxes that are not open (RFC 5465).
 
-use netspeak_core::Phase;
+use netspeak_core::{Budget, Phase};
 
 use super::Client;
 use super::pipeline::by_number;
@@ -34,8 +34,8 @@ impl Client {
     /// then; `work.rejected`, with [`Code::BadEvent`] where the server knows other events only; network errors.
     pub async fn notify(&mut self, notify: &Notify) -> Result<Vec<MailboxStatus>> {
         self.needs_any(&["NOTIFY"]).await?;
-        let max = self.conn.limits().listing_entries;
-        let mut told = Vec::new();
+        let mut budget = Budget::of_listing(self.conn.limits());
+        let (mut told, mut over) = (Vec::new(), None);
         let command = Command::Notify(Some(notify));
         // From here on something may be told that was not told before.
         let before = self.telling;
@@ -45,8 +45,11 @@ impl Client {
             false => Telling::Notified,
         };
         let asked = self.ask(&command, Phase::Work, |untagged| match untagged {
-            Untagged::MailboxStatus(status) if told.len() < max => {
-                told.push(*status);
+            Untagged::MailboxStatus(status) => {
+                match budget.spend(size(&status)) {
+                    Ok(()) => told.push(*status),
+                    Err(error) => over = Some(error),
+                }
                 None
             }
             other => Some(other),
@@ -56,7 +59,7 @@ impl Client {
                 if self.telling != Telling::AsEver && !notify.shifts_numbers() {
                     self.telling = Telling::Notified;
                 }
-                Ok(told)
+                over.map_or(Ok(told), |error| Err(error.into()))
             }
             Err(error) => {
                 self.telling = before;
@@ -99,4 +102,11 @@ impl Client {
         }
         Ok(())
     }
+}
+
+/// What it takes in memory besides what each one does.
+fn size(status: &MailboxStatus) -> usize {
+    let others = status.others.iter();
+    let sizes = others.map(|(name, value)| name.len() + value.len() + 64);
+    sizes.fold(status.mailbox.name().len() + 256, usize::saturating_add)
 }

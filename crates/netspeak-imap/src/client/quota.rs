@@ -1,6 +1,6 @@
 //! Quotas: GETQUOTA, GETQUOTAROOT, SETQUOTA (RFC 9208, RFC 2087).
 
-use netspeak_core::{ErrorKind, Phase, Reason};
+use netspeak_core::{Budget, ErrorKind, Phase, Reason};
 
 use super::Client;
 use super::mailbox::untold;
@@ -90,9 +90,9 @@ impl Client {
     }
 
     async fn ask_quota(&mut self, command: &QuotaCommand<'_>) -> Result<MailboxQuota> {
-        let max = self.conn.limits().listing_entries;
+        let mut budget = Budget::of_listing(self.conn.limits());
         let mut told = MailboxQuota::default();
-        let mut beyond = Vec::new();
+        let (mut beyond, mut over) = (None, None);
         let asked = Command::Quota(command.clone());
         self.ask(&asked, Phase::Work, |untagged| match untagged {
             Untagged::QuotaRoot(QuotaRoot { mailbox, roots }) => match command {
@@ -102,15 +102,23 @@ impl Client {
                 }
                 _ => Some(Untagged::QuotaRoot(QuotaRoot { mailbox, roots })),
             },
-            Untagged::Quota(quota) if told.quotas.len() < max => {
-                beyond.extend(quota.beyond.first().cloned());
-                told.quotas.push(quota);
+            Untagged::Quota(quota) => {
+                match budget.spend(size(&quota)) {
+                    Ok(()) => {
+                        beyond = beyond.take().or_else(|| quota.beyond.first().cloned());
+                        told.quotas.push(quota);
+                    }
+                    Err(error) => over = Some(error),
+                }
                 None
             }
             other => Some(other),
         })
         .await?;
-        match beyond.first() {
+        if let Some(error) = over {
+            return Err(error.into());
+        }
+        match beyond {
             Some(name) => Err(Error::malformed(
                 format!("numbers of at most 64 bits in {}", asked.verb()),
                 name.as_bytes(),
@@ -118,4 +126,11 @@ impl Client {
             None => Ok(told),
         }
     }
+}
+
+/// What it takes in memory.
+fn size(quota: &Quota) -> usize {
+    let names = quota.resources.iter().map(|resource| &resource.name);
+    let names = names.chain(&quota.beyond).map(|name| name.len() + 64);
+    names.fold(quota.root.len(), usize::saturating_add)
 }

@@ -99,8 +99,8 @@ async fn a_flood_is_a_named_error_before_it_is_one_of_memory() {
     let during = format!("C: A2 {SET}\n{flood}S: A2 OK");
     let after = format!("C: A2 {SET}\nS: A2 OK\nC: A3 NOOP\n{flood}S: A3 OK");
     for (script, expected) in [
-        // The status of a hundred mailboxes, and as much news.
-        (during, ("proto.too_large", "conn.poisoned")),
+        // The status of a hundred mailboxes.
+        (during, ("proto.too_large", "proto.closed")),
         (after, ("ok", "proto.too_large")),
     ] {
         let script = format!("S: * PREAUTH [CAPABILITY {OFFER}] ready\n{OPEN}{script}");

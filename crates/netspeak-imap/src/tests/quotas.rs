@@ -1,5 +1,7 @@
 //! QUOTA, ACL and METADATA.
 
+use netspeak_core::Limits;
+
 use super::*;
 use crate::response::Code;
 
@@ -242,4 +244,27 @@ async fn a_note_without_end_is_a_named_error() {
         assert_eq!(kind(got.await), "proto.closed");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_flood_of_notes_or_limits_is_a_named_error_and_the_session_goes_on() {
+    let notes = "S: * METADATA \"\" (/shared/x \"0123456789\")\n".repeat(200);
+    let quotas = "S: * QUOTA \"\" (STORAGE 1 2)\n".repeat(200);
+    for (entries, bytes) in [(100, 1 << 20), (1 << 20, 1_000)] {
+        let script = format!(
+            "S: * PREAUTH [CAPABILITY IMAP4rev1 METADATA QUOTA] ready\n\
+             C: A1 GETMETADATA \"\" (\"/shared/x\")\n{notes}S: A1 OK\n\
+             C: A2 GETQUOTA \"\"\n{quotas}S: A2 OK\nC: A3 NOOP\nS: A3 OK"
+        );
+        dialogue(&script, async |conn: Conn| {
+            let mut limits = Limits::default();
+            (limits.listing_entries, limits.listing_bytes) = (entries, bytes);
+            let mut client = greeted(conn.with_limits(limits)).await;
+            let got = client.get_metadata(None, &["/shared/x"], MetadataReach::new());
+            assert_eq!(kind(got.await), "proto.too_large");
+            assert_eq!(kind(client.get_quota("").await), "proto.too_large");
+            client.noop().await.unwrap();
+        })
+        .await;
+    }
 }

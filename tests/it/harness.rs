@@ -84,6 +84,12 @@ pub(crate) mod user {
     pub(crate) const IMAP_DELIVERED: &str = "user37";
     pub(crate) const IMAP_CLI: &str = "user38";
     pub(crate) const IMAP_KILLED: &str = "user39";
+    pub(crate) const IMAP_COMPRESSED: &str = "user61";
+    pub(crate) const IMAP_LIMITED: &str = "user62";
+    pub(crate) const IMAP_SORTED: &str = "user63";
+    pub(crate) const IMAP_DRAFTED: &str = "user64";
+    pub(crate) const IMAP_NOTIFIED: &str = "user65";
+    pub(crate) const IMAP_GUEST: &str = "user66";
     /// These are checked as by a monitoring system.
     pub(crate) const CHECKED: &str = "user73";
     pub(crate) const CHECKED_POLITELY: &str = "user74";

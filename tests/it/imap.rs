@@ -4,16 +4,21 @@
 mod append;
 mod changes;
 mod command;
+mod compress;
+mod drafts;
 mod faults;
 mod idle;
 mod lacking;
+mod limits;
 mod login;
 mod mailboxes;
 mod many;
+mod notify;
 mod parts;
 mod reading;
 mod searching;
 mod session;
+mod sorting;
 mod sync;
 
 use netspeak::core::{Target, Tls};

@@ -9,6 +9,7 @@ mod connect;
 mod get;
 mod http;
 mod news;
+mod order;
 pub(crate) mod plugin;
 mod post;
 mod probe;
@@ -23,6 +24,7 @@ pub(crate) use connect::{ConnectArgs, TlsMax, TlsWish};
 pub(crate) use get::{GetArgs, PartArgs};
 pub(crate) use http::HttpArgs;
 pub(crate) use news::{NewsArgs, PartsArgs};
+pub(crate) use order::OrderArgs;
 pub(crate) use post::{BodyArgs, PostArgs};
 pub(crate) use probe::{
     ExitCodes, ExplainArgs, Format, JudgeArgs, OutputArgs, ProbeArgs, ShowArgs, label,
@@ -93,6 +95,8 @@ pub(crate) struct LsArgs {
     /// One JSON object a line
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) order: OrderArgs,
     #[command(flatten)]
     pub(crate) data: DataArgs,
     #[command(flatten)]

@@ -130,6 +130,20 @@ async fn what_is_not_there_is_named() {
 }
 
 #[tokio::test]
+async fn uids_of_a_server_that_does_not_say_whose_they_are_are_not_trusted() {
+    let fake = Imap::builder().user("ops", "hunter2").message("ops", ONE);
+    let server = fake.without_code("UIDVALIDITY").start().await.unwrap();
+    let url = server.url("imap").replace("://", "://ops:hunter2@");
+    let dir = folder("untold");
+    let get = async |path: &str| netspeak(&dir, &["get", &format!("{url}{path}")]).await;
+    assert_eq!(stdout(&get("/INBOX;UID=1").await), ONE);
+    let output = get("/INBOX;UIDVALIDITY=1700000001;UID=1").await;
+    assert_ne!(output.status.code(), Some(0));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("tells no UIDVALIDITY"), "{said}");
+}
+
+#[tokio::test]
 async fn a_message_is_put_with_line_ends_as_they_have_to_be() {
     let (server, url) = started().await;
     let dir = folder("put");
@@ -154,4 +168,122 @@ async fn a_probe_says_what_a_server_offers_and_can_open_a_mailbox() {
     let offered = report["capabilities"].to_string();
     assert!(offered.contains("IDLE"), "{report}");
     assert!(!report.to_string().contains("hunter2"));
+}
+
+/// Three messages: the third answers the first, and the second is the largest.
+async fn talkative(lacks: &[&str]) -> (Server<Imap>, String) {
+    let message = |id: u32, subject: &str, more: &str| {
+        format!(
+            "From: {id}@x.test\r\nDate: Mon, 1 Jan 2024 10:00:0{id} +0000\r\nSubject: {subject}\r\n\
+             Message-ID: <{id}>\r\n{more}\r\n"
+        )
+    };
+    let fake = Imap::builder()
+        .user("ops", "hunter2")
+        .mailbox("ops", "Empty")
+        .message("ops", message(1, "question", ""))
+        .message("ops", message(2, "noise", &"X: y\r\n".repeat(50)))
+        .message("ops", message(3, "Re: question", "References: <1>\r\n"));
+    let fake = lacks
+        .iter()
+        .fold(fake, |fake, name| fake.without_capability(name));
+    let server = fake.start().await.unwrap();
+    let url = server.url("imap").replace("://", "://ops:hunter2@");
+    (server, url)
+}
+
+/// The last word of each line.
+fn ends(listing: &str) -> Vec<&str> {
+    let words = listing.lines().map(|line| line.rsplit(' ').next());
+    words.map(Option::unwrap_or_default).collect()
+}
+
+#[tokio::test]
+async fn messages_are_listed_in_order_and_in_conversations() {
+    let (_server, url) = talkative(&[]).await;
+    let dir = folder("order");
+    let inbox = format!("{url}/INBOX");
+    for (words, expected) in [
+        (["--sort", "-date"], ["question", "noise", "question"]),
+        (
+            ["--sort", "size,-arrival"],
+            ["question", "question", "noise"],
+        ),
+        (["--sort=from", "--json"], ["", "", ""]),
+    ] {
+        let mut all = vec!["ls"];
+        all.extend(words);
+        all.push(&inbox);
+        let listing = stdout(&netspeak(&dir, &all).await);
+        if words[1] == "--json" {
+            assert_eq!(objects(&listing)[2]["name"], "3");
+            assert!(!listing.contains("depth"));
+        } else {
+            assert_eq!(ends(&listing), expected, "{listing}");
+        }
+    }
+    let threads = stdout(&netspeak(&dir, &["ls", "--thread", &inbox]).await);
+    let lines: Vec<&str> = threads.lines().collect();
+    assert!(lines[0].ends_with(" question"), "{threads}");
+    assert!(lines[1].ends_with("   Re: question"), "{threads}");
+    let json = stdout(&netspeak(&dir, &["ls", "--thread", "--json", &inbox]).await);
+    let told = objects(&json);
+    let places: Vec<String> = told
+        .iter()
+        .map(|row| {
+            format!(
+                "{} {} {}",
+                row["name"], row["detail"]["depth"], row["detail"]["answers"]
+            )
+        })
+        .collect();
+    assert_eq!(places, ["\"1\" 0 null", "\"3\" 1 1", "\"2\" 0 null"]);
+    let found = format!("{inbox};UID=2:3?SUBJECT%20question");
+    let few = stdout(&netspeak(&dir, &["ls", "--sort", "date", &found]).await);
+    assert_eq!(ends(&few), ["question"]);
+    let none = stdout(&netspeak(&dir, &["ls", "--thread", &format!("{url}/Empty")]).await);
+    assert_eq!(none, "");
+}
+
+#[tokio::test]
+async fn an_order_that_nobody_can_bring_is_an_error() {
+    let (server, url) = talkative(&["SORT", "SORT=DISPLAY", "THREAD=REFERENCES"]).await;
+    let dir = folder("no-order");
+    let inbox = format!("{url}/INBOX");
+    for (words, says) in [
+        (vec!["ls", "--sort", "date", &inbox], "SORT"),
+        (vec!["ls", "--thread", &inbox], "THREAD=REFERENCES"),
+        (vec!["ls", "--sort", "colour", &inbox], "arrival"),
+        (vec!["ls", "--sort", "date", &url], "which one?"),
+        (
+            vec!["ls", "--sort", "date", "gopher://127.0.0.1:1/1/"],
+            "is for imap",
+        ),
+        (
+            vec!["ls", "--thread", "--sort", "date", &inbox],
+            "cannot be used",
+        ),
+    ] {
+        let output = netspeak(&dir, &words).await;
+        assert_ne!(output.status.code(), Some(0), "{words:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(says), "{words:?}: {said}");
+    }
+    let said = server.said();
+    let is_asked = |line: &String| line.contains("UID SORT") || line.contains("UID THREAD");
+    assert!(!said.iter().any(is_asked), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_mailbox_comes_compressed_where_the_server_can() {
+    let dir = folder("compressed");
+    for (lacks, is_asked) in [(&[][..], true), (&["COMPRESS=DEFLATE"], false)] {
+        let (server, url) = talkative(lacks).await;
+        let plain = stdout(&netspeak(&dir, &["get", &format!("{url}/INBOX")]).await);
+        let words = ["get", "--compressed", &format!("{url}/INBOX")];
+        assert_eq!(stdout(&netspeak(&dir, &words).await), plain);
+        let said = server.said();
+        let compress = said.iter().filter(|line| line.contains("COMPRESS"));
+        assert_eq!(compress.count(), usize::from(is_asked), "{said:?}");
+    }
 }

@@ -11,21 +11,29 @@ use crate::response::Untagged;
 use crate::state::{Selected, State};
 use crate::types::{Capabilities, Ids};
 
+mod acl;
 mod append;
+mod append_all;
 mod bodies;
 mod builder;
 mod change;
+#[cfg(feature = "deflate")]
+mod compress;
 mod fetch;
 mod idle;
 mod list;
 mod login;
 mod mailbox;
+mod metadata;
 mod news;
+mod notify;
 mod pipeline;
+mod quota;
 mod rows;
 mod search;
 mod select;
 mod session;
+mod sort;
 mod sync;
 mod talk;
 
@@ -35,7 +43,9 @@ pub use builder::Builder;
 pub use change::{Copied, Expunged, Stored};
 pub use fetch::{BodyPart, Fetching, Piece};
 pub use idle::Idle;
+pub use metadata::Notes;
 pub use pipeline::Answer;
+pub use quota::MailboxQuota;
 pub use sync::{Sync, SyncState, Way};
 
 use rows::Rows;
@@ -66,6 +76,9 @@ pub struct Client {
     clear_text_auth: ClearTextAuth,
     news: VecDeque<Untagged>,
     news_budget: Budget,
+    telling: notify::Telling,
+    #[cfg(feature = "deflate")]
+    packing: compress::Packing,
 }
 
 /// Whether the server opens a mailbox only for clients that say who they are.
@@ -134,6 +147,9 @@ impl Client {
             clear_text_auth: ClearTextAuth::default(),
             news: VecDeque::new(),
             news_budget,
+            telling: notify::Telling::default(),
+            #[cfg(feature = "deflate")]
+            packing: compress::Packing::default(),
         };
         client.heed(&greeting);
         Ok(client)

@@ -4,19 +4,33 @@ use netspeak_core::{Error, Result, Secret, check_mechanism, check_text, check_wo
 
 use crate::types::{Flag, IdSet, Ids, InternalDate, Mailbox};
 
+mod acl;
+mod draft;
 mod fetch;
 mod list;
+mod metadata;
+mod notify;
 mod parts;
+mod quota;
 mod search;
 mod select;
+mod sort;
 mod status;
 mod store;
 
+pub use acl::{AclCommand, RightsChange};
+#[cfg(feature = "net")]
+pub(crate) use draft::with_crlf;
+pub use draft::{Draft, DraftPart};
 pub use fetch::Items;
 pub use list::ListQuery;
+pub use metadata::{Depth, MetadataCommand, MetadataReach};
+pub use notify::{Events, Notify, Watched};
 pub use parts::{Form, Parts};
+pub use quota::QuotaCommand;
 pub use search::{Returns, Search};
 pub use select::{Opened, Resync};
+pub use sort::{Sort, Threading};
 pub use status::StatusItems;
 pub use store::FlagChange;
 
@@ -84,8 +98,22 @@ pub enum Command<'a> {
         /// In which form it is sent.
         body: AppendBody,
     },
+    /// `APPEND mailbox message...`: several at once (MULTIAPPEND, RFC 3502), or put together (CATENATE, RFC 4469).
+    AppendAll(&'a Mailbox, &'a [Draft<'a>]),
+    /// `UID REPLACE uid mailbox message` (RFC 8508).
+    Replace(u32, &'a Mailbox, &'a Draft<'a>),
     /// `IDLE` (RFC 2177).
     Idle,
+    /// `NOTIFY SET ...`, or `NOTIFY NONE` (RFC 5465).
+    Notify(Option<&'a Notify>),
+    /// `COMPRESS DEFLATE` (RFC 4978).
+    Compress,
+    /// `GETQUOTA` and such (RFC 9208).
+    Quota(QuotaCommand<'a>),
+    /// `GETACL` and such (RFC 4314).
+    Acl(AclCommand<'a>),
+    /// `GETMETADATA`, `SETMETADATA` (RFC 5464).
+    Metadata(MetadataCommand<'a>),
     /// `SEARCH` or `UID SEARCH`.
     Search {
         /// Whether UIDs are told.
@@ -94,6 +122,26 @@ pub enum Command<'a> {
         search: &'a Search,
         /// What to tell.
         returns: Option<&'a Returns>,
+    },
+    /// `SORT` or `UID SORT` (RFC 5256).
+    Sort {
+        /// Whether UIDs are told.
+        uid: bool,
+        /// In which order.
+        sort: &'a Sort,
+        /// What to look for.
+        search: &'a Search,
+        /// What to tell (ESORT, RFC 5267).
+        returns: Option<&'a Returns>,
+    },
+    /// `THREAD` or `UID THREAD` (RFC 5256).
+    Thread {
+        /// Whether UIDs are told.
+        uid: bool,
+        /// How messages are gathered.
+        threading: &'a Threading,
+        /// What to look for.
+        search: &'a Search,
     },
     /// `FETCH` or `UID FETCH`.
     Fetch {
@@ -159,10 +207,20 @@ impl Command<'_> {
             Self::List(_) => "LIST",
             Self::Lsub(..) => "LSUB",
             Self::Status(..) => "STATUS",
-            Self::Append { .. } => "APPEND",
+            Self::Append { .. } | Self::AppendAll(..) => "APPEND",
+            Self::Replace(..) => "UID REPLACE",
             Self::Idle => "IDLE",
+            Self::Notify(_) => "NOTIFY",
+            Self::Compress => "COMPRESS",
+            Self::Quota(command) => command.verb(),
+            Self::Acl(command) => command.verb(),
+            Self::Metadata(command) => command.verb(),
             Self::Search { uid: false, .. } => "SEARCH",
             Self::Search { .. } => "UID SEARCH",
+            Self::Sort { uid: false, .. } => "SORT",
+            Self::Sort { .. } => "UID SORT",
+            Self::Thread { uid: false, .. } => "THREAD",
+            Self::Thread { .. } => "UID THREAD",
             Self::Fetch { ids, .. } => of(ids, "FETCH", "UID FETCH"),
             Self::Store(ids, _) => of(ids, "STORE", "UID STORE"),
             Self::Copy(ids, _) => of(ids, "COPY", "UID COPY"),
@@ -277,6 +335,25 @@ impl Command<'_> {
                 }
                 search.encode(parts)?;
             }
+            Self::Sort {
+                sort,
+                search,
+                returns,
+                ..
+            } => {
+                if let Some(returns) = returns {
+                    returns.encode(parts);
+                }
+                sort.encode(parts);
+                parts.word(sort::charset(search));
+                search.encode(parts)?;
+            }
+            Self::Thread {
+                threading, search, ..
+            } => {
+                parts.word(threading.name()).word(sort::charset(search));
+                search.encode(parts)?;
+            }
             Self::Fetch {
                 ids,
                 items,
@@ -300,6 +377,24 @@ impl Command<'_> {
             Self::UidExpunge(set) => {
                 parts.word(&set.to_string());
             }
+            Self::AppendAll(mailbox, drafts) => {
+                parts.mailbox(mailbox)?;
+                drafts.iter().try_for_each(|draft| draft.encode(parts))?;
+            }
+            Self::Replace(uid, mailbox, draft) => {
+                parts.word(&uid.to_string()).mailbox(mailbox)?;
+                draft.encode(parts)?;
+            }
+            Self::Notify(Some(notify)) => notify.encode(parts)?,
+            Self::Notify(None) => {
+                parts.word("NONE");
+            }
+            Self::Compress => {
+                parts.word("DEFLATE");
+            }
+            Self::Quota(command) => command.encode(parts)?,
+            Self::Acl(command) => command.encode(parts)?,
+            Self::Metadata(command) => command.encode(parts)?,
             Self::Capability
             | Self::Noop
             | Self::Logout
@@ -333,7 +428,18 @@ impl Command<'_> {
             Self::Status(_, items) if items.is_empty() => {
                 Err(Error::usage("STATUS asks for nothing"))
             }
-            Self::Search { returns, .. } => returns.map_or(Ok(()), Returns::check),
+            Self::Search { returns, .. } | Self::Sort { returns, .. } => {
+                returns.map_or(Ok(()), Returns::check)
+            }
+            Self::Thread { threading, .. } => threading.check(),
+            Self::AppendAll(_, []) => Err(Error::usage("there is nothing to append")),
+            Self::AppendAll(_, drafts) => drafts.iter().try_for_each(Draft::check),
+            Self::Replace(0, ..) => Err(Error::usage("no message has the UID 0")),
+            Self::Replace(_, _, draft) => draft.check(),
+            Self::Notify(notify) => notify.map_or(Ok(()), Notify::check),
+            Self::Quota(command) => command.check(),
+            Self::Acl(command) => command.check(),
+            Self::Metadata(command) => command.check(),
             Self::Fetch { ids, items, .. } => {
                 check_set(ids.set())?;
                 items.check()

@@ -28,6 +28,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `net` (default) | [`Client`] |
+//! | `deflate` (default) | COMPRESS DEFLATE |
 //! | `idn` | host names that are not ASCII (IDNA) |
 //! | `interop` | async-imap, over connections of ours |
 //! | `serde` | [`SyncState`] is stored and read by serde |
@@ -53,6 +54,10 @@
 //! | `partial(...)` | [`Client::partial`] |
 //! | `store(set, command, flags)` | [`Client::store`] with a [`FlagChange`] |
 //! | `copy`, `uid("MOVE", ...)`, `expunge()` | [`Client::copy`], [`Client::move_to`], [`Client::expunge`], [`Client::uid_expunge`] |
+//! | `sort(criteria, charset, ...)`, `thread(algorithm, charset, ...)` | [`Client::sort`] with a [`Sort`], [`Client::thread`] |
+//! | `getquota`, `getquotaroot`, `setquota` | [`Client::get_quota`], [`Client::get_quota_root`], [`Client::set_quota`] |
+//! | `getacl`, `setacl`, `deleteacl`, `myrights` | [`Client::get_acl`], [`Client::set_acl`], [`Client::delete_acl`], [`Client::my_rights`]; [`Rights`] are typed |
+//! | `getannotation`, `setannotation` | [`Client::get_metadata`], [`Client::set_metadata`], which took their place |
 //! | `response(code)`, `recent()`, `untagged_responses` | [`Client::news`] |
 //! | `xatom(name, ...)` | [`Client::raw`], [`Client::pipeline`] |
 //! | `print_log()` | [`Builder::trace`] with a transcript; no password is in it |
@@ -74,7 +79,12 @@
 //! | 6855 | UTF8=ACCEPT |
 //! | 7162 | CONDSTORE, QRESYNC |
 //! | 8437, 8474, 8514, 8970 | UNAUTHENTICATE, OBJECTID, SAVEDATE, PREVIEW |
-//! | 4314, 5256, 5464, 9208 | ACL, SORT and THREAD, METADATA, QUOTA: answers are read; the commands come later |
+//! | 4314, 5464, 9208, 2087 | ACL, METADATA, QUOTA |
+//! | 5256, 5957 | SORT, SORT=DISPLAY, THREAD |
+//! | 5267 | ESORT, and CONTEXT=SORT as far as it is pages of a result |
+//! | 3502, 4469, 8508 | MULTIAPPEND, CATENATE, REPLACE |
+//! | 4978 | COMPRESS=DEFLATE |
+//! | 5465 | NOTIFY |
 //!
 //! # What there is, and what proves it
 //!
@@ -99,14 +109,14 @@
 //! | I17 | NAMESPACE | [`Client::namespace`] | `namespaces_are_told` |
 //! | I18 | STATUS, STATUS=SIZE | [`Client::status`] | `the_status_of_a_mailbox` |
 //! | I19 | APPEND, APPENDUID | [`Client::append`] | `what_is_appended_is_there`, `a_message_is_sent_when_the_server_is_ready` |
-//! | I20 | MULTIAPPEND, CATENATE, REPLACE | | reason: later |
+//! | I20 | MULTIAPPEND, CATENATE, REPLACE | [`Client::append_all`], [`Client::replace`], [`Draft`] | `several_messages_go_in_one_command`, `several_messages_are_kept_at_once_or_none`, `a_message_is_put_together_from_what_the_server_has`, `one_message_takes_the_place_of_another` |
 //! | I21 | LITERAL+, LITERAL- | [`Literals`] | `literals_wait_unless_the_server_is_content_without` |
 //! | I22 | APPENDLIMIT, TOOBIG | [`Capabilities::append_limit`] | `what_is_too_large_is_not_sent` |
 //! | I23 | SEARCH, typed | [`Client::search`], [`Search`] | `searches_as_they_are_sent`, `searches_find_the_same_in_either_form` |
 //! | I24 | ESEARCH, SEARCHRES, WITHIN, FUZZY | [`Client::search_return`] | `a_set_is_asked_for_where_the_server_can_tell_one`, `a_saved_result_is_used_by_its_name` |
 //! | I25 | PARTIAL | [`Returns::partial`] | `a_set_is_asked_for_where_the_server_can_tell_one` |
-//! | I26 | SORT, ESORT, DISPLAY | [`response::Untagged::Sort`] is read | reason: later |
-//! | I27 | THREAD | [`response::Thread`] is read | reason: later |
+//! | I26 | SORT, ESORT, DISPLAY | [`Client::sort`], [`Client::sort_return`], [`Sort`] | `messages_are_brought_into_order`, `a_page_of_an_order_is_told_in_order` |
+//! | I27 | THREAD | [`Client::thread`], [`Threading`], [`response::Thread`] | `messages_are_gathered_in_conversations`, `more_than_is_held_is_a_named_error_and_rubbish_is_none` |
 //! | I28 | FETCH, typed | [`Client::fetch`], [`response::Envelope`], [`response::BodyStructure`] | `everything_that_can_be_fetched_is_fetched`, `every_response_of_a_real_server_means_what_it_should` |
 //! | I29 | bodies as they flow, several in one answer | [`Fetching::piece`], [`Message`] | `bodies_flow_and_are_kept_apart`, `bodies_flow_past_and_nothing_else_does` |
 //! | I30 | parts of messages, pieces of parts | [`Client::section`], [`Client::partial`] | `messages_come_byte_for_byte` |
@@ -119,11 +129,11 @@
 //! | I37 | CONDSTORE | [`Client::fetch_changed`], [`FlagChange::unchanged_since`] | `only_what_changed_since_and_only_where_that_is_known`, `what_had_changed_is_left_alone_and_named` |
 //! | I38 | QRESYNC, VANISHED | [`Client::sync`] | `by_qresync_in_one_round_trip`, `sync_finds_the_same_by_every_means` |
 //! | I39 | IDLE, said again in time | [`Client::idle`] | `idle_is_said_again_before_the_server_loses_patience`, `idle_is_woken_by_a_delivery` |
-//! | I40 | NOTIFY | | reason: later |
-//! | I41 | COMPRESS=DEFLATE | | reason: later |
-//! | I42 | QUOTA | [`response::Quota`] is read | reason: later |
-//! | I43 | ACL | [`response::Acl`] is read | reason: later |
-//! | I44 | METADATA | [`response::Metadata`] is read | reason: later |
+//! | I40 | NOTIFY | [`Client::notify`], [`Notify`] | `what_happens_in_any_mailbox_is_told_to_one_session`, `too_much_for_the_server_has_a_name`, `a_flood_is_a_named_error_before_it_is_one_of_memory` |
+//! | I41 | COMPRESS=DEFLATE | [`Client::compress`], [`Builder::compress_if_offered`] | `five_hundred_bodies_cost_no_more_round_trips_compressed`, `all_messages_come_byte_for_byte_compressed_in_as_many_round_trips`, `a_bomb_a_cut_and_rubbish_are_named` |
+//! | I42 | QUOTA, RES-* | [`Client::get_quota_root`], [`Client::get_quota`], [`Client::set_quota`] | `quotas_are_told_by_root_and_by_mailbox`, `the_limits_of_a_mailbox_are_told_and_not_everybodys_to_set`, `a_quota_that_nobody_can_count_is_named_and_what_is_cut_is_no_quota` |
+//! | I43 | ACL, LISTRIGHTS, MYRIGHTS | [`Client::get_acl`], [`Client::set_acl`], [`Client::list_rights`], [`Client::my_rights`], [`Rights`] | `rights_are_told_given_and_taken`, `rights_are_given_to_a_guest_and_taken_again` |
+//! | I44 | METADATA, METADATA-SERVER | [`Client::get_metadata`], [`Client::set_metadata`] | `notes_are_kept_as_text_and_as_octets`, `notes_are_kept_on_mailboxes_and_on_the_server` |
 //! | I45 | UTF8=ACCEPT | [`Client::enable`], [`AppendBody::Utf8`] | `headers_in_utf8_are_announced_once_that_is_switched_on`, `an_ampersand_is_a_character_like_others` |
 //! | I46 | IMAP4rev2 | [`Capabilities::is_rev2`] | `the_examples_of_the_rfcs_are_read`, `searches_find_the_same_in_either_form` |
 //! | I47 | UNAUTHENTICATE; PROXYAUTH | [`Client::unauthenticate`]; [`Client::raw`] | `a_session_goes_back_to_before_its_login` |
@@ -185,8 +195,9 @@ pub use netspeak_core::vocabulary::*;
 
 pub use codec::{Event, ReplyCodec};
 pub use command::{
-    AppendBody, Command, FlagChange, Form, Items, ListQuery, Opened, Parts, Resync, Returns,
-    Search, StatusItems,
+    AclCommand, AppendBody, Command, Depth, Draft, DraftPart, Events, FlagChange, Form, Items,
+    ListQuery, MetadataCommand, MetadataReach, Notify, Opened, Parts, QuotaCommand, Resync,
+    Returns, RightsChange, Search, Sort, StatusItems, Threading, Watched,
 };
 #[cfg(feature = "net")]
 pub use error::Goodbye;
@@ -195,13 +206,13 @@ pub use reply::Reply;
 pub use state::{Access, Selected, State};
 pub use types::{
     Capabilities, Date, Flag, FlagName, IdList, IdSet, Ids, ImapPath, InternalDate, Literals,
-    Mailbox, Section, SectionText, Text, Text8,
+    Mailbox, Right, Rights, Section, SectionText, Text, Text8,
 };
 
 #[cfg(feature = "net")]
 pub use client::{
-    Answer, Append, Appended, BodyPart, Builder, Client, Copied, Expunged, Fetching, Idle, Message,
-    Piece, Stored, Sync, SyncState, Way, connect,
+    Answer, Append, Appended, BodyPart, Builder, Client, Copied, Expunged, Fetching, Idle,
+    MailboxQuota, Message, Notes, Piece, Stored, Sync, SyncState, Way, connect,
 };
 #[cfg(feature = "net")]
 pub use open::open;

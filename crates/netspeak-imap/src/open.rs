@@ -26,12 +26,7 @@ async fn read(target: Target, options: OpenOptions, out: Outlet) -> Result<()> {
     let builder = Client::builder().opening(options.opening);
     let mut client = builder.connect(&target).await?;
     let opened = client.examine(mailbox).await?;
-    if place.uid_validity.is_some() && place.uid_validity != opened.uid_validity {
-        return Err(Error::usage(format!(
-            "the UIDs of {mailbox} are other ones now: its UIDVALIDITY is {:?}",
-            opened.uid_validity
-        )));
-    }
+    place.check_uid_validity(opened.uid_validity)?;
     let whole = Section::whole();
     let is_whole = *place.section.as_ref().unwrap_or(&whole) == whole;
     let mut message = client.part(uids, &place).await?;

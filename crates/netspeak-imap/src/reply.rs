@@ -6,7 +6,7 @@ use std::time::Duration;
 use netspeak_core::text::printable;
 use netspeak_core::{Error as CoreError, Phase, Reason, Said};
 
-use crate::response::{Code, Response, Status, StatusKind, Untagged};
+use crate::response::{Code, MetadataCode, Response, Status, StatusKind, Untagged};
 
 /// A status: the answer to a command, a greeting, a goodbye (RFC 9051 section 7.1).
 #[derive(Clone, PartialEq, Eq)]
@@ -107,6 +107,9 @@ impl netspeak_core::Reply for Reply {
             (Phase::Starttls, _) => Reason::Refused,
             (_, Some(Code::NonExistent | Code::TryCreate)) => Reason::NotFound,
             (_, Some(Code::OverQuota | Code::TooBig)) => Reason::Quota,
+            (_, Some(Code::Metadata(MetadataCode::MaxSize(_) | MetadataCode::TooMany))) => {
+                Reason::Quota
+            }
             (_, Some(Code::NoPerm)) if phase == Phase::Work => Reason::Denied,
             (Phase::Work, None) if self.tells_of_no_mailbox() => Reason::NotFound,
             _ if self.is_temporary() && phase == Phase::Auth => Reason::Temporary,
@@ -172,6 +175,12 @@ mod tests {
                 false,
             ),
             (Phase::Work, "A1 NO [OVERQUOTA] full", "work.quota", false),
+            (
+                Phase::Work,
+                "A1 NO [METADATA MAXSIZE 1024] too long",
+                "work.quota",
+                false,
+            ),
             (Phase::Work, "A1 BAD what", "work.rejected", false),
             (Phase::Starttls, "A1 BAD no", "starttls.refused", false),
             (

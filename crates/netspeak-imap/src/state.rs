@@ -35,6 +35,9 @@ impl State {
             Command::Unselect
             | Command::Close
             | Command::Search { .. }
+            | Command::Sort { .. }
+            | Command::Thread { .. }
+            | Command::Replace(..)
             | Command::Fetch { .. }
             | Command::Store(..)
             | Command::Copy(..)

@@ -8,14 +8,21 @@ use crate::response::Untagged;
 
 mod append;
 mod changes;
+#[cfg(feature = "deflate")]
+mod compress;
 mod dialogues;
+mod drafts;
+mod extended;
 mod fetching;
 mod idle;
 mod lists;
 mod login;
+mod notify;
+mod quotas;
 mod searching;
 mod served;
 mod session;
+mod sorting;
 mod sync;
 mod torture;
 

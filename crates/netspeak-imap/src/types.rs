@@ -8,6 +8,7 @@ mod id_set;
 mod ids;
 mod mailbox;
 mod path;
+mod rights;
 mod section;
 #[cfg(feature = "serde")]
 mod stored;
@@ -22,5 +23,6 @@ pub use id_set::IdSet;
 pub use ids::Ids;
 pub use mailbox::{Mailbox, Text8};
 pub use path::ImapPath;
+pub use rights::{Right, Rights};
 pub use section::{Section, SectionText};
 pub use text::Text;

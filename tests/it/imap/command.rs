@@ -128,3 +128,36 @@ async fn fifty_megabytes_are_never_in_memory() {
     std::fs::remove_file(&sent).unwrap();
     std::fs::remove_file(&read).unwrap();
 }
+
+#[tokio::test]
+#[ignore = "needs dovecot and cyrus"]
+async fn the_command_lists_in_order_and_fetches_compressed() {
+    for server in SERVERS {
+        let inbox = url(server, "/INBOX");
+        let sizes = async |words: &[&str]| {
+            let ran = run(&[&["ls", "--json"], words, &[&inbox]].concat()).await;
+            assert_eq!(ran.code, 0, "{server}: {}", ran.stderr);
+            let sizes = ran.text().lines().map(|line| {
+                let row: serde_json::Value = serde_json::from_str(line).unwrap();
+                row["size"].as_u64().unwrap()
+            });
+            sizes.collect::<Vec<u64>>()
+        };
+        let plain = sizes(&[]).await;
+        let mut falling = plain.clone();
+        falling.sort_unstable();
+        falling.reverse();
+        assert_eq!(sizes(&["--sort", "-size"]).await, falling, "{server}");
+        let mut gathered = sizes(&["--thread"]).await;
+        gathered.sort_unstable();
+        gathered.reverse();
+        assert_eq!(gathered, falling, "{server}");
+        for (uid, message) in (1..).zip(&seed()) {
+            let there = format!("{inbox};UID={uid}");
+            let ran = run(&["get", "--compressed", "-v", &there]).await;
+            assert_eq!(ran.code, 0, "{server}: {}", ran.stderr);
+            assert!(ran.stderr.contains("COMPRESS DEFLATE"), "{}", ran.stderr);
+            assert_same(&ran.stdout, &message.bytes, &message.name);
+        }
+    }
+}

@@ -107,6 +107,17 @@ impl GetArgs {
 
     /// An error where another protocol was told what only HTTP knows.
     pub(crate) fn refuse_http(&self, protocol: &str) -> Result<(), Failure> {
+        self.refuse_part(protocol)?;
+        self.http.refuse(protocol)
+    }
+
+    /// The same for a protocol that can compress.
+    pub(crate) fn refuse_http_but_compressed(&self, protocol: &str) -> Result<(), Failure> {
+        self.refuse_part(protocol)?;
+        self.http.refuse_but_compressed(protocol)
+    }
+
+    fn refuse_part(&self, protocol: &str) -> Result<(), Failure> {
         let part = &self.part;
         let given = [
             (part.head, "-I"),
@@ -115,7 +126,6 @@ impl GetArgs {
             (part.etag_save.is_some(), "--etag-save"),
             (part.etag_compare.is_some(), "--etag-compare"),
         ];
-        refuse(&given, "http", protocol)?;
-        self.http.refuse(protocol)
+        refuse(&given, "http", protocol)
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct HttpArgs {
     /// Keep cookies, and write them to this file (Netscape's form) in the end
     #[arg(short = 'c', long, value_name = "FILE")]
     pub(crate) cookie_jar: Option<PathBuf>,
-    /// Take compressed answers, and decompress them
+    /// Take compressed answers, and decompress them; fetching over IMAP, compress the session where the server can
     #[arg(long)]
     pub(crate) compressed: bool,
     /// Follow redirects (the default)
@@ -84,6 +84,12 @@ pub(crate) struct HttpArgs {
 impl HttpArgs {
     /// An error where another protocol was told what only HTTP knows.
     pub(crate) fn refuse(&self, protocol: &str) -> Result<(), Failure> {
+        refuse(&[(self.compressed, "--compressed")], "http", protocol)?;
+        self.refuse_but_compressed(protocol)
+    }
+
+    /// The same for a protocol that can compress.
+    pub(crate) fn refuse_but_compressed(&self, protocol: &str) -> Result<(), Failure> {
         let given = [
             (!self.headers.is_empty(), "-H"),
             (self.request.is_some(), "-X"),
@@ -91,7 +97,6 @@ impl HttpArgs {
             (self.referer.is_some(), "-e"),
             (!self.cookies.is_empty(), "-b"),
             (self.cookie_jar.is_some(), "-c"),
-            (self.compressed, "--compressed"),
             (self.location, "-L"),
             (self.max_redirs != 10, "--max-redirs"),
             (self.fail, "-f"),

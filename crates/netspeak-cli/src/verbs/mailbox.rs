@@ -1,7 +1,7 @@
 //! What the verbs share about IMAP URLs: which mailbox, which messages, and how to get there (RFC 5092).
 
 use netspeak::core::Target;
-use netspeak::imap::{Client, IdSet, ImapPath, Result, Search};
+use netspeak::imap::{Builder, Client, IdSet, ImapPath, Result, Search};
 
 use super::session::{self, opening_of_owner};
 use crate::args::ConnectArgs;
@@ -13,8 +13,18 @@ pub(super) async fn session<T>(
     args: &ConnectArgs,
     work: impl AsyncFnOnce(&mut Client) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    session_by(Client::builder(), target, args, work).await
+}
+
+/// The same by these settings.
+pub(super) async fn session_by<T>(
+    builder: Builder,
+    target: &Target,
+    args: &ConnectArgs,
+    work: impl AsyncFnOnce(&mut Client) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let opening = opening_of_owner(args, target, "mailbox")?;
-    let connect = async |opening| Client::builder().opening(opening).connect(target).await;
+    let connect = async |opening| builder.opening(opening).connect(target).await;
     session::session(opening, connect, work).await
 }
 
@@ -23,33 +33,47 @@ pub(super) async fn messages(
     client: &mut Client,
     place: &ImapPath,
 ) -> Result<Option<IdSet>, Failure> {
+    let holds = open(client, place).await?;
+    if place.search.is_some() {
+        let found = client.search(&wanted(place)?).await?;
+        return Ok(Some(found).filter(|found| !found.is_empty()));
+    }
+    // Some servers call all of nothing an error.
+    Ok(match (place.uids.clone(), holds) {
+        (None, Holds::Nothing) => None,
+        (None, Holds::Messages) => Some(IdSet::all()),
+        (meant, _) => meant,
+    })
+}
+
+/// What a mailbox has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    Nothing,
+    Messages,
+}
+
+/// Opens the mailbox of a place to read only.
+pub(super) async fn open(client: &mut Client, place: &ImapPath) -> Result<Holds, Failure> {
     let Some(mailbox) = &place.mailbox else {
         return Err(Failure::usage("which mailbox? ls lists them"));
     };
     let opened = client.examine(mailbox).await?;
-    let (validity, is_empty) = (opened.uid_validity, opened.exists == 0);
-    if let (Some(meant), Some(now)) = (place.uid_validity, validity)
-        && meant != now
-    {
-        return Err(Failure::usage(format!(
-            "the UIDs of {mailbox} are other ones now: its UIDVALIDITY is {now}, not {meant}"
-        )));
-    }
-    let meant = place.uids.clone();
-    let Some(search) = &place.search else {
-        // Some servers call all of nothing an error.
-        return Ok(match meant {
-            None if is_empty => None,
-            None => Some(IdSet::all()),
-            meant => meant,
-        });
-    };
-    let mut wanted = Search::raw(search)?;
-    if let Some(meant) = meant {
-        wanted = Search::uid(meant).and(wanted);
-    }
-    let found = client.search(&wanted).await?;
-    Ok(Some(found).filter(|found| !found.is_empty()))
+    place.check_uid_validity(opened.uid_validity)?;
+    Ok(match opened.exists {
+        0 => Holds::Nothing,
+        _ => Holds::Messages,
+    })
+}
+
+/// Which messages of a place are meant, as a search.
+pub(super) fn wanted(place: &ImapPath) -> Result<Search, Failure> {
+    let meant = place.uids.clone().map(Search::uid);
+    let found = place.search.as_deref().map(Search::raw).transpose()?;
+    Ok(match (meant, found) {
+        (Some(meant), Some(found)) => meant.and(found),
+        (meant, found) => meant.or(found).unwrap_or_else(Search::all),
+    })
 }
 
 /// The URL of a message in the mailbox of a target.

@@ -1,13 +1,11 @@
 //! APPEND: a message into a mailbox.
 
-use std::borrow::Cow;
-
 use netspeak_core::{ErrorKind, Phase, Reason, Wire};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::Client;
 use super::talk::{Incoming, Said};
-use crate::command::{AppendBody, Command};
+use crate::command::{AppendBody, Command, with_crlf};
 use crate::error::{Error, Result};
 use crate::reply::Reply;
 use crate::response::{Code, StatusKind, Untagged};
@@ -173,7 +171,11 @@ impl Client {
 
     /// Sends, and takes what the server says meanwhile. It may have refused already; what was announced is
     /// sent all the same, since it is read as part of the message.
-    async fn send_and_hear(&mut self, data: &mut &[u8], early: &mut Option<Reply>) -> Result<()> {
+    pub(super) async fn send_and_hear(
+        &mut self,
+        data: &mut &[u8],
+        early: &mut Option<Reply>,
+    ) -> Result<()> {
         while let Some(event) = self.conn.send_data_or_next(data, &mut self.codec).await? {
             match self.incoming(event)? {
                 None => {}
@@ -215,7 +217,7 @@ impl Client {
     }
 
     /// RFC 7889: who knows the limit need not send what is above it.
-    fn check_limit(&self, size: u64) -> Result<()> {
+    pub(super) fn check_limit(&self, size: u64) -> Result<()> {
         let limit = self.capabilities.as_ref().and_then(|it| it.append_limit());
         match limit {
             Some(limit) if size > limit => Err(Error::net(
@@ -225,43 +227,6 @@ impl Client {
                 ),
             )),
             _ => Ok(()),
-        }
-    }
-}
-
-/// The same with CR LF where LF stood alone.
-fn with_crlf(message: &[u8]) -> Cow<'_, [u8]> {
-    let mut from = 0;
-    let mut mended = Vec::new();
-    for at in memchr::memchr_iter(b'\n', message) {
-        let before = at.checked_sub(1).and_then(|before| message.get(before));
-        if before != Some(&b'\r') {
-            mended.extend_from_slice(message.get(from..at).unwrap_or_default());
-            mended.extend_from_slice(b"\r\n");
-            from = at + 1;
-        }
-    }
-    if from == 0 {
-        return Cow::Borrowed(message);
-    }
-    mended.extend_from_slice(message.get(from..).unwrap_or_default());
-    Cow::Owned(mended)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_lone_line_feed_becomes_a_line_end() {
-        for (given, sent) in [
-            ("", ""),
-            ("a\r\nb\r\n", "a\r\nb\r\n"),
-            ("\n", "\r\n"),
-            ("a\nb\r\nc\n\n", "a\r\nb\r\nc\r\n\r\n"),
-            ("\r\r\n", "\r\r\n"),
-        ] {
-            assert_eq!(&*with_crlf(given.as_bytes()), sent.as_bytes(), "{given:?}");
         }
     }
 }

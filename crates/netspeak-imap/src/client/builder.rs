@@ -38,18 +38,55 @@ pub struct Builder {
 
 /// What is set besides the opening.
 #[derive(Clone, Debug, Default)]
-pub struct Settings;
+pub struct Settings {
+    packing: Packing,
+}
+
+/// Whether COMPRESS DEFLATE (RFC 4978) is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Packing {
+    #[default]
+    Unasked,
+    #[cfg(feature = "deflate")]
+    IfOffered,
+}
 
 impl Builder {
     netspeak_core::opening_setters!();
     netspeak_core::login_setters!();
+
+    /// Compresses the session after the login if the server offers it (RFC 4978): COMPRESS goes along with the first
+    /// command that something may stand behind (SELECT, LIST, STATUS, ...), so that it costs no round trip.
+    #[cfg(feature = "deflate")]
+    #[must_use]
+    pub fn compress_if_offered(mut self) -> Self {
+        self.settings.packing = Packing::IfOffered;
+        self
+    }
 
     /// Connects, upgrades to TLS as asked, and logs in if there are credentials.
     ///
     /// # Errors
     /// Whatever went wrong on the way; [`Error::Usage`](crate::Error::Usage) for a URL that is not IMAP.
     pub async fn connect(self, target: &Target) -> Result<Client> {
-        self.opening.connect(&RULES, target, &self.settings).await
+        let client = self.opening.connect(&RULES, target, &self.settings).await?;
+        self.settings.pack(client).await
+    }
+}
+
+impl Settings {
+    #[cfg(feature = "deflate")]
+    async fn pack(self, mut client: Client) -> Result<Client> {
+        if self.packing == Packing::IfOffered {
+            client.want_compressed().await?;
+        }
+        Ok(client)
+    }
+
+    #[cfg(not(feature = "deflate"))]
+    async fn pack(self, client: Client) -> Result<Client> {
+        let Packing::Unasked = self.packing;
+        Ok(client)
     }
 }
 

@@ -31,6 +31,7 @@ impl Client {
         match reply.code() {
             Some(Code::Capability(capabilities)) => self.learn(capabilities.clone()),
             Some(code) => {
+                self.heed_overflow(code);
                 if let Some(selected) = &mut self.selected {
                     selected.heed(code);
                 }

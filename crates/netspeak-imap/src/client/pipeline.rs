@@ -8,7 +8,7 @@ use netspeak_core::Phase;
 use super::Client;
 use super::rows::are_about;
 use super::talk::{Incoming, Said};
-use crate::command::Command;
+use crate::command::{AclCommand, Command, MetadataCommand};
 use crate::error::{Error, Result};
 use crate::reply::Reply;
 use crate::response::{StatusKind, Untagged};
@@ -203,6 +203,10 @@ fn check(command: &Command<'_>) -> Result<()> {
         | Command::Unselect
         | Command::Close
         | Command::Append { .. }
+        | Command::AppendAll(..)
+        | Command::Replace(..)
+        | Command::Compress
+        | Command::Notify(_)
         | Command::Idle
         | Command::Unauthenticate => true,
         Command::Raw(line) => {
@@ -270,6 +274,8 @@ fn may_follow(earlier: &Command<'_>, next: &Command<'_>) -> bool {
                 | Command::Rename(..)
                 | Command::Subscribe(_)
                 | Command::Unsubscribe(_)
+                | Command::Acl(AclCommand::Set(..) | AclCommand::Delete(..))
+                | Command::Metadata(MetadataCommand::Set { .. })
         )
     };
     match (is_change(earlier), is_change(next)) {
@@ -277,17 +283,30 @@ fn may_follow(earlier: &Command<'_>, next: &Command<'_>) -> bool {
         (true, false) | (false, true) => false,
         // Their data says whose it is; all others' does not.
         (false, false) => {
-            discriminant(earlier) != discriminant(next)
-                || matches!(next, Command::Status(..) | Command::Noop)
+            !tell_alike(earlier, next) || matches!(next, Command::Status(..) | Command::Noop)
         }
     }
 }
 
-fn by_number(command: &Command<'_>) -> bool {
+/// Whether the data of one could be the other's.
+fn tell_alike(earlier: &Command<'_>, next: &Command<'_>) -> bool {
+    let searches =
+        |command: &Command<'_>| matches!(command, Command::Search { .. } | Command::Sort { .. });
+    // SETQUOTA tells what is limited now, and is a change as well.
+    let is_quota = |command: &Command<'_>| matches!(command, Command::Quota(_));
+    discriminant(earlier) == discriminant(next)
+        || searches(earlier) && searches(next)
+        || is_quota(earlier)
+        || is_quota(next)
+}
+
+pub(super) fn by_number(command: &Command<'_>) -> bool {
     match command {
         Command::Fetch { ids, .. } | Command::Store(ids, _) => matches!(ids, Ids::Number(_)),
         Command::Copy(ids, _) | Command::Move(ids, _) => matches!(ids, Ids::Number(_)),
-        Command::Search { uid, .. } => !uid,
+        Command::Search { uid, .. } | Command::Sort { uid, .. } | Command::Thread { uid, .. } => {
+            !uid
+        }
         _ => false,
     }
 }
@@ -302,7 +321,14 @@ fn answers(command: &Command<'_>, untagged: &Untagged, last: u32) -> bool {
         | (Command::Namespace, Untagged::Namespace(_))
         | (Command::List(_), Untagged::List(_))
         | (Command::Lsub(..), Untagged::Lsub(_))
-        | (Command::Search { .. }, Untagged::Search(_) | Untagged::Esearch(_)) => true,
+        | (Command::Search { .. }, Untagged::Search(_) | Untagged::Esearch(_))
+        | (Command::Sort { .. }, Untagged::Sort(_) | Untagged::Esearch(_))
+        | (Command::Thread { .. }, Untagged::Thread(_))
+        | (Command::Quota(_), Untagged::Quota(_) | Untagged::QuotaRoot(_))
+        | (Command::Acl(AclCommand::Get(_)), Untagged::Acl(_))
+        | (Command::Acl(AclCommand::ListRights(..)), Untagged::ListRights(_))
+        | (Command::Acl(AclCommand::MyRights(_)), Untagged::MyRights(_))
+        | (Command::Metadata(MetadataCommand::Get { .. }), Untagged::Metadata(_)) => true,
         (Command::List(query), Untagged::MailboxStatus(_)) => query.status().is_some(),
         (Command::Status(mailbox, _), Untagged::MailboxStatus(status)) => {
             status.mailbox == **mailbox

@@ -91,22 +91,20 @@ impl Client {
                 other => Some(other),
             })
             .await;
-        match asked {
-            Err(error) if is_charset(&error) => Err(Error::unsupported(
-                "searching for text that is not ASCII",
-                ErrorKind::new(Phase::Work, Reason::NotOffered),
-            )),
-            Err(error) => Err(error),
-            Ok(_) => {
-                sets |= &found.into_iter().collect();
-                Ok(sets)
-            }
-        }
+        asked.map_err(needs_charset)?;
+        sets |= &found.into_iter().collect();
+        Ok(sets)
     }
 }
 
-fn is_charset(error: &Error) -> bool {
-    error
-        .reply()
-        .is_some_and(|reply| matches!(reply.code(), Some(crate::response::Code::BadCharset(_))))
+/// A server that does not know a character set cannot look for text in it.
+pub(super) fn needs_charset(error: Error) -> Error {
+    let code = error.reply().and_then(|reply| reply.code());
+    match code {
+        Some(crate::response::Code::BadCharset(_)) => Error::unsupported(
+            "searching for text that is not ASCII",
+            ErrorKind::new(Phase::Work, Reason::NotOffered),
+        ),
+        _ => error,
+    }
 }

@@ -4,6 +4,7 @@ use netspeak_core::tls::TlsClient;
 use netspeak_core::{ByteStream, ErrorKind, Host, Phase, Reason};
 
 use super::login::not_capabilities;
+use super::notify::Telling;
 use super::{Client, Demand};
 use crate::command::Command;
 use crate::error::{Error, Goodbye, Result};
@@ -138,14 +139,21 @@ impl Client {
     /// UNAUTHENTICATE: back to before the login, over the same connection (RFC 8437).
     ///
     /// # Errors
-    /// `work.not_offered`, `work.rejected`, network errors.
+    /// [`Error::Usage`] in a compressed session, for servers differ in whether it stays one; `work.not_offered`, `work.rejected`, network errors.
     pub async fn unauthenticate(&mut self) -> Result<()> {
+        #[cfg(feature = "deflate")]
+        if self.is_compressed() {
+            return Err(Error::usage(
+                "a compressed session does not go back to before its login; nothing was sent",
+            ));
+        }
         self.needs_any(&["UNAUTHENTICATE"]).await?;
         self.simple(&Command::Unauthenticate, Phase::Work).await?;
         self.state = State::NotAuthenticated;
         self.selected = None;
         self.capabilities = None;
         self.enabled.clear();
+        self.telling = Telling::default();
         Ok(())
     }
 

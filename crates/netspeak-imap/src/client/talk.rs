@@ -85,6 +85,10 @@ impl Client {
         phase: Phase,
         mut take: impl FnMut(Untagged) -> Option<Untagged>,
     ) -> Result<Reply> {
+        #[cfg(feature = "deflate")]
+        if self.packs_behind(command) {
+            return self.ask_and_pack(command, phase, take).await;
+        }
         let reply = match self.say(command, &mut take).await? {
             Said::All => self.answer(phase, &mut take).await?,
             Said::Answered(reply) => reply,
@@ -124,7 +128,7 @@ impl Client {
 
     pub(super) fn check_state(&self, command: &Command<'_>) -> Result<()> {
         if self.state.allows(command) {
-            return Ok(());
+            return self.check_numbers(command);
         }
         Err(Error::usage(format!(
             "{} is not allowed {}",
@@ -162,6 +166,13 @@ impl Client {
 
     /// Queues a command in one part, or its first part; the other parts wait for the server.
     pub(super) fn put(&mut self, command: &Command<'_>) -> Result<Vec<netspeak_core::Wire>> {
+        let mut wires = self.register(command)?;
+        self.conn.queue(&wires.remove(0));
+        Ok(wires)
+    }
+
+    /// Gives a command its tag, and tells its parts; none of them is queued.
+    pub(super) fn register(&mut self, command: &Command<'_>) -> Result<Vec<netspeak_core::Wire>> {
         let tag = tag(self.tags + 1);
         let mut parts = Parts::new(&tag, self.form());
         command.encode(&mut parts)?;
@@ -170,9 +181,7 @@ impl Client {
             tag,
             verb: command.verb().into(),
         });
-        let mut wires = parts.into_wires();
-        self.conn.queue(&wires.remove(0));
-        Ok(wires)
+        Ok(parts.into_wires())
     }
 
     /// Sends a command, waiting before each literal if the server wants to be asked.
@@ -182,6 +191,15 @@ impl Client {
         take: &mut impl FnMut(Untagged) -> Option<Untagged>,
     ) -> Result<Said> {
         let rest = self.put(command)?;
+        self.say_rest(rest, take).await
+    }
+
+    /// Sends a command that was put, and the parts of it that wait.
+    pub(super) async fn say_rest(
+        &mut self,
+        rest: Vec<netspeak_core::Wire>,
+        take: &mut impl FnMut(Untagged) -> Option<Untagged>,
+    ) -> Result<Said> {
         self.conn.flush().await?;
         for wire in rest {
             if let Some(reply) = self.wait_to_go(take).await? {

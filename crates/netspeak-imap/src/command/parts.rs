@@ -96,6 +96,29 @@ impl Parts {
         self.form
     }
 
+    /// Adds a literal, without the blank; a literal8 if NUL is in it (RFC 3516).
+    pub(crate) fn literal(&mut self, value: &[u8]) -> &mut Self {
+        if value.contains(&0) {
+            self.raw("~");
+        }
+        if self.mark(value.len() as u64) {
+            self.cut();
+        }
+        self.current.raw(value);
+        self
+    }
+
+    /// Adds a blank and octets of any kind: a string where they are one, else a literal8.
+    ///
+    /// # Errors
+    /// None: what no string can hold is no string.
+    pub(crate) fn octets(&mut self, value: &[u8]) -> Result<&mut Self> {
+        if value.contains(&0) {
+            return Ok(self.raw(" ").literal(value));
+        }
+        self.string("value", value)
+    }
+
     /// Announces a literal that the caller sends, and that ends the command.
     pub(crate) fn announce(&mut self, size: u64, eight: bool) -> &mut Self {
         self.raw(if eight { " ~" } else { " " });
@@ -199,4 +222,14 @@ fn escaped(value: &[u8]) -> Option<zeroize::Zeroizing<Vec<u8>>> {
         all.push(*byte);
     }
     Some(all)
+}
+
+/// Refuses what is no atom (RFC 9051 section 9).
+pub(super) fn check_atom(what: &str, word: &str) -> Result<()> {
+    if !word.is_empty() && word.bytes().all(crate::grammar::is_atom_char) {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "{what} {word:?} is not one word of ASCII letters; nothing was sent"
+    )))
 }

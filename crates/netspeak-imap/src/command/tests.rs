@@ -331,3 +331,127 @@ fn searches_as_they_are_sent() {
     let rev2 = encoded(&command, form(Literals::Minus, Text8::Utf8)).unwrap();
     assert_eq!(rev2, "A1 SEARCH SUBJECT \"Grüße\"\r\n");
 }
+
+#[test]
+fn commands_of_extensions_as_they_are_sent() {
+    let (inbox, list) = (mailbox("INBOX"), mailbox("Lists & more"));
+    let root = crate::types::Text::from("User quota");
+    let (sort, search) = (Sort::date().reverse(), Search::unseen());
+    let words = Search::subject("ü");
+    let returns = Returns::new().partial(1, 9);
+    let lr = "lr".parse().unwrap();
+    let drafts = [
+        Draft::new(b"a\n").flags([Flag::Seen]),
+        Draft::new(b"b\0"),
+        Draft::catenate([DraftPart::Url("/x\"y"), DraftPart::Text(b"")]),
+    ];
+    let notify = Notify::new()
+        .with_status()
+        .watch(Watched::Inboxes, Events::none())
+        .watch(
+            Watched::Subscribed,
+            Events::messages().flags().names().subscriptions(),
+        )
+        .watch(
+            Watched::Mailboxes(vec![inbox.clone(), list.clone()]),
+            Events::none().mailbox_metadata().server_metadata(),
+        )
+        .watch(Watched::Subtree(vec![list.clone()]), Events::messages())
+        .watch(
+            Watched::Selected,
+            Events::messages().fetching(&Items::new().flags()),
+        );
+    for (command, line) in [
+        (Command::Compress, "COMPRESS DEFLATE"),
+        (Command::Notify(None), "NOTIFY NONE"),
+        (
+            Command::Notify(Some(&notify)),
+            "NOTIFY SET STATUS (inboxes NONE) \
+             (subscribed (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange)) \
+             (mailboxes (\"INBOX\" \"Lists &- more\") (MailboxMetadataChange ServerMetadataChange)) \
+             (subtree \"Lists &- more\" (MessageNew MessageExpunge)) \
+             (selected (MessageNew (UID FLAGS) MessageExpunge))",
+        ),
+        (
+            Command::Quota(QuotaCommand::Get(&root)),
+            "GETQUOTA \"User quota\"",
+        ),
+        (
+            Command::Quota(QuotaCommand::GetRoot(&inbox)),
+            "GETQUOTAROOT \"INBOX\"",
+        ),
+        (
+            Command::Quota(QuotaCommand::Set(&root, &[("STORAGE", 1), ("MESSAGE", 2)])),
+            "SETQUOTA \"User quota\" (STORAGE 1 MESSAGE 2)",
+        ),
+        (
+            Command::Quota(QuotaCommand::Set(&root, &[])),
+            "SETQUOTA \"User quota\" ()",
+        ),
+        (Command::Acl(AclCommand::Get(&inbox)), "GETACL \"INBOX\""),
+        (
+            Command::Acl(AclCommand::Set(&inbox, "-ann", RightsChange::Remove(lr))),
+            "SETACL \"INBOX\" \"-ann\" \"-lr\"",
+        ),
+        (
+            Command::Acl(AclCommand::Delete(&inbox, "a \"b\"")),
+            "DELETEACL \"INBOX\" \"a \\\"b\\\"\"",
+        ),
+        (
+            Command::Acl(AclCommand::ListRights(&inbox, "ann")),
+            "LISTRIGHTS \"INBOX\" \"ann\"",
+        ),
+        (
+            Command::Acl(AclCommand::MyRights(&inbox)),
+            "MYRIGHTS \"INBOX\"",
+        ),
+        (
+            Command::Metadata(MetadataCommand::Get {
+                mailbox: None,
+                entries: &["/shared/a"],
+                reach: MetadataReach::new().depth(Depth::One),
+            }),
+            "GETMETADATA (DEPTH 1) \"\" (\"/shared/a\")",
+        ),
+        (
+            Command::Metadata(MetadataCommand::Set {
+                mailbox: Some(&inbox),
+                entries: &[("/shared/a", Some(b"\0")), ("/private/b", Some(b"x\r\ny"))],
+            }),
+            "SETMETADATA \"INBOX\" (\"/shared/a\" ~{1+}\r\n\0 \"/private/b\" {4+}\r\nx\r\ny)",
+        ),
+        (
+            Command::Sort {
+                uid: true,
+                sort: &sort,
+                search: &search,
+                returns: Some(&returns),
+            },
+            "UID SORT RETURN (PARTIAL 1:9) (REVERSE DATE) US-ASCII UNSEEN",
+        ),
+        (
+            Command::Thread {
+                uid: false,
+                threading: &Threading::OrderedSubject,
+                search: &words,
+            },
+            "THREAD ORDEREDSUBJECT UTF-8 SUBJECT {2+}\r\nü",
+        ),
+        (
+            Command::AppendAll(&inbox, &drafts),
+            "APPEND \"INBOX\" (\\Seen) {3+}\r\na\r\n ~{2+}\r\nb\0 CATENATE (URL \"/x\\\"y\" TEXT {0+}\r\n)",
+        ),
+        (
+            Command::Replace(7, &list, &drafts[0]),
+            "UID REPLACE 7 \"Lists &- more\" (\\Seen) {3+}\r\na\r\n",
+        ),
+    ] {
+        assert_eq!(said(&command), format!("A1 {line}\r\n"));
+    }
+    let waits = form(Literals::Synchronising, Text8::Utf7);
+    let cut = encoded(&Command::AppendAll(&inbox, &drafts[..2]), waits).unwrap();
+    assert_eq!(
+        cut,
+        "A1 APPEND \"INBOX\" (\\Seen) {3}\r\n|a\r\n ~{2}\r\n|b\0\r\n"
+    );
+}

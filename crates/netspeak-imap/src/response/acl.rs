@@ -1,15 +1,15 @@
 //! [`Acl`], [`ListRights`], [`MyRights`]: who may do what with a mailbox (RFC 4314).
 
 use crate::grammar::{Parsed, no};
-use crate::types::{Mailbox, Text};
+use crate::types::{Mailbox, Rights, Text};
 
 /// `ACL`: everybody's rights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acl {
     /// The mailbox.
     pub mailbox: Mailbox,
-    /// Who has which rights, one letter each; a `-` before a name takes rights away.
-    pub rights: Vec<(Text, Text)>,
+    /// Who has which rights; a `-` before a name takes rights away.
+    pub rights: Vec<(Text, Rights)>,
 }
 
 impl Acl {
@@ -20,7 +20,7 @@ impl Acl {
         let mut rights = Vec::new();
         let mut words = words.into_iter();
         while let Some(identifier) = words.next() {
-            rights.push((identifier, words.next().unwrap_or_default()));
+            rights.push((identifier, rights_of(words.next())));
         }
         Ok((rest, Self { mailbox, rights }))
     }
@@ -34,9 +34,9 @@ pub struct ListRights {
     /// Who.
     pub identifier: Text,
     /// Rights that cannot be taken away.
-    pub required: Text,
-    /// Rights that can be given; those in one text only together.
-    pub optional: Vec<Text>,
+    pub required: Rights,
+    /// Rights that can be given; those that stand together only together.
+    pub optional: Vec<Rights>,
 }
 
 impl ListRights {
@@ -51,8 +51,8 @@ impl ListRights {
         let found = Self {
             mailbox,
             identifier,
-            required: words.next().unwrap_or_default(),
-            optional: words.collect(),
+            required: rights_of(words.next()),
+            optional: words.map(|word| rights_of(Some(word))).collect(),
         };
         Ok((rest, found))
     }
@@ -63,8 +63,8 @@ impl ListRights {
 pub struct MyRights {
     /// The mailbox.
     pub mailbox: Mailbox,
-    /// The rights, one letter each.
-    pub rights: Text,
+    /// What.
+    pub rights: Rights,
 }
 
 impl MyRights {
@@ -72,30 +72,38 @@ impl MyRights {
     pub(super) fn parse(input: &[u8]) -> Parsed<'_, Self> {
         let (rest, mailbox) = super::mailbox(input)?;
         let (rest, words) = super::texts(rest)?;
-        let rights = words.into_iter().next().unwrap_or_default();
+        let rights = rights_of(words.into_iter().next());
         Ok((rest, Self { mailbox, rights }))
     }
+}
+
+fn rights_of(word: Option<Text>) -> Rights {
+    Rights::from_wire(word.unwrap_or_default().as_bytes())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn rights(letters: &str) -> Rights {
+        letters.parse().unwrap()
+    }
+
     #[test]
     fn the_examples_of_rfc_4314() {
         let (_, acl) = Acl::parse(b"INBOX Fred rwipsldexta \"-anyone\" w odd").unwrap();
         assert_eq!(acl.rights.len(), 3);
-        assert_eq!(acl.rights[1], ("-anyone".into(), "w".into()));
-        let (_, rights) = ListRights::parse(b"~/Mail/saved smith la r swicdkxte").unwrap();
+        assert_eq!(acl.rights[1], ("-anyone".into(), rights("w")));
+        let (_, listed) = ListRights::parse(b"~/Mail/saved smith la r swicdkxte").unwrap();
         assert_eq!(
-            (rights.identifier, rights.required),
-            ("smith".into(), "la".into())
+            (listed.identifier, listed.required),
+            ("smith".into(), rights("la"))
         );
-        assert_eq!(rights.optional, ["r", "swicdkxte"]);
+        assert_eq!(listed.optional, [rights("r"), rights("swicdkxte")]);
         let (_, mine) = MyRights::parse(b"\"IN BOX\" rwiptsldaex").unwrap();
         assert_eq!(
             (mine.mailbox.name(), mine.rights),
-            ("IN BOX", "rwiptsldaex".into())
+            ("IN BOX", rights("rwiptsldaex"))
         );
         assert!(Acl::parse(b"").is_err() && ListRights::parse(b"INBOX").is_err());
     }

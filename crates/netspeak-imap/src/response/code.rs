@@ -119,6 +119,8 @@ codes! {
     },
     /// `BADCHARSET`: SEARCH takes other character sets.
     BadCharset(Vec<Text>),
+    /// `BADEVENT`: NOTIFY takes these events only (RFC 5465).
+    BadEvent(Vec<Text>),
     /// `BADURL`: a URL in CATENATE leads nowhere (RFC 4469).
     BadUrl(Text),
     /// `CAPABILITY`
@@ -234,6 +236,7 @@ impl Code {
                 uids: IdSet::from_wire(next())?,
             },
             b"BADCHARSET" => Self::BadCharset(texts(rest)),
+            b"BADEVENT" => Self::BadEvent(texts(rest)),
             b"BADURL" => Self::BadUrl(rest.into()),
             b"CAPABILITY" => Self::Capability(Capabilities::from_words(grammar::words(rest))),
             b"COPYUID" => Self::CopyUid(CopyUid {
@@ -272,6 +275,7 @@ impl Code {
         Cow::Borrowed(match self {
             Self::AppendUid { .. } => "APPENDUID",
             Self::BadCharset(_) => "BADCHARSET",
+            Self::BadEvent(_) => "BADEVENT",
             Self::BadUrl(_) => "BADURL",
             Self::Capability(_) => "CAPABILITY",
             Self::CopyUid(_) => "COPYUID",
@@ -407,6 +411,10 @@ mod tests {
             (
                 "[BADCHARSET (UTF-8 \"US-ASCII\")]",
                 Code::BadCharset(vec!["UTF-8".into(), "US-ASCII".into()]),
+            ),
+            (
+                "[BADEVENT (MessageNew MessageExpunge)]",
+                Code::BadEvent(vec!["MessageNew".into(), "MessageExpunge".into()]),
             ),
             (
                 "[PERMANENTFLAGS (\\Seen [x] y] \\*)]",

@@ -10,6 +10,8 @@ pub struct Quota {
     pub root: Text,
     /// What is limited.
     pub resources: Vec<Resource>,
+    /// Resources with a number beyond 64 bits, which nobody can count with: their names.
+    pub beyond: Vec<Text>,
 }
 
 /// Something that is limited.
@@ -35,26 +37,39 @@ impl Quota {
     /// "QUOTA" SP quota-root-name SP "(" [quota-resource *(SP quota-resource)] ")"
     /// quota-resource = resource-name SP resource-usage SP resource-limit
     /// ```
-    /// Resources whose numbers cannot be read are left out.
+    /// Resources whose numbers are none, such as -1 for what is not known, are left out.
     pub(super) fn parse(input: &[u8]) -> Parsed<'_, Self> {
         let (rest, root) = match grammar::blanks(input) {
             // The root is missing.
             rest if rest.starts_with(b"(") => (rest, Text::default()),
             rest => super::text(rest)?,
         };
+        let mut beyond = Vec::new();
         let (rest, resources) = grammar::nlist(rest, |input| {
             let (rest, name) = super::text(input)?;
             let (rest, used) = grammar::word(grammar::blanks(rest))?;
             let (rest, limit) = grammar::word(grammar::blanks(rest))?;
             let numbers = whole_number(used).zip(whole_number(limit));
+            if numbers.is_none() && [used, limit].iter().any(|word| is_beyond(word)) {
+                beyond.push(name.clone());
+            }
             Ok((
                 rest,
                 numbers.map(|(used, limit)| Resource { name, used, limit }),
             ))
         })?;
-        let resources = resources.into_iter().flatten().collect();
-        Ok((rest, Self { root, resources }))
+        let found = Self {
+            root,
+            resources: resources.into_iter().flatten().collect(),
+            beyond,
+        };
+        Ok((rest, found))
     }
+}
+
+/// Whether it is a number, and too large for 64 bits.
+fn is_beyond(word: &[u8]) -> bool {
+    word.iter().all(u8::is_ascii_digit) && whole_number(word).is_none()
 }
 
 /// `QUOTAROOT`: which limits a mailbox has.
@@ -94,6 +109,16 @@ mod tests {
             ("\"\" (STORAGE -1 2 MESSAGE 18446744073709551615 4)", 1),
         ] {
             assert_eq!(quota(text).unwrap().resources.len(), resources, "{text}");
+        }
+        for (text, beyond) in [
+            (
+                "\"\" (STORAGE 1 18446744073709551616 MESSAGE 1 2)",
+                &["STORAGE"][..],
+            ),
+            ("\"\" (STORAGE 99999999999999999999999 1)", &["STORAGE"]),
+            ("\"\" (STORAGE 18446744073709551615 -1)", &[]),
+        ] {
+            assert_eq!(quota(text).unwrap().beyond, beyond, "{text}");
         }
         for bad in ["", "\"\"", "\"\" (STORAGE 1)", "\"\" x"] {
             assert!(quota(bad).is_err(), "{bad}");

@@ -76,6 +76,91 @@ async fn one_byte_at_a_time_and_every_cut_give_the_same() {
     assert_eq!(found, "2A2 OK\r\n Some(1) Some(2) Some(9)");
 }
 
+const EXTENDED: &str = "
+    S: * PREAUTH [CAPABILITY IMAP4rev1 LITERAL+ QUOTA ACL METADATA SORT THREAD=REFERENCES MULTIAPPEND NOTIFY] ready
+    C: A1 SELECT \"INBOX\"
+    S: * 2 EXISTS
+    S: A1 OK [READ-WRITE] done
+    C: A2 GETQUOTAROOT \"INBOX\"
+    S: * QUOTAROOT INBOX {2}
+    S- x)
+    S:
+    S: * QUOTA {2}
+    S: x) (STORAGE 1 2)
+    S: A2 OK done
+    C: A3 GETMETADATA \"INBOX\" (\"/shared/a\")
+    S- * METADATA INBOX (/shared/a ~{7}\\r\\nA3 OK\\r\\n)\\r\\n
+    S: A3 OK [METADATA LONGENTRIES 9] done
+    C: A4 UID SORT (DATE) US-ASCII ALL
+    S: * SORT 2 1
+    S: A4 OK done
+    C: A5 UID THREAD REFERENCES US-ASCII ALL
+    S: * THREAD (1 (2)(3))
+    S: A5 OK done
+    C: A6 APPEND \"x\" {1+}
+    C: a {1+}
+    C: b
+    S: A6 OK [APPENDUID 1 8:9] done
+    C: A7 NOTIFY SET (personal (MessageNew MessageExpunge))
+    S: * STATUS x (MESSAGES 9)
+    S: A7 OK done
+    C: A8 LOGOUT
+    S: A8 OK done
+";
+
+async fn extended(conn: Conn) -> Talked<String, Reply> {
+    let mut client = match Client::from_conn(conn).await {
+        Ok(client) => client,
+        Err(error) => return Talked::over(error),
+    };
+    match extended_work(&mut client).await {
+        Ok(said) => match client.logout().await {
+            Ok(Goodbye::Said(_)) => Talked::Done(said),
+            Ok(Goodbye::Missing(error)) | Err(error) => Talked::over(error),
+            Ok(Goodbye::Unspoken) => panic!("LOGOUT was not said"),
+        },
+        Err(error) => Talked::Failed {
+            error,
+            poisoned: client.logout().await.is_err(),
+        },
+    }
+}
+
+async fn extended_work(client: &mut Client) -> Result<String> {
+    let inbox = Mailbox::inbox();
+    client.select(&inbox).await?;
+    let quota = client.get_quota_root(&inbox).await?;
+    let notes = client
+        .get_metadata(Some(&inbox), &["/shared/a"], MetadataReach::new())
+        .await?;
+    let order = client.sort(&Sort::date(), &Search::all()).await?;
+    let threads = client
+        .thread(&Threading::References, &Search::all())
+        .await?;
+    let drafts = [Draft::new(b"a"), Draft::new(b"b")];
+    let put = client.append_all(&mailbox("x"), &drafts).await?;
+    let notify = Notify::new().watch(Watched::Personal, Events::messages());
+    let told = client.notify(&notify).await?;
+    Ok(format!(
+        "{:?} {:?} {order:?} {} {} {}",
+        quota.roots,
+        notes.value("/shared/a"),
+        threads[0].messages().len(),
+        put.len(),
+        told.len()
+    ))
+}
+
+#[tokio::test(start_paused = true)]
+async fn extensions_survive_every_fault_and_every_cut() {
+    let script = Script::new(EXTENDED);
+    let runs = assert_survives_faults(|stream| script.clone().play_loosely(stream), extended).await;
+    assert_eq!(runs, script.faults());
+    let length = script.said_by_peer().len();
+    let found = assert_same_in_pieces(|stream| script.clone().play(stream), extended, length).await;
+    assert_eq!(found, "[\"x)\"] Some(\"A3 OK\\x0d\\x0a\") [2, 1] 3 2 1");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_that_was_dropped_gets_nobody_elses_reply() {
     let script = "

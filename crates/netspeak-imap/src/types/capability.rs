@@ -97,6 +97,12 @@ impl Capabilities {
         limits.find(|limit| !limit.is_empty()).and_then(digits)
     }
 
+    /// The resources that can be limited (RFC 9208): `STORAGE`, `MESSAGE`. None for servers of RFC 2087, which do not
+    /// tell.
+    pub fn quota_resources(&self) -> Vec<&str> {
+        self.with_prefix("QUOTA=RES-").collect()
+    }
+
     /// Whether the server speaks IMAP4rev1 (RFC 3501).
     pub fn is_rev1(&self) -> bool {
         self.has("IMAP4rev1")

@@ -1,5 +1,6 @@
 //! [`ImapPath`]: what a URL means (RFC 5092).
 
+use netspeak_core::text::printable;
 use netspeak_core::{Error as CoreError, Result, Target, percent_decode};
 
 use super::{IdSet, Mailbox, Section};
@@ -70,6 +71,29 @@ impl ImapPath {
         Ok(path)
     }
 
+    /// Whether the UIDs of the URL are those of the mailbox as it was opened
+    /// ([`Selected::uid_validity`](crate::Selected::uid_validity)), if the URL says for which UIDVALIDITY it was made.
+    ///
+    /// # Errors
+    /// [`Usage`](crate::Error::Usage) if the mailbox has another UIDVALIDITY, and if the server tells none: nobody knows
+    /// then which messages are meant.
+    pub fn check_uid_validity(&self, now: Option<u32>) -> Result<()> {
+        let Some(meant) = self.uid_validity.filter(|meant| now != Some(*meant)) else {
+            return Ok(());
+        };
+        let name = self.mailbox.as_ref().map_or("", Mailbox::name);
+        let mailbox = printable(name.as_bytes());
+        Err(CoreError::usage(match now {
+            Some(now) => format!(
+                "the UIDs of {mailbox} are other ones now: its UIDVALIDITY is {now}, not {meant}"
+            ),
+            None => format!(
+                "the server tells no UIDVALIDITY of {mailbox}, and the URL is for {meant}: nobody knows which messages \
+                 it means"
+            ),
+        }))
+    }
+
     fn parameter(&mut self, part: &str) -> Result<()> {
         let wrong = || {
             CoreError::usage(format!(
@@ -137,6 +161,33 @@ mod tests {
         let search = of("/gray%20council?SUBJECT%20shadows").unwrap();
         assert_eq!(search.mailbox, mailbox("gray council"));
         assert_eq!(search.search.as_deref(), Some("SUBJECT shadows"));
+    }
+
+    #[test]
+    fn uids_are_those_that_were_meant_or_an_error() {
+        for (path, now, says) in [
+            ("/INBOX;UID=7", None, None),
+            ("/INBOX;UID=7", Some(9), None),
+            ("/INBOX;UIDVALIDITY=9;UID=7", Some(9), None),
+            (
+                "/INBOX;UIDVALIDITY=9;UID=7",
+                Some(8),
+                Some("UIDVALIDITY is 8, not 9"),
+            ),
+            (
+                "/INBOX;UIDVALIDITY=9;UID=7",
+                None,
+                Some("tells no UIDVALIDITY of INBOX"),
+            ),
+        ] {
+            let checked = of(path).unwrap().check_uid_validity(now);
+            let error = checked.err().map(|error| error.to_string());
+            match (says, &error) {
+                (None, None) => {}
+                (Some(says), Some(error)) => assert!(error.contains(says), "{error}"),
+                _ => panic!("{path} {now:?}: {error:?}"),
+            }
+        }
     }
 
     #[test]

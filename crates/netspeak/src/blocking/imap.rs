@@ -25,11 +25,14 @@
 use std::io::Write;
 
 use netspeak_core::Secret;
-use netspeak_imap::response::{Esearch, Fetch, Listed, MailboxStatus, Namespaces, ServerId};
+use netspeak_imap::response::{
+    Acl, Esearch, Fetch, ListRights, Listed, MailboxStatus, Namespaces, Quota, ServerId, Thread,
+};
 use netspeak_imap::{
-    Access, Answer, Append, Appended, Capabilities, Command, Copied, Error, Expunged, FlagChange,
-    IdSet, Ids, Items, ListQuery, Mailbox, Result, Returns, Search, Selected, StatusItems, Stored,
-    Sync, SyncState, Text,
+    Access, Answer, Append, Appended, Capabilities, Command, Copied, Draft, Error, Expunged,
+    FlagChange, IdSet, Ids, Items, ListQuery, Mailbox, MailboxQuota, MetadataReach, Notes, Result,
+    Returns, Rights, RightsChange, Search, Selected, Sort, StatusItems, Stored, Sync, SyncState,
+    Text, Threading,
 };
 
 client! { netspeak_imap, logout:
@@ -50,13 +53,29 @@ client! { netspeak_imap, logout:
     unselect() -> ();
     close() -> ();
     append(mailbox: &Mailbox, how: &Append, message: &[u8]) -> Option<Appended>;
+    append_all(mailbox: &Mailbox, drafts: &[Draft<'_>]) -> Vec<Appended>;
+    replace(uid: u32, mailbox: &Mailbox, draft: &Draft<'_>) -> Option<Appended>;
     search(search: &Search) -> IdSet;
     search_return(search: &Search, returns: &Returns) -> Esearch;
+    sort(sort: &Sort, search: &Search) -> Vec<u32>;
+    sort_return(sort: &Sort, search: &Search, returns: &Returns) -> Esearch;
+    thread(threading: &Threading, search: &Search) -> Vec<Thread>;
     store(ids: impl Into<Ids>, change: &FlagChange) -> Stored;
     copy(ids: impl Into<Ids>, to: &Mailbox) -> Copied;
     move_to(ids: impl Into<Ids>, to: &Mailbox) -> Copied;
     expunge() -> Expunged;
     uid_expunge(uids: &IdSet) -> Expunged;
+    get_quota(root: impl Into<Text>) -> Quota;
+    get_quota_root(mailbox: &Mailbox) -> MailboxQuota;
+    set_quota(root: impl Into<Text>, limits: &[(&str, u64)]) -> Option<Quota>;
+    get_acl(mailbox: &Mailbox) -> Acl;
+    set_acl(mailbox: &Mailbox, identifier: &str, change: RightsChange) -> ();
+    delete_acl(mailbox: &Mailbox, identifier: &str) -> ();
+    list_rights(mailbox: &Mailbox, identifier: &str) -> ListRights;
+    my_rights(mailbox: &Mailbox) -> Rights;
+    get_metadata(mailbox: Option<&Mailbox>, entries: &[&str], reach: MetadataReach) -> Notes;
+    set_metadata(mailbox: Option<&Mailbox>, entries: &[(&str, Option<&[u8]>)]) -> ();
+    compress() -> ();
     sync(mailbox: &Mailbox, access: Access, known: Option<&SyncState>) -> Sync;
     pipeline(commands: &[Command<'_>]) -> Vec<Answer>;
     raw(line: &str) -> Answer;

@@ -29,7 +29,7 @@ pub(super) const ROW: Row<Get> = Row {
         ("imaps://host/INBOX?UNSEEN", "what a search finds"),
     ],
     run: |args| {
-        args.refuse_http("imap")?;
+        args.refuse_http_but_compressed("imap")?;
         args.data.refuse("imap")?;
         Ok(Box::new(Apart(|order| Box::pin(get(order)))))
     },
@@ -45,7 +45,11 @@ async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
             "-O, -C and --limit-rate are for files: messages go to --dir DIR",
         ));
     }
-    mailbox::session(target, &args.connect, async |client| {
+    let builder = match args.http.compressed {
+        true => Client::builder().compress_if_offered(),
+        false => Client::builder(),
+    };
+    mailbox::session_by(builder, target, &args.connect, async |client| {
         let Some(uids) = mailbox::messages(client, &place).await? else {
             return Ok(());
         };

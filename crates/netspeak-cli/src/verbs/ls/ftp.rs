@@ -32,6 +32,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 
 async fn ls(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
+    args.order.refuse("ftp")?;
     let path = FtpPath::of(target)?;
     let mut lines = Lines::new();
     let show = |entry: &Entry, base: &str| {

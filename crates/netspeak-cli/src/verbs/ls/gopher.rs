@@ -24,6 +24,7 @@ pub(super) const ROW: Row<Ls> = Row {
 
 async fn ls(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
+    args.order.refuse("gopher")?;
     let path = GopherPath::of(target)?;
     if path.item_type.content() != Content::Menu {
         let name = path.item_type.name();

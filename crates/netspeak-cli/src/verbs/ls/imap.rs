@@ -5,14 +5,18 @@ use netspeak::core::text::printable;
 use netspeak::imap::response::{Envelope, Fetch, Listed};
 use netspeak::imap::{Client, Flag, ImapPath, Items, ListQuery, StatusItems, Text};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Ls, Order};
 use crate::args::LsArgs;
 use crate::failure::Failure;
 use crate::output::Lines;
-use crate::verbs::mailbox;
+use crate::verbs::mailbox::{self, Holds};
 use crate::verbs::row::Row;
+
+mod order;
+
+use order::{InThread, Place};
 
 pub(super) const ROW: Row<Ls> = Row {
     protocol: "imap",
@@ -25,7 +29,10 @@ pub(super) const ROW: Row<Ls> = Row {
             "imaps://host/INBOX",
             "UID, size, date, flags, sender and subject of each message",
         ),
-        ("imaps://host/INBOX?UNSEEN", "of those that a search finds"),
+        (
+            "imaps://host/INBOX?UNSEEN",
+            "of those that a search finds; with --sort -date or --thread in this order",
+        ),
     ],
     run: |order| Box::pin(ls(order)),
 };
@@ -45,6 +52,10 @@ async fn ls(order: Order<'_>) -> Result<(), Failure> {
     mailbox::session(target, &args.connect, async |client| {
         if place.mailbox.is_some() {
             messages(client, &place, target, args).await
+        } else if args.order.is_given() {
+            Err(Failure::usage(
+                "--sort and --thread are for the messages of a mailbox: which one?",
+            ))
         } else {
             mailboxes(client, target, args).await
         }
@@ -109,24 +120,35 @@ async fn messages(
     target: &Target,
     args: &LsArgs,
 ) -> Result<(), Failure> {
+    let items = Items::new().flags().size().internal_date().envelope();
+    let mut lines = Lines::new();
+    let line = |row: &Fetch, thread| match args.json {
+        true => message_json(row, thread, target),
+        false => message_text(row, thread),
+    };
+    if args.order.is_given() {
+        if mailbox::open(client, place).await? == Holds::Nothing {
+            return Ok(());
+        }
+        let wanted = mailbox::wanted(place)?;
+        let show = |row: &Fetch, place: Place| Ok(lines.push(&line(row, place.thread))?);
+        order::each(client, &wanted, &args.order, &items, show).await?;
+        return Ok(lines.finish()?);
+    }
     let Some(uids) = mailbox::messages(client, place).await? else {
         return Ok(());
     };
-    let items = Items::new().flags().size().internal_date().envelope();
     let mut rows = client.fetch(uids, &items).await?;
-    let mut lines = Lines::new();
     while let Some(row) = rows.next().await? {
-        let line = if args.json {
-            message_json(&row, target)
-        } else {
-            message_text(&row)
-        };
-        lines.push(&line)?;
+        lines.push(&line(&row, None))?;
     }
     Ok(lines.finish()?)
 }
 
-fn message_text(row: &Fetch) -> String {
+/// What is shown of the depth of a conversation.
+const DEEPEST: usize = 20;
+
+fn message_text(row: &Fetch, thread: Option<InThread>) -> String {
     let uid = row.uid.unwrap_or_default();
     let size = row.size.map_or("-".to_owned(), |size| size.to_string());
     let date = row.internal_date.as_ref();
@@ -137,7 +159,9 @@ fn message_text(row: &Fetch) -> String {
     let envelope = row.envelope.as_deref();
     let from = envelope.and_then(sender).unwrap_or_else(|| "-".to_owned());
     let subject = decoded(envelope.and_then(|envelope| envelope.subject.as_ref()));
-    format!("{uid:>8} {size:>10} {date:<16} {flags} {from:<24.24} {subject}\n")
+    let depth = thread.map_or(0, |thread| thread.depth.min(DEEPEST));
+    let indent = "  ".repeat(depth);
+    format!("{uid:>8} {size:>10} {date:<16} {flags} {from:<24.24} {indent}{subject}\n")
 }
 
 /// `SAFD` for `\Seen`, `\Answered`, `\Flagged`, `\Deleted`.
@@ -170,13 +194,13 @@ fn sender(envelope: &Envelope) -> Option<String> {
     })
 }
 
-fn message_json(row: &Fetch, target: &Target) -> String {
+fn message_json(row: &Fetch, thread: Option<InThread>, target: &Target) -> String {
     let uid = row.uid.unwrap_or_default();
     let envelope = row.envelope.as_deref();
     let text = |text: Option<&Text>| text.map(Text::decoded);
     let flags = row.flags.iter().flatten().map(ToString::to_string);
     let date = row.internal_date.as_ref();
-    let object = json!({
+    let mut object = json!({
         "name": uid.to_string(),
         "kind": "message",
         "size": row.size,
@@ -192,5 +216,10 @@ fn message_json(row: &Fetch, target: &Target) -> String {
             "message_id": text(envelope.and_then(|it| it.message_id.as_ref())),
         },
     });
+    let detail = object.get_mut("detail").and_then(Value::as_object_mut);
+    if let (Some(thread), Some(detail)) = (thread, detail) {
+        detail.insert("depth".to_owned(), json!(thread.depth));
+        detail.insert("answers".to_owned(), json!(thread.answers));
+    }
     format!("{object}\n")
 }

@@ -28,6 +28,7 @@ pub(super) const ROW: Row<Ls> = Row {
 
 async fn ls(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
+    args.order.refuse("nntp")?;
     let selection = NntpPath::of(target)?;
     news::session(target, &args.connect, async |client| match selection {
         NntpPath::Groups => groups(client, target, args).await,

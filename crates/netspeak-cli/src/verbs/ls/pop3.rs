@@ -23,6 +23,7 @@ pub(super) const ROW: Row<Ls> = Row {
 
 async fn ls(order: Order<'_>) -> Result<(), Failure> {
     let Order { target, args } = order;
+    args.order.refuse("pop3")?;
     let selection = Pop3Path::of(target)?;
     let (sizes, ids) = maildrop::session(target, &args.connect, read).await?;
     let meant = selection.of_those(sizes.iter().map(|listing| listing.number));

@@ -163,4 +163,67 @@ proptest! {
         };
         prop_assert_eq!(listed.mailbox, Mailbox::from_wire(&name));
     }
+
+    #[test]
+    fn threads_of_any_shape_are_read_as_they_are_written(parents in prop::collection::vec(any::<prop::sample::Index>(), 0..60)) {
+        // Message n + 1 answers one of those before it.
+        let above: Vec<usize> = parents.iter().enumerate().map(|(at, parent)| parent.index(at + 1)).collect();
+        let (line, depths) = written(&above);
+        let Response::Untagged(Untagged::Thread(threads)) = Response::parse(line.as_bytes()) else {
+            return Err(TestCaseError::fail(line));
+        };
+        prop_assert_eq!(threads.len(), 1);
+        let found: Vec<_> = threads[0].messages().iter().map(|it| (it.id, it.depth)).collect();
+        prop_assert_eq!(found, depths);
+    }
+
+    #[test]
+    fn rights_and_quotas_come_back(letters in "[a-z0-9]{0,40}", used in any::<u64>(), limit in any::<u64>()) {
+        let rights: crate::types::Rights = letters.parse().unwrap();
+        let line = format!("* MYRIGHTS INBOX \"{rights}\"");
+        let Response::Untagged(Untagged::MyRights(mine)) = Response::parse(line.as_bytes()) else {
+            return Err(TestCaseError::fail(line));
+        };
+        prop_assert_eq!(mine.rights, rights);
+        prop_assert!(letters.chars().all(|letter| rights.has(letter.into())));
+        let line = format!("* QUOTA \"\" (STORAGE {used} {limit})");
+        let Response::Untagged(Untagged::Quota(quota)) = Response::parse(line.as_bytes()) else {
+            return Err(TestCaseError::fail(line));
+        };
+        let told = quota.resource("STORAGE").unwrap();
+        prop_assert_eq!((told.used, told.limit), (used, limit));
+    }
+}
+
+/// A THREAD of messages, each of which answers an earlier one: as a server writes it, and what it means.
+fn written(above: &[usize]) -> (String, Vec<(Option<u32>, usize)>) {
+    let (mut line, mut depths) = ("* THREAD (".to_owned(), Vec::new());
+    write(above, 0, 0, &mut line, &mut depths);
+    line.push(')');
+    (line, depths)
+}
+
+fn write(
+    above: &[usize],
+    at: usize,
+    depth: usize,
+    line: &mut String,
+    depths: &mut Vec<(Option<u32>, usize)>,
+) {
+    line.push_str(&format!("{} ", at + 1));
+    depths.push((Some(at as u32 + 1), depth));
+    let answers: Vec<usize> = (0..above.len())
+        .filter(|below| above[*below] == at)
+        .map(|below| below + 1)
+        .collect();
+    match answers.as_slice() {
+        [one] => write(above, *one, depth + 1, line, depths),
+        several => {
+            for one in several {
+                line.push('(');
+                write(above, *one, depth + 1, line, depths);
+                line.push(')');
+            }
+        }
+    }
 }

@@ -288,8 +288,10 @@ mod tests {
         let mute = protocol(&[]);
         assert_eq!(mute.operation("").unwrap(), None);
         assert!(mute.operation("x").is_err());
-        let mut options = ProbeOptions::default();
-        options.work = Some("box:a:b".to_owned());
+        let options = ProbeOptions {
+            work: Some("box:a:b".to_owned()),
+            ..ProbeOptions::default()
+        };
         assert_eq!(options.argument_of("BOX"), Some("a:b"));
         assert_eq!(options.argument_of("date"), None);
         assert!(options.wishes("box") && !options.wishes("date"));

@@ -37,8 +37,10 @@ mod tests {
 
     #[test]
     fn what_was_loaded_serves_all_connectors_of_one_origin() {
-        let mut settings = TlsSettings::default();
-        settings.verify = Verify::Nothing;
+        let settings = TlsSettings {
+            verify: Verify::Nothing,
+            ..TlsSettings::default()
+        };
         let first = Connector::new().with_tls(settings);
         let config = |connector: &Connector| connector.tls().unwrap().rustls_config();
         let again = first.clone().with_alpn(&[]);
@@ -55,9 +57,11 @@ mod tests {
     fn settings_are_forgotten_when_there_are_too_many() {
         let ready = MadeReady::default();
         for id in 0..=MOST {
-            let mut settings = TlsSettings::default();
-            settings.verify = Verify::Nothing;
-            settings.alpn = vec![id.to_string().into_bytes()];
+            let settings = TlsSettings {
+                verify: Verify::Nothing,
+                alpn: vec![id.to_string().into_bytes()],
+                ..TlsSettings::default()
+            };
             ready.of(&settings).unwrap();
         }
         assert_eq!(ready.0.lock().unwrap().len(), MOST);

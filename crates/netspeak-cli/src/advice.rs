@@ -89,7 +89,10 @@ pub(crate) fn for_report(report: &Report) -> Vec<Advice> {
 }
 
 fn is_of_certificates(reason: Reason) -> bool {
-    matches!(reason, Reason::CertName | Reason::CertExpired)
+    matches!(
+        reason,
+        Reason::CertName | Reason::CertExpired | Reason::CertUntrusted
+    )
 }
 
 fn for_certificate(report: &Report, kind: ErrorKind) -> Vec<Advice> {
@@ -99,8 +102,21 @@ fn for_certificate(report: &Report, kind: ErrorKind) -> Vec<Advice> {
             what: "renew the certificate and reload the server".to_owned(),
             why: ended(report).into(),
         }],
+        Reason::CertUntrusted => for_issuer(report)
+            .into_iter()
+            .chain(for_kind(kind))
+            .collect(),
         _ => for_kind(kind),
     }
+}
+
+/// Who has signed the last certificate that came, if its own should have come as well.
+fn for_issuer(report: &Report) -> Option<Advice> {
+    let last = report.tls.as_ref()?.chain.last()?;
+    (last.issuer != last.subject).then(|| Advice {
+        what: format!("have the server send the certificate of {}", last.issuer),
+        why: "if that is not an authority itself: it signed the last one that came".into(),
+    })
 }
 
 /// What to do about a check that did not come out well.
@@ -113,6 +129,9 @@ pub(crate) fn for_check(report: &Report, check: &Check) -> Vec<Advice> {
         Some(error) if check.id == "cert.verified" => for_certificate(report, error.kind),
         _ => Vec::new(),
     };
+    if !advice.is_empty() {
+        return advice;
+    }
     advice.extend(check.hint.as_ref().map(|hint| Advice {
         what: hint.clone(),
         why: "".into(),
@@ -266,10 +285,9 @@ pub(crate) fn for_kind(kind: ErrorKind) -> Vec<Advice> {
             "one address family may be broken, or a firewall drops the packets",
         ),
         (Phase::Tls, Reason::CertExpired) => one("renew the certificate and reload the server", ""),
-        (Phase::Tls, Reason::CertUntrusted) => one(
-            "--cacert FILE",
-            "trusts your own authority; a missing intermediate must come from the server",
-        ),
+        (Phase::Tls, Reason::CertUntrusted) => {
+            one("--cacert FILE", "trusts an authority of your own")
+        }
         (Phase::Tls, Reason::CertName) => one(
             "--sni NAME",
             "if the certificate is for another of its names",

@@ -17,7 +17,7 @@ mod network;
 mod tls;
 mod words;
 
-pub use tls::{CertDays, ChainLink, TlsReport, VerifyError};
+pub use tls::{CertDays, ChainLink, TlsReport, VerifyError, days_in_words};
 
 /// The judgement over a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -91,8 +91,38 @@ pub fn mechanisms() -> impl Iterator<Item = &'static str> {
 
 /// Whether a mechanism sends a secret that whoever reads it can use again; unknown names do.
 pub fn sends_secret(mechanism: &str) -> bool {
-    Mechanism::named(mechanism).is_none_or(Mechanism::sends_secret)
+    let is_kept = || {
+        KEEPS_SECRETS
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(mechanism))
+    };
+    match Mechanism::named(mechanism) {
+        Some(known) => known.sends_secret(),
+        None => !is_kept(),
+    }
 }
+
+/// Mechanisms that are not spoken here and send no password as it is: challenges, tickets, words for one time.
+const KEEPS_SECRETS: &[&str] = &[
+    "DIGEST-MD5",
+    "NTLM",
+    "GSSAPI",
+    "GSS-SPNEGO",
+    "GS2-KRB5",
+    "GS2-KRB5-PLUS",
+    "KERBEROS_V4",
+    "KERBEROS_V5",
+    "OTP",
+    "SKEY",
+    "SRP",
+    "ECDSA-NIST256P-CHALLENGE",
+    "SCRAM-SHA-512",
+    "SCRAM-SHA-512-PLUS",
+    "SCRAM-SHA-384",
+    "SCRAM-SHA-384-PLUS",
+    "SCRAM-SHA-224",
+    "SCRAM-SHA-224-PLUS",
+];
 
 /// The same mechanism, not bound to the connection, if this one is.
 pub fn unbound(mechanism: &str) -> Option<&'static str> {

@@ -1,12 +1,11 @@
 //! A chain of certificates: for people, as JSON, as PEM.
 
 use base64::Engine as _;
-use netspeak::core::Reason;
-use netspeak::core::report::{ChainLink, CheckStatus, Report, TargetFacts, TlsReport, Verdict};
+use netspeak::core::report::{ChainLink, Report, TargetFacts, TlsReport, Verdict, days_in_words};
 use serde_json::json;
 
+use super::page::Page;
 use super::{Look, Paint, notes};
-use crate::advice;
 use crate::args::LookArgs;
 
 /// What was seen of a server's TLS.
@@ -97,32 +96,13 @@ pub(crate) fn human(seen: &Seen, look: LookArgs) -> String {
             lines.push("  verified  not checked, as asked".to_owned());
         }
     }
-    let has_expired = report
-        .error
-        .as_ref()
-        .is_some_and(|error| error.kind.reason() == Reason::CertExpired);
-    for check in &report.checks {
-        // The error below says it already.
-        if has_expired && check.id == "cert.days" {
-            continue;
-        }
-        let (mark, paint) = match check.status {
-            CheckStatus::Ok => continue,
-            CheckStatus::Note => ("- note:", Paint::Dim),
-            CheckStatus::Warn => ("!", Paint::Attention),
-            CheckStatus::Fail => ("!!", Paint::Bad),
-        };
-        lines.push(format!("  {} {}", look.paint(paint, mark), check.message));
+    let mut page = Page::new(look);
+    for line in lines {
+        page.line(&look.plain(&line));
     }
-    if let Some(error) = &report.error {
-        let head = look.paint(Paint::Bad, &format!("error[{}]", error.kind));
-        lines.push(format!("  {head}: {}", error.message));
-        for advice in advice::for_report(report) {
-            lines.push(format!("    try    {advice}"));
-        }
-    }
-    let shown = lines.iter().map(|line| look.plain(line.trim_end()) + "\n");
-    shown.collect()
+    page.checks(report);
+    page.error(report);
+    page.text
 }
 
 fn session(tls: &TlsReport, versions: &[&str]) -> Vec<String> {
@@ -149,12 +129,7 @@ fn certificate(at: usize, link: &ChainLink, report: &Report, ends_first: bool) -
     };
     let left = link.not_after.map(|end| {
         let seconds = end.as_second().saturating_sub(report.time.as_second());
-        match seconds.div_euclid(24 * 60 * 60) {
-            -1 => "expired 1 day ago".to_owned(),
-            days if days < 0 => format!("expired {} days ago", days.saturating_neg()),
-            1 => "1 day left".to_owned(),
-            days => format!("{days} days left"),
-        }
+        days_in_words(seconds.div_euclid(24 * 60 * 60))
     });
     let left = left.unwrap_or_else(|| "no date".to_owned());
     let first = if ends_first { ", ends first" } else { "" };

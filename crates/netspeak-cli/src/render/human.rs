@@ -1,7 +1,9 @@
 //! The report for people: no wider than their terminal, where the server's words allow it; in a pipe, nothing is cut.
 
 use netspeak::core::Phase;
-use netspeak::core::report::{AddressFacts, AddressOf, Check, CheckStatus, Report, Verdict};
+use netspeak::core::report::{
+    AddressFacts, AddressOf, Check, CheckStatus, Report, Verdict, days_in_words,
+};
 
 use super::bars::{bar, width};
 use super::page::Page;
@@ -172,10 +174,7 @@ impl Page {
             common_name(&own.issuer)
         };
         let days = match tls.days_left {
-            Some(-1) => "expired 1 day ago".to_owned(),
-            Some(days) if days < 0 => format!("expired {} days ago", -days),
-            Some(1) => "1 day left".to_owned(),
-            Some(days) => format!("{days} days left"),
+            Some(days) => days_in_words(days),
             None => "no date".to_owned(),
         };
         let verified = match (tls.verified, &tls.verify_error) {
@@ -200,7 +199,8 @@ impl Page {
         self.sentence("auth", &format!("{}{before}", auth.offered.join(" ")));
     }
 
-    fn checks(&mut self, report: &Report) {
+    /// What did not come out well, and what to try.
+    pub(super) fn checks(&mut self, report: &Report) {
         let handshake_failed = report
             .error
             .as_ref()
@@ -247,7 +247,8 @@ impl Page {
         }
     }
 
-    fn error(&mut self, report: &Report) {
+    /// Why it failed, and what to try.
+    pub(super) fn error(&mut self, report: &Report) {
         let Some(error) = &report.error else { return };
         let word = format!("error[{}]", error.kind);
         let painted = self.look.paint(Paint::Bad, &word);

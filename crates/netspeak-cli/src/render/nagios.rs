@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use netspeak::core::Phase;
-use netspeak::core::report::{CertDays, CheckStatus, Report};
+use netspeak::core::report::{CertDays, CheckStatus, Report, days_in_words};
 
 use super::{notes, talk};
 use crate::advice;
@@ -148,17 +148,9 @@ fn facts(report: &Report, judgement: &Judgement) -> Vec<String> {
     }
     let named = judgement.findings.iter().any(|text| text.contains(" left"));
     if let Some(days) = judgement.days.filter(|days| *days >= 0 && !named) {
-        facts.push(format!("certificate {}", left(days)));
+        facts.push(format!("certificate {}", days_in_words(days)));
     }
     facts
-}
-
-fn left(days: i64) -> String {
-    match days {
-        1 => "1 day left".to_owned(),
-        days if days < 0 => format!("{days} days"),
-        days => format!("{days} days left"),
-    }
 }
 
 fn time(judgement: &Judgement, limits: &Limits<'_>) -> Value {

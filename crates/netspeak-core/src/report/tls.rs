@@ -160,12 +160,9 @@ impl Report {
                 "have the server send the authority's new intermediate certificate",
             ),
         };
-        let left = match days {
-            1 => "1 day left".to_owned(),
-            days => format!("{days} days left"),
-        };
+        let left = days_in_words(days);
         let (status, message) = match days {
-            ..0 => (CheckStatus::Fail, format!("{which} expired {}", ago(-days))),
+            ..0 => (CheckStatus::Fail, format!("{which} {left}")),
             days if days < wanted.fail => (CheckStatus::Fail, format!("{which} has {left}")),
             days if days < wanted.warn => (CheckStatus::Warn, format!("{which} has {left}")),
             _ => (CheckStatus::Ok, left),
@@ -211,10 +208,18 @@ impl Report {
     }
 }
 
-fn ago(days: i64) -> String {
+/// The whole days that a certificate has left, for people: `68 days left`, `expired 2 days ago`.
+pub fn days_in_words(days: i64) -> String {
+    // -1 is the first day after the end.
     match days {
-        1 => "1 day ago".to_owned(),
-        days => format!("{days} days ago"),
+        1 => "1 day left".to_owned(),
+        0.. => format!("{days} days left"),
+        -1 => "expired less than a day ago".to_owned(),
+        -2 => "expired 1 day ago".to_owned(),
+        _ => format!(
+            "expired {} days ago",
+            days.saturating_neg().saturating_sub(1)
+        ),
     }
 }
 
@@ -245,6 +250,20 @@ mod tests {
         });
         report.finish_within(&trace, Ok::<(), &Error>(()), wanted);
         report
+    }
+
+    #[test]
+    fn days_are_whole_ones() {
+        for (days, words) in [
+            (2, "2 days left"),
+            (1, "1 day left"),
+            (0, "0 days left"),
+            (-1, "expired less than a day ago"),
+            (-2, "expired 1 day ago"),
+            (-3, "expired 2 days ago"),
+        ] {
+            assert_eq!(days_in_words(days), words);
+        }
     }
 
     #[test]

@@ -360,8 +360,12 @@ async fn what_cannot_be_checked_is_one_line_on_standard_output() {
             ],
             "NONE_SUCH is not set",
         ),
-        (&["imap://ops:hidden@h", "again:hidden@h"], "UNKNOWN"),
+        (
+            &["imap://ops:hidden@h", "again:hidden@h"],
+            "there is a word too many",
+        ),
         (&["imap://ops:hidden@h", "-H", "x"], "UNKNOWN"),
+        (&["imap", "-H", "h", "hidden"], "there is a word too many"),
         (&["imap", "-H", "h", "--pasword=hidden"], "--pasword"),
         (&["imap://ops:hid/den@h@"], "UNKNOWN"),
     ] {

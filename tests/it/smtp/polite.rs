@@ -53,7 +53,7 @@ async fn every_probe_says_goodbye() {
     };
     let to = |name: &str| {
         let mut options = login();
-        options.work = Some(format!("{name}@netspeak.test"));
+        options.work = Some(format!("rcpt:{name}@netspeak.test"));
         options
     };
     let until = |phase| {

@@ -145,6 +145,28 @@ async fn the_time_of_a_failure_is_how_long_it_took_to_fail() {
 }
 
 #[tokio::test]
+async fn a_goodbye_after_a_failure_does_not_count() {
+    let stalled = pop3()
+        .fault(Fault::Stall(Moment::Command("QUIT")))
+        .start()
+        .await
+        .unwrap();
+    let words = [
+        "--starttls",
+        "-u",
+        "ops:wrong",
+        "--phase-timeout",
+        "quit=1.5",
+    ];
+    let ran = at(&stalled, "late-goodbye", "pop3", &words).await;
+    assert_eq!(ran.code, 2, "{}", ran.text);
+    let seconds = |label| -> f64 { ran.value(label).split('s').next().unwrap().parse().unwrap() };
+    assert!(seconds("quit") >= 1.4, "{}", ran.text);
+    let all = seconds("quit") + seconds("auth");
+    assert!(seconds("time") < all, "{}", ran.text);
+}
+
+#[tokio::test]
 async fn an_expectation_is_met_or_an_alarm() {
     let server = pop3().start().await.unwrap();
     let plain = ["--tls", "off", "--only-asked"];
@@ -262,27 +284,35 @@ async fn pages_their_texts_and_where_they_lead() {
 
 #[tokio::test]
 async fn a_login_does_not_follow_to_another_server() {
-    let other = Http::builder()
-        .page("/", "text/plain", "there")
-        .start()
-        .await
-        .unwrap();
-    let elsewhere = other.url("http");
+    // The same user and password would do there, and are asked for.
+    let page = || {
+        Http::builder()
+            .user(USER, PASSWORD)
+            .basic("/", "r")
+            .page("/", "text/plain", "there")
+    };
+    let other = page().start().await.unwrap();
     let server = Http::builder()
         .user(USER, PASSWORD)
-        .redirect("/away", 302, format!("{elsewhere}/"))
+        .basic("/in", "r")
+        .page("/in", "text/plain", "in")
+        .redirect("/away", 302, format!("{}/", other.url("http")))
+        .redirect("/near", 302, "/in")
         .start()
         .await
         .unwrap();
-    let url = format!("http://{USER}:{PASSWORD}@127.0.0.1:{}/away", server.port());
-    let ran = check(&[&url, "--on-redirect", "follow"]).await;
-    assert_eq!(ran.code, 0, "{}", ran.text);
+    let url = format!("http://{USER}:{PASSWORD}@127.0.0.1:{}", server.port());
+    let ran = check(&[&format!("{url}/away"), "--on-redirect", "follow"]).await;
+    assert_eq!(ran.code, 2, "{}", ran.text);
+    assert!(ran.told().contains("auth."), "{}", ran.text);
     let seen = other.requests();
     assert_eq!(seen.len(), 1);
-    assert!(
-        !format!("{seen:?}").to_lowercase().contains("authorization"),
-        "{seen:?}"
-    );
+    let has_login = |seen: &str| seen.to_lowercase().contains("authorization");
+    assert!(!has_login(&format!("{seen:?}")), "{seen:?}");
+    // At the same server it is still his.
+    let ran = check(&[&format!("{url}/near"), "--on-redirect", "follow"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.text);
+    assert!(ran.told().contains("login ok"), "{}", ran.text);
 }
 
 #[tokio::test]
@@ -330,8 +360,12 @@ async fn what_cannot_be_checked_is_one_line_on_standard_output() {
             ],
             "NONE_SUCH is not set",
         ),
-        (&["imap://ops:hidden@h", "again:hidden@h"], "UNKNOWN"),
+        (
+            &["imap://ops:hidden@h", "again:hidden@h"],
+            "there is a word too many",
+        ),
         (&["imap://ops:hidden@h", "-H", "x"], "UNKNOWN"),
+        (&["imap", "-H", "h", "hidden"], "there is a word too many"),
         (&["imap", "-H", "h", "--pasword=hidden"], "--pasword"),
         (&["imap://ops:hid/den@h@"], "UNKNOWN"),
     ] {

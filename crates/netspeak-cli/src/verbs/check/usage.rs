@@ -46,6 +46,10 @@ fn told(error: &clap::Error) -> String {
     let what = named(ContextKind::InvalidArg).unwrap_or_default();
     let why = std::error::Error::source(error).map(ToString::to_string);
     match error.kind() {
+        // Whatever it is, it was not meant to be told.
+        ErrorKind::UnknownArgument if !what.starts_with('-') => {
+            "there is a word too many".to_owned()
+        }
         ErrorKind::UnknownArgument => format!("there is no option {what}"),
         ErrorKind::MissingRequiredArgument => format!("{what} is missing"),
         ErrorKind::ArgumentConflict => {

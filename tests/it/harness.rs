@@ -89,6 +89,7 @@ pub(crate) mod user {
     pub(crate) const IMAP_SORTED: &str = "user63";
     pub(crate) const IMAP_DRAFTED: &str = "user64";
     pub(crate) const IMAP_NOTIFIED: &str = "user65";
+    pub(crate) const IMAP_EXPUNGED: &str = "user66";
     pub(crate) const IMAP_GUEST: &str = "user66";
     /// These are checked as by a monitoring system.
     pub(crate) const CHECKED: &str = "user73";

@@ -49,7 +49,7 @@ async fn rights_are_given_to_a_guest_and_taken_again() {
             mine.has(Right::Administer) && mine.has(Right::Insert),
             "{server}"
         );
-        let guest = user::IMAP_GUEST;
+        let guest = user::IMAP_SORTED;
         let of_guest = async |client: &mut Client| {
             let acl = client.get_acl(&there).await.unwrap();
             let found = acl.rights.into_iter().find(|(who, _)| who.is(guest));

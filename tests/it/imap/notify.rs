@@ -1,39 +1,45 @@
 //! NOTIFY: told of other mailboxes. Cyrus 3.6 has none.
 
 use netspeak::imap::response::Untagged;
-use netspeak::imap::{Client, Events, Flag, FlagChange, Items, Notify, Watched};
+use netspeak::imap::{Client, Events, Flag, FlagChange, Idle, Items, Notify, Watched};
 
 use crate::harness::{PATIENCE, kind, user};
-use crate::imap::{deliver, fresh, logged_in, mailbox, put};
+use crate::imap::{deliver, fresh, logged_in, put};
 
-async fn next(idle: &mut netspeak::imap::Idle<'_>) -> Untagged {
-    let waiting = tokio::time::timeout(PATIENCE, idle.next());
-    waiting.await.expect("nothing happens").unwrap().unwrap()
-}
-
-/// Waits for the status of a mailbox with so many messages.
-async fn is_told(idle: &mut netspeak::imap::Idle<'_>, name: &str, messages: u32) {
-    loop {
-        if let Untagged::MailboxStatus(status) = next(idle).await
-            && status.mailbox.name() == name
-            && status.messages == Some(messages)
-        {
-            return;
+/// The first thing that happens of which this is true.
+async fn is_told(idle: &mut Idle<'_>, what: &str, is_it: impl Fn(&Untagged) -> bool) {
+    let mut others = Vec::new();
+    let waiting = async {
+        loop {
+            match idle.next().await.unwrap().unwrap() {
+                news if is_it(&news) => return,
+                other => others.push(other),
+            }
         }
-    }
+    };
+    let told = tokio::time::timeout(PATIENCE, waiting).await;
+    assert!(told.is_ok(), "{what} is not told, only {others:?}");
 }
 
-async fn both() -> (Client, Client) {
-    let one = logged_in("DOVECOT", user::IMAP_NOTIFIED).await;
-    (one, logged_in("DOVECOT", user::IMAP_NOTIFIED).await)
+/// Whether it is the status of this mailbox, with so many messages.
+fn is_status(news: &Untagged, name: &str, messages: u32) -> bool {
+    matches!(news, Untagged::MailboxStatus(status)
+        if status.mailbox.name() == name && status.messages == Some(messages))
+}
+
+async fn both(user: &str) -> (Client, Client) {
+    let one = logged_in("DOVECOT", user).await;
+    (one, logged_in("DOVECOT", user).await)
 }
 
 #[tokio::test]
 #[ignore = "needs dovecot"]
 async fn what_happens_in_any_mailbox_is_told_to_one_session() {
-    let (mut client, mut other) = both().await;
+    let (mut client, mut other) = both(user::IMAP_NOTIFIED).await;
     let open = fresh(&mut other, "open").await;
     let far = fresh(&mut other, "far").await;
+    let new = fresh(&mut other, "brand new").await;
+    other.delete(&new).await.unwrap();
     client.select(&open).await.unwrap();
     let items = Items::new().flags().size();
     let notify = Notify::new()
@@ -47,35 +53,29 @@ async fn what_happens_in_any_mailbox_is_told_to_one_session() {
     assert!(told.iter().any(|status| status.mailbox == far), "{told:?}");
     let mut idle = client.idle().await.unwrap();
     put(&mut other, &far, &["one", "two"]).await;
-    is_told(&mut idle, "far", 2).await;
+    is_told(&mut idle, "far", |news| is_status(news, "far", 2)).await;
     put(&mut other, &open, &["three"]).await;
-    let mut came = None;
-    while came.is_none() {
-        if let Untagged::Fetch(row) = next(&mut idle).await {
-            came = row.uid.zip(row.size);
-        }
-    }
-    assert!(
-        came.is_some_and(|(uid, size)| uid == 1 && size > 50),
-        "{came:?}"
-    );
-    other.create(&mailbox("brand new")).await.unwrap();
-    loop {
-        if let Untagged::List(listed) = next(&mut idle).await
-            && listed.mailbox.name() == "brand new"
-        {
-            break;
-        }
-    }
-    other.delete(&mailbox("brand new")).await.unwrap();
+    is_told(
+        &mut idle,
+        "the new message",
+        |news| matches!(news, Untagged::Fetch(row) if row.uid == Some(1) && row.size > Some(50)),
+    )
+    .await;
+    other.create(&new).await.unwrap();
+    is_told(
+        &mut idle,
+        "the new mailbox",
+        |news| matches!(news, Untagged::List(listed) if listed.mailbox == new),
+    )
+    .await;
+    other.delete(&new).await.unwrap();
     deliver(user::IMAP_NOTIFIED, "news").await;
-    let mut is_delivered = false;
-    while !is_delivered {
-        is_delivered = matches!(
-            next(&mut idle).await,
-            Untagged::MailboxStatus(status) if status.mailbox.name() == "INBOX"
-        );
-    }
+    is_told(
+        &mut idle,
+        "INBOX",
+        |news| matches!(news, Untagged::MailboxStatus(status) if status.mailbox.name() == "INBOX"),
+    )
+    .await;
     idle.done().await.unwrap();
     client.notify_none().await.unwrap();
     client.noop().await.unwrap();
@@ -89,7 +89,7 @@ async fn what_happens_in_any_mailbox_is_told_to_one_session() {
 #[tokio::test]
 #[ignore = "needs dovecot"]
 async fn what_is_gone_is_told_and_messages_are_named_by_uid() {
-    let (mut client, mut other) = both().await;
+    let (mut client, mut other) = both(user::IMAP_EXPUNGED).await;
     let there = fresh(&mut other, "going").await;
     put(&mut other, &there, &["one", "two", "three"]).await;
     client.select(&there).await.unwrap();
@@ -103,7 +103,10 @@ async fn what_is_gone_is_told_and_messages_are_named_by_uid() {
     other.store(2, &deleted).await.unwrap();
     other.expunge().await.unwrap();
     let mut idle = client.idle().await.unwrap();
-    while !matches!(next(&mut idle).await, Untagged::Expunge(2)) {}
+    is_told(&mut idle, "what is gone", |news| {
+        *news == Untagged::Expunge(2)
+    })
+    .await;
     idle.done().await.unwrap();
     assert_eq!(client.selected().unwrap().exists, 2);
     let rows = client.fetch(1..=9, &Items::new()).await.unwrap();

@@ -20,7 +20,8 @@ impl Client {
     /// # Errors
     /// [`Error::Usage`] for none, and for an empty message; `work.not_offered` if the server has no MULTIAPPEND, or
     /// no CATENATE for a message from pieces, or no BINARY for one with NUL in it: nothing is sent then; those of
-    /// [`append`](Self::append).
+    /// [`append`](Self::append). A server that refuses while one of several messages is on its way leaves the session
+    /// of no use, unless it takes literals without being asked (LITERAL+).
     pub async fn append_all(
         &mut self,
         mailbox: &Mailbox,

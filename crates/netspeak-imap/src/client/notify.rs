@@ -11,7 +11,7 @@ use crate::response::{Code, MailboxStatus, Untagged};
 /// What the server tells unasked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Telling {
-    /// As without NOTIFY.
+    /// Nothing that NOTIFY asked for.
     #[default]
     AsEver,
     Notified,
@@ -29,6 +29,25 @@ impl Client {
     /// [`Error::Limit`] where the server tells more than is fetched
     /// ([`Limits::listing_entries`](crate::Limits)).
     ///
+    /// ```no_run
+    /// # async fn example(client: &mut netspeak_imap::Client) -> netspeak_imap::Result<()> {
+    /// use netspeak_imap::response::Untagged;
+    /// use netspeak_imap::{Events, Notify, Watched};
+    ///
+    /// let notify = Notify::new()
+    ///     .watch(Watched::SelectedDelayed, Events::messages())
+    ///     .watch(Watched::Personal, Events::messages());
+    /// client.notify(&notify).await?;
+    /// let mut idle = client.idle().await?;
+    /// while let Some(news) = idle.next().await? {
+    ///     if let Untagged::MailboxStatus(status) = news {
+    ///         println!("{}: {:?} messages", status.mailbox, status.messages);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Usage`] for groups that make no sense; `work.not_offered` if the server has no NOTIFY: nothing is sent
     /// then; `work.rejected`, with [`Code::BadEvent`] where the server knows other events only; network errors.
@@ -37,10 +56,9 @@ impl Client {
         let mut budget = Budget::of_listing(self.conn.limits());
         let (mut told, mut over) = (Vec::new(), None);
         let command = Command::Notify(Some(notify));
-        // From here on something may be told that was not told before.
+        // Too much may happen before the answer has come.
         let before = self.telling;
-        let was_shifting = before == Telling::Shifting;
-        self.telling = match was_shifting || notify.shifts_numbers() {
+        self.telling = match notify.shifts_numbers() {
             true => Telling::Shifting,
             false => Telling::Notified,
         };
@@ -54,18 +72,11 @@ impl Client {
             }
             other => Some(other),
         });
-        match asked.await {
-            Ok(_) => {
-                if self.telling != Telling::AsEver && !notify.shifts_numbers() {
-                    self.telling = Telling::Notified;
-                }
-                over.map_or(Ok(told), |error| Err(error.into()))
-            }
-            Err(error) => {
-                self.telling = before;
-                Err(error)
-            }
+        if let Err(error) = asked.await {
+            self.telling = before;
+            return Err(error);
         }
+        over.map_or(Ok(told), |error| Err(error.into()))
     }
 
     /// NOTIFY NONE: nothing is told any more but the answers to commands (RFC 5465 section 3.1), not even of the open
@@ -85,7 +96,7 @@ impl Client {
         self.telling != Telling::AsEver
     }
 
-    /// Too much happens: the server tells as if NOTIFY NONE had been said (RFC 5465 section 5.8).
+    /// Too much happens: the server does as if NOTIFY NONE had been said (RFC 5465 section 5.8).
     pub(super) fn heed_overflow(&mut self, code: &Code) {
         if *code == Code::NotificationOverflow {
             self.telling = Telling::AsEver;

@@ -12,6 +12,16 @@ use crate::response::{Esearch, Thread, Untagged};
 impl Client {
     /// UID SORT: the UIDs of the messages that fit, in order (RFC 5256).
     ///
+    /// ```no_run
+    /// # async fn example(client: &mut netspeak_imap::Client) -> netspeak_imap::Result<()> {
+    /// use netspeak_imap::{Search, Sort};
+    ///
+    /// let newest_first = Sort::date().reverse();
+    /// let unread = client.sort(&newest_first, &Search::unseen()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Usage`] while no mailbox is open; `work.not_offered` if the server has no SORT (SORT=DISPLAY, for
     /// names): nothing is sent then; `work.rejected`; [`Error::Limit`] for more messages than
@@ -89,6 +99,19 @@ impl Client {
     }
 
     /// UID THREAD: the messages that fit, in their conversations (RFC 5256).
+    ///
+    /// ```no_run
+    /// # async fn example(client: &mut netspeak_imap::Client) -> netspeak_imap::Result<()> {
+    /// use netspeak_imap::{Search, Threading};
+    ///
+    /// for thread in client.thread(&Threading::References, &Search::all()).await? {
+    ///     for message in thread.messages() {
+    ///         println!("{}{:?}", "  ".repeat(message.depth), message.id);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`sort`](Self::sort); `work.not_offered` if the server does not gather in this way (`THREAD=...`).

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use netspeak_core::{Result, check_text};
+use netspeak_core::{Error, Result, check_text};
 
 use super::Parts;
 use crate::types::{Mailbox, Rights};
@@ -77,6 +77,11 @@ impl AclCommand<'_> {
 
     pub(super) fn check(&self) -> Result<()> {
         match self {
+            Self::Set(
+                _,
+                _,
+                RightsChange::Add(Rights::NONE) | RightsChange::Remove(Rights::NONE),
+            ) => Err(Error::usage("no right is named; nothing was sent")),
             Self::Set(_, identifier, _)
             | Self::Delete(_, identifier)
             | Self::ListRights(_, identifier) => check_text("identifier", identifier.as_bytes()),

@@ -43,7 +43,8 @@ pub enum DraftPart<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// A message, without flags, dated now. Line ends become CR LF.
+    /// A message, without flags, dated now. Line ends become CR LF. One with NUL in it goes as a literal8 (BINARY);
+    /// for a header that is not ASCII there is [`AppendBody::Utf8`](crate::AppendBody::Utf8).
     pub fn new(message: &'a [u8]) -> Self {
         Self::of(Content::Message(with_crlf(message)))
     }

@@ -105,6 +105,20 @@ async fn compress_is_said_where_it_is_offered_and_once() {
 }
 
 #[tokio::test]
+async fn a_server_that_tells_nothing_at_the_login_is_asked_first() {
+    let fake = Imap::builder().user("u", "secret");
+    let server = fake.without_code("CAPABILITY").start().await.unwrap();
+    let builder = Client::builder().compress_if_offered();
+    let mut client = connected(&server, builder).await;
+    client
+        .status(&Mailbox::inbox(), &StatusItems::basic())
+        .await
+        .unwrap();
+    assert!(client.is_compressed());
+    client.logout().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_refusal_behind_another_command_changes_nothing() {
     for refusal in ["A2 NO [COMPRESSIONACTIVE] it is on", "A2 BAD what?"] {
         let (mut client, mut peer) = wishful().await;

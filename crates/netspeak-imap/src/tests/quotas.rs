@@ -161,6 +161,9 @@ async fn rights_are_told_given_and_taken() {
         assert_eq!(kind(client.my_rights(&inbox).await), "proto.malformed");
         let set = client.set_acl(&inbox, "a\0", none).await;
         assert_eq!(kind(set), "usage");
+        let nothing = RightsChange::Add(Rights::NONE);
+        let set = client.set_acl(&inbox, "ann", nothing).await;
+        assert_eq!(kind(set), "usage");
     })
     .await;
 }

@@ -90,7 +90,6 @@ pub(crate) mod user {
     pub(crate) const IMAP_DRAFTED: &str = "user64";
     pub(crate) const IMAP_NOTIFIED: &str = "user65";
     pub(crate) const IMAP_EXPUNGED: &str = "user66";
-    pub(crate) const IMAP_GUEST: &str = "user66";
     /// These are checked as by a monitoring system.
     pub(crate) const CHECKED: &str = "user73";
     pub(crate) const CHECKED_POLITELY: &str = "user74";

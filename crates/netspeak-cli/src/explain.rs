@@ -127,6 +127,10 @@ pub(crate) const CHECKS: &[(&str, &str)] = &[
         "cert.verified",
         "Whether the certificate leads to an authority that is trusted, and is for this name.",
     ),
+    (
+        "data.address",
+        "The server tells an address for data connections (PASV) that is not its own as seen from here: behind an address translation it tells the private one. Clients that believe it hang.",
+    ),
     ("dns.slow", "Looking the name up took a second or more."),
     ("expect", "What --expect asked for."),
     (

@@ -1,5 +1,6 @@
 //! [`Client`]: one session with a server, one method per verb.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use netspeak_core::{
@@ -116,6 +117,12 @@ struct Told {
     hash: Option<HashAlgorithm>,
     /// An offset that some servers keep although its transfer was refused.
     offset: Offset,
+    /// An address that PASV has told, which is not the server's own as it is seen from here.
+    #[cfg_attr(
+        not(feature = "probe"),
+        expect(dead_code, reason = "only probes tell it")
+    )]
+    elsewhere: Option<Ipv4Addr>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -225,6 +232,12 @@ impl Client {
     /// The greeting.
     pub fn greeting(&self) -> &Reply {
         &self.greeting
+    }
+
+    /// An address that PASV has told, which is not the server's own as it is seen from here.
+    #[cfg(feature = "probe")]
+    pub(crate) fn told_elsewhere(&self) -> Option<Ipv4Addr> {
+        self.told.elsewhere
     }
 
     /// The state of the session.

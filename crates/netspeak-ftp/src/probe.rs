@@ -9,7 +9,7 @@ use netspeak_core::protocol::{
     Advice, Argument, Conversation, Offer, Operation, Probe, ProbeOptions, Protocol, SESSION_STOPS,
     software,
 };
-use netspeak_core::report::{GreetingFacts, WorkFacts};
+use netspeak_core::report::{Check, CheckStatus, GreetingFacts, WorkFacts};
 use netspeak_core::text::printable;
 use netspeak_core::{Phase, Prepared, Timeouts};
 use serde_json::json;
@@ -68,6 +68,21 @@ impl Conversation for Client {
         let offered = self.features()?;
         // Whether a password would be taken before TLS nobody says, and none is tried for it.
         Some(Offer::new(offered.lines(), Vec::new()))
+    }
+
+    fn noticed(&self) -> Vec<Check> {
+        let check = self.told_elsewhere().map(|address| {
+            let message = format!("PASV tells {address}, where the server is not seen from here");
+            Check::new(
+                "data.address",
+                CheckStatus::Warn,
+                address.to_string(),
+                message,
+            )
+            .expecting("the address of the control connection")
+            .hint("vsftpd: pasv_address; ProFTPD: MasqueradeAddress; Pure-FTPd: ForcePassiveIP")
+        });
+        check.into_iter().collect()
     }
 
     async fn work(

@@ -1,6 +1,6 @@
 //! How a transfer begins: what has to be said before, the data connection, and the command itself.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::pin;
 use std::task::{Poll, ready};
 
@@ -164,6 +164,9 @@ impl Client {
             (Some(((listener, _), peer)), _) => Rendezvous::Here(listener, peer),
             (None, Some(reply)) => {
                 let told = passive(&reply)?;
+                let peer = self.control.conn.peer_addr().map(|peer| peer.ip());
+                let is_other = |told: &Ipv4Addr| peer.is_some_and(|peer| peer != IpAddr::V4(*told));
+                self.told.elsewhere = told.address.filter(is_other);
                 let link = &self.link;
                 Rendezvous::There(link.passive_endpoint(&self.control.conn, told)?)
             }

@@ -56,6 +56,38 @@ async fn words_about_the_session() {
 
 #[cfg(feature = "probe")]
 #[tokio::test]
+async fn an_address_of_data_connections_that_is_another_is_told() {
+    use netspeak_core::report::{CheckStatus, Verdict};
+    // 192.0.2.0/24 is nobody's (RFC 5737).
+    let fault = netspeak_fake::Fault::reply("PASV", "227 ok 192,0,2,1,{high},{low}\r\n");
+    for (server, expected) in [
+        (
+            ftp().without_verb("EPSV").fault(fault),
+            Some(CheckStatus::Warn),
+        ),
+        (ftp().without_verb("EPSV"), None),
+    ] {
+        let server = server.start().await.unwrap();
+        let mut options = netspeak_core::protocol::ProbeOptions::default();
+        options.work = Some(String::new());
+        options.opening.tls = Some(Tls::Off);
+        let report = (crate::PROTOCOL.probe)(&target(&server), &options).await;
+        let check = report
+            .checks
+            .iter()
+            .find(|check| check.id == "data.address");
+        assert_eq!(
+            check.map(|check| check.status),
+            expected,
+            "{:?}",
+            report.error
+        );
+        assert_eq!(report.verdict == Verdict::Warn, expected.is_some());
+    }
+}
+
+#[cfg(feature = "probe")]
+#[tokio::test]
 async fn a_probe_lists_over_a_data_connection() {
     use netspeak_core::protocol::ProbeOptions;
     use netspeak_core::report::Verdict;

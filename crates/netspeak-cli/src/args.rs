@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand,
 use netspeak::core::report::CertDays;
 
 mod connect;
+mod cp;
 mod get;
 mod http;
 mod news;
@@ -16,6 +17,7 @@ mod send;
 mod transfer;
 
 pub(crate) use connect::{ConnectArgs, TlsWish};
+pub(crate) use cp::CpArgs;
 pub(crate) use get::{GetArgs, PartArgs};
 pub(crate) use http::HttpArgs;
 pub(crate) use news::{NewsArgs, PartsArgs};
@@ -52,6 +54,8 @@ pub(crate) enum Verb {
     Post(PostArgs),
     /// List what is there
     Ls(LsArgs),
+    /// Copy from one server to another what is not there yet
+    Cp(CpArgs),
     /// Remove by URL
     Rm(RmArgs),
     /// Send a mail: a dated test mail, a file, or every message of an mbox

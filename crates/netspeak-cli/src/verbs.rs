@@ -1,5 +1,6 @@
 //! One file per verb.
 
+mod cp;
 mod demo;
 mod ftp;
 mod get;
@@ -34,6 +35,7 @@ pub(crate) async fn run(args: Args) -> Code {
             Verb::Put(args) => put::run(args).await,
             Verb::Post(args) => post::run(args).await,
             Verb::Ls(args) => ls::run(args).await,
+            Verb::Cp(args) => cp::run(args).await,
             Verb::Rm(args) => rm::run(args).await,
             Verb::Send(args) => send::run(args).await,
             Verb::Rpc(args) => rpc::run(args).await,
@@ -52,12 +54,13 @@ pub(crate) async fn run(args: Args) -> Code {
 }
 
 /// The URLs that a verb takes, for its help.
-pub(crate) fn urls() -> [(&'static str, String); 8] {
+pub(crate) fn urls() -> [(&'static str, String); 9] {
     [
         ("get", get::urls()),
         ("put", put::urls()),
         ("post", post::urls()),
         ("ls", ls::urls()),
+        ("cp", cp::urls()),
         ("rm", rm::urls()),
         ("send", send::urls()),
         ("rpc", rpc::urls()),

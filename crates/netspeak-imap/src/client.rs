@@ -15,6 +15,7 @@ mod append;
 mod bodies;
 mod builder;
 mod change;
+mod copy_to;
 mod fetch;
 mod idle;
 mod list;
@@ -28,15 +29,18 @@ mod select;
 mod session;
 mod sync;
 mod talk;
+mod watch;
 
 pub use append::{Append, Appended};
 pub use bodies::Message;
 pub use builder::Builder;
 pub use change::{Copied, Expunged, Stored};
+pub use copy_to::{CopyTally, Copying, Fate};
 pub use fetch::{BodyPart, Fetching, Piece};
 pub use idle::Idle;
 pub use pipeline::Answer;
 pub use sync::{Sync, SyncState, Way};
+pub use watch::{Watch, WatchEvent};
 
 use rows::Rows;
 use talk::Open;

@@ -200,8 +200,8 @@ pub use types::{
 
 #[cfg(feature = "net")]
 pub use client::{
-    Answer, Append, Appended, BodyPart, Builder, Client, Copied, Expunged, Fetching, Idle, Message,
-    Piece, Stored, Sync, SyncState, Way, connect,
+    Answer, Append, Appended, BodyPart, Builder, Client, Copied, CopyTally, Copying, Expunged,
+    Fate, Fetching, Idle, Message, Piece, Stored, Sync, SyncState, Watch, WatchEvent, Way, connect,
 };
 #[cfg(feature = "net")]
 pub use open::open;

@@ -8,6 +8,7 @@ use crate::response::Untagged;
 
 mod append;
 mod changes;
+mod copying;
 mod dialogues;
 mod fetching;
 mod idle;
@@ -18,6 +19,7 @@ mod served;
 mod session;
 mod sync;
 mod torture;
+mod watching;
 
 async fn greeted(conn: Conn) -> Client {
     Client::from_conn(conn).await.unwrap()

@@ -17,7 +17,7 @@ pub(crate) enum TlsWish {
 }
 
 /// How to connect and who logs in.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectArgs {
     /// The user, or user:password; a password that is nowhere is asked for

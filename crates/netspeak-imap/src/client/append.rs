@@ -117,13 +117,7 @@ impl Client {
         self.begin(&command, Phase::Work)?;
         let reply = self.append_begun(&command, size, source).await?;
         let reply = self.done("APPEND", Phase::Work, reply)?;
-        Ok(match reply.code() {
-            Some(Code::AppendUid { validity, uids }) => uids.iter().next().map(|uid| Appended {
-                uid_validity: *validity,
-                uid,
-            }),
-            _ => None,
-        })
+        Ok(place(&reply))
     }
 
     async fn append_begun(
@@ -215,7 +209,7 @@ impl Client {
     }
 
     /// RFC 7889: who knows the limit need not send what is above it.
-    fn check_limit(&self, size: u64) -> Result<()> {
+    pub(super) fn check_limit(&self, size: u64) -> Result<()> {
         let limit = self.capabilities.as_ref().and_then(|it| it.append_limit());
         match limit {
             Some(limit) if size > limit => Err(Error::net(
@@ -226,6 +220,17 @@ impl Client {
             )),
             _ => Ok(()),
         }
+    }
+}
+
+/// Where a message is, as the answer tells it.
+pub(super) fn place(reply: &Reply) -> Option<Appended> {
+    match reply.code() {
+        Some(Code::AppendUid { validity, uids }) => uids.iter().next().map(|uid| Appended {
+            uid_validity: *validity,
+            uid,
+        }),
+        _ => None,
     }
 }
 

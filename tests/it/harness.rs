@@ -84,6 +84,11 @@ pub(crate) mod user {
     pub(crate) const IMAP_DELIVERED: &str = "user37";
     pub(crate) const IMAP_CLI: &str = "user38";
     pub(crate) const IMAP_KILLED: &str = "user39";
+    pub(crate) const IMAP_WATCHED: &str = "user67";
+    pub(crate) const IMAP_WATCH_KILLED: &str = "user68";
+    pub(crate) const IMAP_WATCH_CUT: &str = "user69";
+    pub(crate) const IMAP_COPIED: &str = "user70";
+    pub(crate) const IMAP_COPY_KILLED: &str = "user71";
     /// These have their folders at vsftpd and ProFTPD.
     pub(crate) const FTP_RESUMED: &str = "user01";
     pub(crate) const FTP_TICKETS: &str = "user02";
@@ -382,7 +387,12 @@ impl Faulty {
     }
 
     pub(crate) async fn target(&self, scheme: &str, inside: u16) -> Target {
-        at(scheme, &self.address(inside).await.unwrap())
+        self.whereabouts(scheme, inside).await.unwrap()
+    }
+
+    /// The same while it may be down.
+    pub(crate) async fn whereabouts(&self, scheme: &str, inside: u16) -> Option<Target> {
+        Some(at(scheme, &self.address(inside).await?))
     }
 
     /// Runs a shell script in the container.

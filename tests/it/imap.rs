@@ -4,6 +4,7 @@
 mod append;
 mod changes;
 mod command;
+mod copy;
 mod faults;
 mod idle;
 mod lacking;
@@ -15,6 +16,7 @@ mod reading;
 mod searching;
 mod session;
 mod sync;
+mod watch;
 
 use netspeak::core::{Target, Tls};
 use netspeak::imap::{Append, Builder, Client, Mailbox};

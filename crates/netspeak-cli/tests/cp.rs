@@ -36,7 +36,10 @@ fn command(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_netspeak"));
     command.args(words).env_remove("NETSPEAK_PASSWORD");
     command.env("OLD", "hunter2").env("NEW", "hunter3");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command.kill_on_drop(true);
     command
 }
@@ -69,16 +72,34 @@ fn texts(server: &Server<Imap>, user: &str, mailbox: &str) -> Vec<Vec<u8>> {
 
 #[tokio::test]
 async fn a_mailbox_is_copied_and_then_only_what_is_new() {
-    let (from, to) = (filled(30).start().await.unwrap(), other().start().await.unwrap());
+    let (from, to) = (
+        filled(30).start().await.unwrap(),
+        other().start().await.unwrap(),
+    );
     let (source, target) = urls(&from, &to, "Old/mail%20box");
     let (code, said) = cp(&["cp", &source, &target]).await;
-    assert_eq!((code, said.as_str()), (0, "30 copied, 0 there before, 0 refused, 0 gone meanwhile\n"));
+    assert_eq!(
+        (code, said.as_str()),
+        (
+            0,
+            "30 copied, 0 there before, 0 refused, 0 gone meanwhile\n"
+        )
+    );
     let there = to.mailbox("new", "Old/mail box");
-    assert_eq!(texts(&to, "new", "Old/mail box"), texts(&from, "ops", "INBOX"));
+    assert_eq!(
+        texts(&to, "new", "Old/mail box"),
+        texts(&from, "ops", "INBOX")
+    );
     assert!(there.iter().all(|it| it.flags == ["\\Seen"]));
     from.deliver("ops", message(31));
     let (code, said) = cp(&["cp", &source, &target]).await;
-    assert_eq!((code, said.as_str()), (0, "1 copied, 30 there before, 0 refused, 0 gone meanwhile\n"));
+    assert_eq!(
+        (code, said.as_str()),
+        (
+            0,
+            "1 copied, 30 there before, 0 refused, 0 gone meanwhile\n"
+        )
+    );
     // The source is as it was, and both are left with a goodbye.
     assert_eq!(from.mailbox("ops", "INBOX")[30].flags, [""; 0]);
     for server in [&from, &to] {
@@ -90,13 +111,19 @@ async fn a_mailbox_is_copied_and_then_only_what_is_new() {
 
 #[tokio::test]
 async fn parts_of_a_mailbox_are_copied() {
-    let (from, to) = (filled(5).start().await.unwrap(), other().start().await.unwrap());
+    let (from, to) = (
+        filled(5).start().await.unwrap(),
+        other().start().await.unwrap(),
+    );
     from.deliver("ops", message(6));
     let (source, target) = urls(&from, &to, "Box");
     for (what, count) in [(";UID=2:3", 2), ("?UNSEEN", 1), ("?FLAGGED", 0)] {
         let (code, said) = cp(&["cp", &format!("{source}{what}"), &target]).await;
         assert_eq!(code, 0, "{said}");
-        assert!(said.starts_with(&format!("{count} copied")), "{what}: {said}");
+        assert!(
+            said.starts_with(&format!("{count} copied")),
+            "{what}: {said}"
+        );
     }
     let there = texts(&to, "new", "Box");
     assert_eq!(there, [2, 3, 6].map(|number| message(number).into_bytes()));
@@ -104,7 +131,10 @@ async fn parts_of_a_mailbox_are_copied() {
 
 #[tokio::test]
 async fn each_end_has_its_own_user() {
-    let (from, to) = (filled(1).start().await.unwrap(), other().start().await.unwrap());
+    let (from, to) = (
+        filled(1).start().await.unwrap(),
+        other().start().await.unwrap(),
+    );
     let dir = folder("users");
     let file = |name: &str, text: &str| {
         let path = dir.join(name);
@@ -119,12 +149,53 @@ async fn each_end_has_its_own_user() {
     let named = |url: &str, user: &str| url.replace("://", &format!("://{user}@"));
     let (ops, new) = (named(&source, "ops"), named(&target, "new"));
     for words in [
-        &["-u", "ops:hunter2", "--to-user", "new:hunter3", &source, &target][..],
-        &["-u", "ops", "--password-env", "OLD", "--to-user", "new", "--to-password-env", "NEW", &source, &target],
-        &["--password-cmd", "echo hunter2", "--to-password-cmd", "echo hunter3", &ops, &new],
-        &["--password-env", "OLD", "--to-password-file", &password, &ops, &new],
+        &[
+            "-u",
+            "ops:hunter2",
+            "--to-user",
+            "new:hunter3",
+            &source,
+            &target,
+        ][..],
+        &[
+            "-u",
+            "ops",
+            "--password-env",
+            "OLD",
+            "--to-user",
+            "new",
+            "--to-password-env",
+            "NEW",
+            &source,
+            &target,
+        ],
+        &[
+            "--password-cmd",
+            "echo hunter2",
+            "--to-password-cmd",
+            "echo hunter3",
+            &ops,
+            &new,
+        ],
+        &[
+            "--password-env",
+            "OLD",
+            "--to-password-file",
+            &password,
+            &ops,
+            &new,
+        ],
         &["--netrc-file", &netrc, &ops, &new],
-        &["--netrc-file", &netrc, "--to-user", "new", "-u", "ops", &source, &target],
+        &[
+            "--netrc-file",
+            &netrc,
+            "--to-user",
+            "new",
+            "-u",
+            "ops",
+            &source,
+            &target,
+        ],
     ] {
         let (code, said) = cp(&[&["cp"], words].concat()).await;
         assert_eq!(code, 0, "{words:?}: {said}");
@@ -133,16 +204,44 @@ async fn each_end_has_its_own_user() {
     // What is missing, or wrong, is named with its end.
     for (words, code, told) in [
         (&["-u", "ops:hunter2", &source, &target][..], 2, "--to-user"),
-        (&["--to-user", "new:hunter3", &source, &target], 2, "give --user"),
-        (&["-u", "ops:hunter2", "--to-user", "new", &source, &target], 2, "no password for new"),
-        (&["-u", "ops:hunter2", "--to-user", "new:wrong", &source, &target], 67, "auth.rejected"),
+        (
+            &["--to-user", "new:hunter3", &source, &target],
+            2,
+            "give --user",
+        ),
+        (
+            &["-u", "ops:hunter2", "--to-user", "new", &source, &target],
+            2,
+            "no password for new",
+        ),
+        (
+            &[
+                "-u",
+                "ops:hunter2",
+                "--to-user",
+                "new:wrong",
+                &source,
+                &target,
+            ],
+            67,
+            "auth.rejected",
+        ),
     ] {
         let (was, said) = cp(&[&["cp"], words].concat()).await;
         assert_eq!(was, code, "{words:?}: {said}");
         assert!(said.contains(told), "{words:?}: {said}");
     }
     let port = to.port().to_string();
-    let (_, said) = cp(&["cp", "-u", "ops:hunter2", "--to-user", "new:wrong", &source, &target]).await;
+    let (_, said) = cp(&[
+        "cp",
+        "-u",
+        "ops:hunter2",
+        "--to-user",
+        "new:wrong",
+        &source,
+        &target,
+    ])
+    .await;
     assert!(said.contains(&port), "{said}");
 }
 
@@ -156,7 +255,10 @@ async fn what_is_refused_is_told_and_the_rest_is_copied() {
     assert_eq!(code, 18, "{said}");
     assert!(said.contains("INBOX;UID=4: "), "{said}");
     assert!(said.contains("takes 1000"), "{said}");
-    assert!(said.contains("3 copied, 0 there before, 1 refused"), "{said}");
+    assert!(
+        said.contains("3 copied, 0 there before, 1 refused"),
+        "{said}"
+    );
     let only = format!("{source};UID=4");
     let (code, said) = cp(&["cp", &only, &target]).await;
     assert_eq!(code, 25, "{said}");
@@ -164,11 +266,17 @@ async fn what_is_refused_is_told_and_the_rest_is_copied() {
 
 #[tokio::test]
 async fn what_cannot_be_copied_is_told_with_who_can() {
-    let (from, to) = (filled(1).start().await.unwrap(), other().start().await.unwrap());
+    let (from, to) = (
+        filled(1).start().await.unwrap(),
+        other().start().await.unwrap(),
+    );
     let (source, target) = urls(&from, &to, "Box");
     let (root, message) = (to.url("imap"), format!("{target};UID=1"));
     for (words, told) in [
-        (["ftp://h/x", &target], "cp does not work with ftp: it takes imaps://a/Box imaps://b/Box"),
+        (
+            ["ftp://h/x", &target],
+            "cp does not work with ftp: it takes imaps://a/Box imaps://b/Box",
+        ),
         ([&source, "http://h/"], "cp does not work with http"),
         ([&source, &root], "copies go into a mailbox"),
         ([&source, &message], "copies go into a mailbox"),
@@ -186,14 +294,15 @@ async fn what_cannot_be_copied_is_told_with_who_can() {
 async fn ended_half_way(from: &Server<Imap>, to: &Server<Imap>, signal: Signal) -> Option<i32> {
     let (source, target) = urls(from, to, "Box");
     let child = command(&["cp", &source, &target]).spawn().unwrap();
+    let mut ticks = tokio::time::interval(Duration::from_millis(5));
     let half_way = async {
         while to.mailbox("new", "Box").len() < 10 {
-            tokio::time::timeout(Duration::from_millis(5), std::future::pending::<()>())
-                .await
-                .unwrap_err();
+            ticks.tick().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), half_way).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(60), half_way)
+        .await
+        .unwrap();
     let pid = Pid::from_raw(child.id().unwrap().try_into().unwrap()).unwrap();
     kill_process(pid, signal).unwrap();
     ended(child).await.status.code()
@@ -203,7 +312,9 @@ async fn ended_half_way(from: &Server<Imap>, to: &Server<Imap>, signal: Signal) 
 async fn a_copy_that_was_ended_half_way_is_made_whole_by_the_next() {
     for (signal, code) in [(Signal::INT, Some(130)), (Signal::KILL, None)] {
         let from = filled(40).start().await.unwrap();
-        let stalls = Fault::Stall(Moment::Command("APPEND")).nth(20).on_connection(1);
+        let stalls = Fault::Stall(Moment::Command("APPEND"))
+            .nth(20)
+            .on_connection(1);
         let to = other().fault(stalls).start().await.unwrap();
         assert_eq!(ended_half_way(&from, &to, signal).await, code);
         let before = to.mailbox("new", "Box").len();
@@ -221,7 +332,9 @@ async fn a_copy_that_was_ended_half_way_is_made_whole_by_the_next() {
 #[tokio::test]
 async fn a_server_that_goes_away_half_way_is_told_and_the_rest_comes_next_time() {
     let from = filled(100).start().await.unwrap();
-    let closes = Fault::Reset(Moment::After("APPEND")).nth(50).on_connection(1);
+    let closes = Fault::Reset(Moment::After("APPEND"))
+        .nth(50)
+        .on_connection(1);
     let to = other().fault(closes).start().await.unwrap();
     let (source, target) = urls(&from, &to, "Box");
     let (code, said) = cp(&["cp", &source, &target]).await;

@@ -1,0 +1,220 @@
+//! Messages from Dovecot to Cyrus and back: whole, once, and with what was marked on them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use netspeak::imap::{
+    Append, Client, CopyTally, Copying, Fate, Flag, IdSet, Items, Mailbox, Section, StatusItems,
+};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::Command;
+
+use crate::harness::{Ran, certificate, netspeak, seed, target, until, user, variable};
+use crate::imap::{ROOM, fresh, logged_in, mailbox};
+
+/// How many are copied by a command that is killed.
+const COUNT: u32 = 5_000;
+
+async fn copy(from: &mut Client, to: &mut Client, there: &Mailbox) -> (CopyTally, Vec<String>) {
+    let mut refused = Vec::new();
+    let all = IdSet::all();
+    let copied = from.copy_to(&all, to, there, |told| {
+        if let Copying::Message {
+            uid,
+            fate: Fate::Refused(error),
+        } = told
+        {
+            refused.push(format!("{uid}: {error}"));
+        }
+    });
+    (copied.await.unwrap(), refused)
+}
+
+/// Dates, flags and texts, by the order of UIDs.
+async fn contents(client: &mut Client, there: &Mailbox) -> Vec<(String, Vec<String>, Vec<u8>)> {
+    client.examine(there).await.unwrap();
+    let items = Items::new().flags().internal_date();
+    let rows = client.fetch(.., &items).await.unwrap().all(1000).await;
+    let mut found = Vec::new();
+    for row in rows.unwrap() {
+        let flags = row.flags.unwrap_or_default();
+        let flags = flags.iter().filter(|flag| **flag != Flag::Recent);
+        let mut flags: Vec<String> = flags.map(ToString::to_string).collect();
+        flags.sort();
+        let date = row.internal_date.unwrap().timestamp().to_string();
+        let mut message = client.message(row.uid.unwrap()).await.unwrap();
+        found.push((date, flags, message.bytes(ROOM).await.unwrap()));
+    }
+    found
+}
+
+#[tokio::test]
+#[ignore = "needs dovecot and cyrus"]
+async fn messages_arrive_as_they_are_and_once() {
+    for (one, other) in [("DOVECOT", "CYRUS"), ("CYRUS", "DOVECOT")] {
+        let mut from = logged_in(one, user::IMAP_COPIED).await;
+        let mut to = logged_in(other, user::IMAP_COPIED).await;
+        let here = fresh(&mut from, "original").await;
+        let there = fresh(&mut to, "copy").await;
+        let date = "17-Jul-1996 02:44:25 -0700".parse().unwrap();
+        for (number, message) in seed().iter().enumerate() {
+            let flags = ["\\Seen", "\\Flagged", "$Forwarded", "Work"];
+            let flags = flags[..number % 5].iter().map(|flag| flag.parse().unwrap());
+            let how = Append::new().flags(flags).date(date);
+            from.append(&here, &how, &message.bytes).await.unwrap();
+        }
+        // Two that have one Message-ID, and two without any that are the same.
+        for text in ["one", "two"] {
+            let message = format!("Message-ID: <same@x>\r\nSubject: {text}\r\n\r\n{text}\r\n");
+            let how = Append::new();
+            from.append(&here, &how, message.as_bytes()).await.unwrap();
+            let how = Append::new().date(date);
+            from.append(&here, &how, b"Subject: none\r\n\r\nnone\r\n")
+                .await
+                .unwrap();
+        }
+        from.select(&here).await.unwrap();
+        let (tally, refused) = copy(&mut from, &mut to, &there).await;
+        assert_eq!(refused, [""; 0], "{one}");
+        assert_eq!((tally.copied, tally.there), (12, 0), "{one}");
+        let (ours, theirs) = (
+            contents(&mut from, &here).await,
+            contents(&mut to, &there).await,
+        );
+        for (was, is) in ours.iter().zip(&theirs) {
+            assert_eq!((&was.0, &was.1), (&is.0, &is.1), "{one}");
+            assert!(was.2 == is.2, "{one}: {}", String::from_utf8_lossy(&was.2));
+        }
+        let (tally, _) = copy(&mut from, &mut to, &there).await;
+        assert_eq!((tally.copied, tally.there), (0, 12), "{one}");
+        from.logout().await.unwrap();
+        to.logout().await.unwrap();
+    }
+}
+
+/// Many small messages by one command (MULTIAPPEND, RFC 3502).
+async fn filled(server: &str, name: &str) -> Mailbox {
+    let mut client = logged_in(server, user::IMAP_COPY_KILLED).await;
+    let there = fresh(&mut client, name).await;
+    let mut said = format!("Z1 APPEND {name}");
+    for n in 1..=COUNT {
+        let message =
+            format!("Subject: small\r\nMessage-ID: <{n}@example.org>\r\n\r\nnumber {n}\r\n");
+        let flags = if n % 2 == 0 { "(\\Seen) " } else { "" };
+        let (day, hour) = (1 + n % 28, n % 24);
+        said += &format!(
+            " {flags}\"{day:02}-Feb-2020 {hour:02}:00:00 +0000\" {{{}+}}\r\n",
+            message.len()
+        );
+        said += &message;
+    }
+    said += "\r\nZ2 LOGOUT\r\n";
+    let mut stream = client.into_stream().unwrap();
+    stream.write_all(said.as_bytes()).await.unwrap();
+    stream.flush().await.unwrap();
+    let mut lines = BufReader::new(stream).lines();
+    let answer = lines.next_line().await.unwrap().unwrap();
+    assert!(answer.starts_with("Z1 OK"), "{answer}");
+    there
+}
+
+/// The address with the user in it; the password comes from the environment.
+fn url(server: &str, name: &str) -> String {
+    let address = target("imaps", &format!("{server}_IMAPS")).to_string();
+    let with_user = format!("//{}@", user::IMAP_COPY_KILLED);
+    format!("{}/{name}", address.replace("//", &with_user))
+}
+
+fn words(from: &str, to: &str) -> Vec<String> {
+    let authority: PathBuf = certificate("ca.pem");
+    let authority = authority.to_string_lossy().into_owned();
+    ["cp", "--cacert", &authority, from, to]
+        .map(str::to_owned)
+        .to_vec()
+}
+
+async fn count(client: &mut Client, there: &Mailbox) -> u32 {
+    let items = StatusItems::new().messages();
+    let status = client.status(there, &items).await;
+    status.map_or(0, |status| status.messages.unwrap_or(0))
+}
+
+/// Runs the command, and kills it once there are some messages.
+async fn killed(words: &[String], client: &mut Client, there: &Mailbox, some: u32) {
+    let mut command = Command::new(variable("NETSPEAK_BIN"));
+    command
+        .args(words)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
+    let mut child = command.spawn().unwrap();
+    until("some messages to be there", async || {
+        (count(client, there).await >= some).then_some(())
+    })
+    .await;
+    child.kill().await.unwrap();
+    assert!(!child.wait().await.unwrap().success());
+}
+
+/// What there is, by its Message-ID: how often, with which flags and dates.
+async fn by_id(client: &mut Client, there: &Mailbox) -> BTreeMap<String, (u32, String)> {
+    client.examine(there).await.unwrap();
+    let items = Items::new()
+        .flags()
+        .internal_date()
+        .header_fields(["MESSAGE-ID"]);
+    let mut rows = client.fetch(.., &items).await.unwrap();
+    let section = Section::header_fields(["MESSAGE-ID"]).unwrap();
+    let mut found = BTreeMap::new();
+    while let Some(row) = rows.next().await.unwrap() {
+        let id = row
+            .body(&section)
+            .and_then(|body| body.value.as_bytes())
+            .unwrap();
+        let id = String::from_utf8_lossy(id).trim().to_lowercase();
+        let is_seen = row.flags.as_ref().unwrap().contains(&Flag::Seen);
+        let date = row.internal_date.unwrap().timestamp();
+        let entry = found.entry(id).or_insert((0, String::new()));
+        *entry = (entry.0 + 1, format!("{is_seen} {date}"));
+    }
+    found
+}
+
+#[tokio::test]
+#[ignore = "needs dovecot and cyrus"]
+async fn five_thousand_messages_are_copied_by_a_command_that_is_killed_and_run_again() {
+    let here = filled("DOVECOT", "killed").await;
+    let mut from = logged_in("DOVECOT", user::IMAP_COPY_KILLED).await;
+    let mut to = logged_in("CYRUS", user::IMAP_COPY_KILLED).await;
+    let there = mailbox("killed");
+    let _ = to.delete(&there).await;
+    let words = words(&url("DOVECOT", "killed"), &url("CYRUS", "killed"));
+    for some in [1_000, 2_500] {
+        killed(&words, &mut to, &there, some).await;
+    }
+    let ran: Ran = netspeak(&words).await;
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let summary = ran.stderr.lines().last().unwrap().to_owned();
+    let (copied, rest) = summary.split_once(" copied, ").unwrap();
+    let before = rest.split_once(" there").unwrap().0;
+    let sum = copied.parse::<u32>().unwrap() + before.parse::<u32>().unwrap();
+    assert_eq!(sum, COUNT, "{summary}");
+    assert!(before.parse::<u32>().unwrap() >= 2_500, "{summary}");
+    assert_eq!(count(&mut to, &there).await, COUNT, "{summary}");
+    let (ours, theirs) = (by_id(&mut from, &here).await, by_id(&mut to, &there).await);
+    assert_eq!(ours.len(), COUNT as usize);
+    assert!(theirs.values().all(|(count, _)| *count == 1));
+    assert!(ours == theirs, "they differ");
+    let ran = netspeak(&words).await;
+    assert!(
+        ran.stderr.starts_with(&format!("0 copied, {COUNT} there")),
+        "{}",
+        ran.stderr
+    );
+    for (mut client, name) in [(from, here), (to, there)] {
+        client.unselect().await.unwrap();
+        client.delete(&name).await.unwrap();
+        client.logout().await.unwrap();
+    }
+}

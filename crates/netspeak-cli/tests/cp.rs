@@ -313,7 +313,7 @@ async fn a_copy_that_was_ended_half_way_is_made_whole_by_the_next() {
     for (signal, code) in [(Signal::INT, Some(130)), (Signal::KILL, None)] {
         let from = filled(40).start().await.unwrap();
         let stalls = Fault::Stall(Moment::Command("APPEND"))
-            .nth(20)
+            .nth(2)
             .on_connection(1);
         let to = other().fault(stalls).start().await.unwrap();
         assert_eq!(ended_half_way(&from, &to, signal).await, code);
@@ -333,7 +333,7 @@ async fn a_copy_that_was_ended_half_way_is_made_whole_by_the_next() {
 async fn a_server_that_goes_away_half_way_is_told_and_the_rest_comes_next_time() {
     let from = filled(100).start().await.unwrap();
     let closes = Fault::Reset(Moment::After("APPEND"))
-        .nth(50)
+        .nth(2)
         .on_connection(1);
     let to = other().fault(closes).start().await.unwrap();
     let (source, target) = urls(&from, &to, "Box");

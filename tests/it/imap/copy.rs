@@ -7,10 +7,9 @@ use std::process::Stdio;
 use netspeak::imap::{
     Append, Client, CopyTally, Copying, Fate, Flag, IdSet, Items, Mailbox, Section, StatusItems,
 };
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 
-use crate::harness::{Ran, certificate, netspeak, seed, target, until, user, variable};
+use crate::harness::{Ran, certificate, docker, netspeak, seed, target, until, user, variable};
 use crate::imap::{ROOM, fresh, logged_in, mailbox};
 
 /// How many are copied by a command that is killed.
@@ -93,29 +92,28 @@ async fn messages_arrive_as_they_are_and_once() {
     }
 }
 
-/// Many small messages by one command (MULTIAPPEND, RFC 3502).
-async fn filled(server: &str, name: &str) -> Mailbox {
-    let mut client = logged_in(server, user::IMAP_COPY_KILLED).await;
-    let there = fresh(&mut client, name).await;
-    let mut said = format!("Z1 APPEND {name}");
-    for n in 1..=COUNT {
-        let message =
-            format!("Subject: small\r\nMessage-ID: <{n}@example.org>\r\n\r\nnumber {n}\r\n");
-        let flags = if n % 2 == 0 { "(\\Seen) " } else { "" };
-        let (day, hour) = (1 + n % 28, n % 24);
-        said += &format!(
-            " {flags}\"{day:02}-Feb-2020 {hour:02}:00:00 +0000\" {{{}+}}\r\n",
-            message.len()
-        );
-        said += &message;
-    }
-    said += "\r\nZ2 LOGOUT\r\n";
-    let mut stream = client.into_stream().unwrap();
-    stream.write_all(said.as_bytes()).await.unwrap();
-    stream.flush().await.unwrap();
-    let mut lines = BufReader::new(stream).lines();
-    let answer = lines.next_line().await.unwrap().unwrap();
-    assert!(answer.starts_with("Z1 OK"), "{answer}");
+/// Dovecot finds them in its Maildir, with flags and dates.
+async fn filled(name: &str) -> Mailbox {
+    let mut client = logged_in("DOVECOT", user::IMAP_COPY_KILLED).await;
+    let there = mailbox(name);
+    let _ = client.delete(&there).await;
+    client.logout().await.unwrap();
+    let script = format!(
+        "there=/srv/mail/{}/Maildir/.{name}
+         rm -rf $there
+         mkdir -p $there/{{cur,new,tmp}}
+         perl -e 'for (1..{COUNT}) {{
+             my $path = \"$ARGV[0]/cur/$_.small:2,\" . ($_ % 2 ? q() : q(S));
+             open my $file, q(>), $path or die;
+             print $file \"Subject: small\\nMessage-ID: <$_\\@example.org>\\n\\nnumber $_\\n\";
+             close $file;
+             utime 1.6e9 + 60 * $_, 1.6e9 + 60 * $_, $path;
+         }}' $there
+         chown -R vmail:vmail $there",
+        user::IMAP_COPY_KILLED
+    );
+    let container = variable("NETSPEAK_DOVECOT_CONTAINER");
+    docker(&["exec", &container, "bash", "-ec", &script]).await;
     there
 }
 
@@ -184,7 +182,7 @@ async fn by_id(client: &mut Client, there: &Mailbox) -> BTreeMap<String, (u32, S
 #[tokio::test]
 #[ignore = "needs dovecot and cyrus"]
 async fn five_thousand_messages_are_copied_by_a_command_that_is_killed_and_run_again() {
-    let here = filled("DOVECOT", "killed").await;
+    let here = filled("killed").await;
     let mut from = logged_in("DOVECOT", user::IMAP_COPY_KILLED).await;
     let mut to = logged_in("CYRUS", user::IMAP_COPY_KILLED).await;
     let there = mailbox("killed");

@@ -9,13 +9,14 @@ use crate::types::{IdSet, Ids, Mailbox};
 
 mod accepted;
 mod appender;
+mod batch;
 mod flow;
 mod likeness;
 mod settle;
 
 use accepted::Accepted;
 use appender::{Appender, Verdict};
-use likeness::{Entry, Eye, FIELDS, divide};
+use likeness::{Entry, Eye, FIELDS};
 
 const NOT_FOUND: ErrorKind = ErrorKind::new(Phase::Work, Reason::NotFound);
 
@@ -96,7 +97,7 @@ impl Client {
         which: &IdSet,
         other: &mut Self,
         to: &Mailbox,
-        mut told: impl FnMut(Copying),
+        told: impl FnMut(Copying),
     ) -> Result<CopyTally> {
         let (here, there) = (Peer::of(self), Peer::of(other));
         if self.selected.is_none() {
@@ -116,14 +117,14 @@ impl Client {
             Ok(Accepted::of(other.selected()))
         };
         let accepted = opened.await.map_err(|e| there.told(e))?;
-        let theirs = other.settled(&eye).await.map_err(|e| there.told(e))?;
-        let (known, missing) = divide(ours, theirs);
+        let found = other.find(ours, &eye).await;
+        let (known, missing) = found.map_err(|e| there.told(e))?;
         // What is told of the mailbox while it is filled helps nobody.
         other.unselect().await.map_err(|e| there.told(e))?;
 
         let mut ledger = Ledger {
             tally: CopyTally::default(),
-            told: &mut told,
+            told,
         };
         ledger.plan(&missing);
         for entry in known {
@@ -171,12 +172,12 @@ impl Client {
 }
 
 /// Who is told, and what has been told.
-struct Ledger<'t> {
+struct Ledger<F> {
     tally: CopyTally,
-    told: &'t mut dyn FnMut(Copying),
+    told: F,
 }
 
-impl Ledger<'_> {
+impl<F: FnMut(Copying)> Ledger<F> {
     fn plan(&mut self, missing: &[Entry]) {
         let octets = missing.iter().map(|entry| entry.size);
         (self.told)(Copying::Planned {

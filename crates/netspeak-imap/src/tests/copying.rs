@@ -65,7 +65,7 @@ fn stored(fake: &Fake<Imap>, mailbox: &str) -> Vec<(String, Vec<String>, String)
         .collect()
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_mailbox_is_copied_with_flags_and_dates_and_once_only() {
     for lacks in [
         &[][..],
@@ -93,7 +93,7 @@ async fn a_mailbox_is_copied_with_flags_and_dates_and_once_only() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_is_there_is_told_and_nothing_of_it_is_fetched() {
     let (from, to) = (filled(3).build().unwrap(), fake().build().unwrap());
     to.append("u", "Box", &[], message(2));
@@ -128,7 +128,7 @@ async fn what_is_there_is_told_and_nothing_of_it_is_fetched() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_one_server_refuses_is_told_and_the_others_go_on() {
     let large = format!("{}{}", message(9), "x".repeat(500));
     let from = filled(3).message("u", &large).build().unwrap();
@@ -144,30 +144,87 @@ async fn what_one_server_refuses_is_told_and_the_others_go_on() {
             .iter()
             .any(|line| line.contains("UID FETCH 1:3 (UID BODY.PEEK[])"))
     );
-    // Told before the text, or behind it.
-    for (lacks, fault) in [
+    // Told before the text, or behind it; of a batch, in which nobody knows who is meant; of each alone.
+    let full = || Fault::reply("APPEND", "{tag} NO [OVERQUOTA] no\r\n");
+    let too_big = Fault::reply(LITERAL, "{tag} NO [TOOBIG] no\r\n");
+    for (lacks, faults) in [
         (
             &["LITERAL+", "LITERAL-", "IMAP4rev2"][..],
-            Fault::reply(LITERAL, "{tag} NO [TOOBIG] no\r\n"),
+            [too_big.nth(2)].to_vec(),
         ),
-        (&[], Fault::reply("APPEND", "{tag} NO [OVERQUOTA] no\r\n")),
+        (&["MULTIAPPEND"], [full().nth(2)].to_vec()),
+        (&[], [full().nth(1), full().nth(3)].to_vec()),
     ] {
         let to = lacks
             .iter()
             .fold(fake(), |fake, name| fake.without_capability(name));
-        let to = to.fault(fault.nth(2)).build().unwrap();
+        let to = faults
+            .into_iter()
+            .fold(to, FakeBuilder::fault)
+            .build()
+            .unwrap();
         let (tally, fates) = copy(&from, &to).await;
-        assert_eq!(
-            (tally.unwrap().copied, fates),
-            (3, vec!["2 work.quota".to_owned()])
-        );
+        assert_eq!(fates, ["2 work.quota"], "{lacks:?}");
+        assert_eq!(tally.unwrap().copied, 3, "{lacks:?}");
         let (tally, fates) = copy(&from, &to).await;
         assert_eq!((tally.unwrap().copied, fates.len()), (1, 0));
         assert_eq!(stored(&to, "Box").len(), 4);
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
+async fn small_messages_go_together_where_the_server_takes_several() {
+    let from = filled(100).build().unwrap();
+    for (lacks, appends, asked) in [
+        (&[][..], 100_usize.div_ceil(32), 0),
+        (&["LITERAL+"], 100_usize.div_ceil(32), 0),
+        (&["MULTIAPPEND"], 100, 0),
+        (&["LITERAL+", "LITERAL-", "IMAP4rev2"], 100, 100),
+    ] {
+        let to = lacks
+            .iter()
+            .fold(fake(), |fake, name| fake.without_capability(name));
+        let to = to.build().unwrap();
+        let mut places = Vec::new();
+        let mut source = session(&from, StreamFault::None, 1 << 16).await;
+        let mut target = session(&to, StreamFault::None, 1 << 16).await;
+        source.examine(&Mailbox::inbox()).await.unwrap();
+        let (all, there) = (IdSet::all(), mailbox("Box"));
+        let copied = source.copy_to(&all, &mut target, &there, |told| {
+            if let Copying::Message {
+                uid,
+                fate: Fate::Copied(Some(place)),
+            } = told
+            {
+                places.push((uid, place.uid));
+            }
+        });
+        assert_eq!(copied.await.unwrap().copied, 100);
+        assert!(places.iter().all(|(was, is)| was == is), "{places:?}");
+        assert_eq!(places.len(), 100, "{lacks:?}");
+        assert_eq!(stored(&to, "Box"), stored(&from, "INBOX"), "{lacks:?}");
+        let said = to.said();
+        let begun = said.iter().filter(|line| line.contains(" APPEND "));
+        assert_eq!(begun.count(), appends, "{lacks:?}");
+        let waits = said.iter().filter(|line| {
+            line.contains(" APPEND ") && line.ends_with('}') && !line.ends_with("+}")
+        });
+        assert_eq!(waits.count(), asked, "{lacks:?}");
+    }
+}
+
+#[test]
+fn a_copy_may_be_spawned() {
+    fn may_be<T: Send>(_: T) {}
+    let all = IdSet::all();
+    may_be(async move |mut one: Client, mut other: Client| {
+        let there = mailbox("Box");
+        may_be(one.copy_to(&all, &mut other, &there, drop));
+    });
+    may_be(async move |mut watch: Watch| may_be(watch.next()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn keywords_go_along_where_they_are_taken() {
     let from = filled(2).build().unwrap();
     let narrow = "* FLAGS (\\Seen)\r\n* 0 EXISTS\r\n* OK [PERMANENTFLAGS (\\Seen)] few\r\n\
@@ -187,7 +244,7 @@ async fn keywords_go_along_where_they_are_taken() {
     assert!(appends[0].contains("(\\Seen)"), "{said:?}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn texts_in_quotes_and_uids_behind_them_make_no_difference() {
     let from = filled(5)
         .fault(Fault::imap("UID FETCH", ImapFault::Quoted).nth(3))
@@ -231,7 +288,7 @@ async fn texts_in_quotes_and_uids_behind_them_make_no_difference() {
     assert_eq!(stored(&to, "Box")[0].1, ["\\Seen"]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_is_removed_or_withheld_meanwhile_is_told() {
     let to = fake().build().unwrap();
     let from = filled(4)
@@ -257,10 +314,13 @@ async fn what_is_removed_or_withheld_meanwhile_is_told() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_copy_that_was_cut_off_is_made_whole_by_the_next() {
     let large = format!("{}{}", message(9), "0123456789\r\n".repeat(20_000));
-    for at in [0, 40, 5_000, 60_000, 200_000] {
+    for (at, lacks) in [0, 40, 5_000, 60_000, 200_000]
+        .into_iter()
+        .flat_map(|at| [(at, ""), (at, "MULTIAPPEND")])
+    {
         for (ours, theirs) in [
             (
                 Some(Fault::Reset(Moment::Inside("UID FETCH", at)).nth(3)),
@@ -280,7 +340,9 @@ async fn a_copy_that_was_cut_off_is_made_whole_by_the_next() {
                 None => fake,
             };
             let from = with(filled(4).message("u", &large), &ours).build().unwrap();
-            let to = with(fake(), &theirs).build().unwrap();
+            let to = with(fake().without_capability(lacks), &theirs)
+                .build()
+                .unwrap();
             let (tally, _) = copy(&from, &to).await;
             let error = tally.map(drop);
             assert_ne!(kind(error), "work.rejected");
@@ -297,7 +359,7 @@ async fn a_copy_that_was_cut_off_is_made_whole_by_the_next() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_message_of_any_size_flows_through_a_small_pipe() {
     let large = format!("{}{}", message(9), "0123456789\r\n".repeat(200_000));
     let from = fake().message("u", &large).build().unwrap();
@@ -311,7 +373,7 @@ async fn a_message_of_any_size_flows_through_a_small_pipe() {
     assert_eq!(stored(&to, "Box"), stored(&from, "INBOX"));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_mailbox_that_is_still_being_filled_is_waited_for() {
     let from = filled(3).build().unwrap();
     let to = fake().build().unwrap();
@@ -333,7 +395,7 @@ async fn a_mailbox_that_is_still_being_filled_is_waited_for() {
     assert_eq!((tally.copied, tally.there), (1, 2));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn mistakes_are_told_before_anything_is_copied() {
     let (from, to) = (filled(1).build().unwrap(), fake().build().unwrap());
     let mut source = session(&from, StreamFault::None, 1 << 16).await;
@@ -360,32 +422,37 @@ async fn mistakes_are_told_before_anything_is_copied() {
 #[tokio::test(start_paused = true)]
 async fn a_copy_that_is_dropped_leaves_no_answers_behind() {
     let from = filled(2).build().unwrap();
+    let lacks = std::cell::Cell::new("");
+    // So small a pipe that there are many places to be dropped at.
     let fresh = async || {
-        let to = fake().build().unwrap();
-        let mut source = session(&from, StreamFault::OneByte, 1 << 16).await;
+        let to = fake().without_capability(lacks.get()).build().unwrap();
+        let mut source = session(&from, StreamFault::None, 7).await;
         source.examine(&Mailbox::inbox()).await.unwrap();
-        (source, session(&to, StreamFault::OneByte, 1 << 16).await)
+        (source, session(&to, StreamFault::None, 7).await)
     };
     let there = mailbox("Box");
-    let polls = assert_cancellable(
-        fresh,
-        async |(source, target): &mut (Client, Client)| {
-            let all = IdSet::all();
-            let copied = source.copy_to(&all, target, &there, drop).await;
-            assert_eq!(copied.unwrap().copied, 2);
-        },
-        async |(source, target): &mut (Client, Client)| {
-            for client in [source, target] {
-                let items = StatusItems::new().messages();
-                match client.status(&mailbox("Box"), &items).await {
-                    Ok(found) => assert!(found.messages.is_some_and(|count| count <= 2)),
-                    Err(error) => assert_eq!(error.kind().to_string(), "conn.poisoned"),
+    for name in ["", "MULTIAPPEND", "LITERAL+"] {
+        lacks.set(name);
+        let polls = assert_cancellable(
+            &fresh,
+            async |(source, target): &mut (Client, Client)| {
+                let all = IdSet::all();
+                let copied = source.copy_to(&all, target, &there, drop).await;
+                assert_eq!(copied.unwrap().copied, 2);
+            },
+            async |(source, target): &mut (Client, Client)| {
+                for client in [source, target] {
+                    let items = StatusItems::new().messages();
+                    match client.status(&mailbox("Box"), &items).await {
+                        Ok(found) => assert!(found.messages.is_some_and(|count| count <= 2)),
+                        Err(error) => assert_eq!(error.kind().to_string(), "conn.poisoned"),
+                    }
                 }
-            }
-        },
-    )
-    .await;
-    assert!(polls > 100, "{polls}");
+            },
+        )
+        .await;
+        assert!(polls > 100, "{polls}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -395,7 +462,7 @@ async fn a_server_that_falls_silent_is_given_up() {
             Some(Fault::Stall(Moment::Inside("UID FETCH", 30)).nth(3)),
             None,
         ),
-        (None, Some(Fault::Stall(Moment::Command("APPEND")).nth(2))),
+        (None, Some(Fault::Stall(Moment::Command("APPEND")).nth(1))),
         (None, Some(Fault::Deaf(Moment::Command("APPEND")).nth(1))),
     ] {
         let with = |fake: FakeBuilder<Imap>, fault: Option<Fault>| match fault {

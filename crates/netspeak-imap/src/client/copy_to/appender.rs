@@ -4,16 +4,19 @@ use std::collections::VecDeque;
 
 use netspeak_core::{Phase, Wire};
 
+use super::batch::{self, Batch, Kept};
 use crate::client::talk::Incoming;
 use crate::client::{Appended, Client, append};
 use crate::command::{AppendBody, Command};
 use crate::error::{Error, Result};
 use crate::reply::Reply;
-use crate::response::{StatusKind, Untagged};
+use crate::response::{Code, StatusKind, Untagged};
 use crate::types::{Flag, InternalDate, Mailbox};
 
-/// How many messages run ahead of their answers.
+/// How many commands run ahead of their answers.
 const WINDOW: usize = 32;
+/// How many of them are batches, whose texts are kept.
+const BATCHES: usize = 4;
 /// What is so small is sent with what stands around it, in one write.
 const SMALL: usize = 16 * 1024;
 
@@ -41,27 +44,58 @@ pub(super) enum Wanted {
     Nothing,
 }
 
+/// A command that was sent.
+enum Sent {
+    /// A message, by its UID and size.
+    Alone(u32, u64),
+    Together(Vec<Kept>),
+}
+
+/// Where the text of the current message goes.
+enum Current {
+    /// To the server, as it comes.
+    Flows,
+    /// Into the batch, once it is complete.
+    Gathers(Kept),
+}
+
 /// A session that takes messages until [`finish`](Self::finish). Dropped before that it is poisoned: what was sent is
 /// there or not.
 pub(super) struct Appender<'b> {
     client: &'b mut Client,
     to: &'b Mailbox,
-    /// UIDs and sizes of those that are not answered, in the order of [`Client::open`].
-    waiting: VecDeque<(u32, u64)>,
+    /// Those that are not answered, in the order of [`Client::open`].
+    waiting: VecDeque<Sent>,
     verdicts: VecDeque<Verdict>,
+    current: Current,
     /// Octets of the current message that are to come.
     left: u64,
+    batch: Batch,
+    /// What is larger goes alone.
+    largest: u64,
+    /// Messages of a batch that was refused.
+    again: VecDeque<Kept>,
 }
 
 impl<'b> Appender<'b> {
     pub(super) fn begin(client: &'b mut Client, to: &'b Mailbox) -> Result<Self> {
         client.begin(&command(to, &About::default(), 0), Phase::Work)?;
+        let offered = client.capabilities.as_ref();
+        let takes_several = offered.is_some_and(|it| it.has("MULTIAPPEND"));
+        let largest = match takes_several {
+            true => batch::largest(client.form().literals),
+            false => 0,
+        };
         Ok(Self {
             client,
             to,
             waiting: VecDeque::new(),
             verdicts: VecDeque::new(),
+            current: Current::Flows,
             left: 0,
+            batch: Batch::default(),
+            largest,
+            again: VecDeque::new(),
         })
     }
 
@@ -75,22 +109,70 @@ impl<'b> Appender<'b> {
         self.client.check_limit(size)
     }
 
-    /// Whether more of the current message has to be sent.
+    /// Whether more of the current message has to be given.
     pub(super) fn lacks_text(&self) -> bool {
         self.left > 0
     }
 
-    /// Announces a message, once there is room in the window.
+    /// Takes a message: announces it to the server, once there is room in the window, or keeps it for a batch.
     pub(super) async fn start(&mut self, about: &About, size: u64) -> Result<Wanted> {
         if let Err(error) = self.fits(size) {
             self.judge(about.uid, size, Err(error));
             return Ok(Wanted::Nothing);
         }
+        self.say_again().await?;
+        if size > 0 && size <= self.largest {
+            self.current = Current::Gathers(Kept {
+                about: about.clone(),
+                text: Vec::new(),
+            });
+            self.left = size;
+            return Ok(Wanted::Text);
+        }
+        self.send_batch().await?;
+        self.announce(about, size).await
+    }
+
+    /// Gives a piece of the text; behind the last one the message ends.
+    pub(super) async fn send(&mut self, piece: &[u8]) -> Result<()> {
+        self.left = self.left.saturating_sub(piece.len() as u64);
+        let is_last = self.left == 0;
+        match &mut self.current {
+            Current::Flows => self.send_text(piece, is_last).await,
+            Current::Gathers(kept) => {
+                kept.text.extend_from_slice(piece);
+                if is_last
+                    && let Current::Gathers(kept) =
+                        std::mem::replace(&mut self.current, Current::Flows)
+                {
+                    self.batch.push(kept);
+                }
+                match self.batch.is_full() {
+                    true => self.send_batch().await,
+                    false => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// Sends what is kept, and waits for the answers to all messages.
+    pub(super) async fn finish(&mut self) -> Result<()> {
+        self.send_batch().await?;
+        while !self.waiting.is_empty() {
+            self.hear().await?;
+            self.say_again().await?;
+        }
+        self.client.conn.finish();
+        Ok(())
+    }
+
+    /// Begins a command for one message.
+    async fn announce(&mut self, about: &About, size: u64) -> Result<Wanted> {
         while self.waiting.len() >= WINDOW {
             self.hear().await?;
         }
         let rest = self.client.put(&command(self.to, about, size))?;
-        self.waiting.push_back((about.uid, size));
+        self.waiting.push_back(Sent::Alone(about.uid, size));
         self.left = size;
         // The server wants to be asked: it answers those before first.
         for wire in rest {
@@ -123,21 +205,23 @@ impl<'b> Appender<'b> {
         }
     }
 
-    /// Sends a piece of the text; behind the last one the message ends.
-    pub(super) async fn send(&mut self, piece: &[u8]) -> Result<()> {
-        self.left = self.left.saturating_sub(piece.len() as u64);
-        if self.left > 0 || piece.len() > SMALL {
-            self.send_data(piece).await?;
+    async fn send_text(&mut self, piece: &[u8], is_last: bool) -> Result<()> {
+        if is_last && piece.len() <= SMALL {
+            self.queue(piece)?;
         } else {
-            self.client.conn.queue_data(|queue| {
-                queue.extend_from_slice(piece);
-                Ok::<_, Error>(())
-            })?;
+            self.send_data(piece).await?;
         }
-        match self.left {
-            0 => self.end().await,
-            _ => Ok(()),
+        match is_last {
+            true => self.end().await,
+            false => Ok(()),
         }
+    }
+
+    fn queue(&mut self, text: &[u8]) -> Result<()> {
+        self.client.conn.queue_data(|queue| {
+            queue.extend_from_slice(text);
+            Ok(())
+        })
     }
 
     async fn end(&mut self) -> Result<()> {
@@ -145,6 +229,45 @@ impl<'b> Appender<'b> {
         end.end();
         self.client.conn.queue(&end);
         self.send_data(b"").await
+    }
+
+    /// Sends what is kept, in one command.
+    async fn send_batch(&mut self) -> Result<()> {
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        let is_batch = |sent: &&Sent| matches!(sent, Sent::Together(_));
+        while self.waiting.len() >= WINDOW
+            || self.waiting.iter().filter(is_batch).count() >= BATCHES
+        {
+            self.hear().await?;
+        }
+        let kept = self.batch.take();
+        for (at, message) in kept.iter().enumerate() {
+            let size = message.text.len();
+            if at == 0 {
+                // It is so small that nobody has to be asked.
+                self.client
+                    .put(&command(self.to, &message.about, size as u64))?;
+            } else {
+                let announced = batch::announce(&message.about, size);
+                self.client.conn.queue(&announced);
+            }
+            self.queue(&message.text)?;
+        }
+        self.waiting.push_back(Sent::Together(kept));
+        self.end().await
+    }
+
+    /// Sends those alone of which one was refused.
+    async fn say_again(&mut self) -> Result<()> {
+        while let Some(Kept { about, text }) = self.again.pop_front() {
+            if self.announce(&about, text.len() as u64).await? == Wanted::Text {
+                self.left = 0;
+                self.send_text(&text, true).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Sends, and takes what the server says meanwhile. It may have refused the message already; what was announced
@@ -161,15 +284,6 @@ impl<'b> Appender<'b> {
                 self.take(incoming)?;
             }
         }
-    }
-
-    /// Waits for the answers to all messages.
-    pub(super) async fn finish(&mut self) -> Result<()> {
-        while !self.waiting.is_empty() {
-            self.hear().await?;
-        }
-        self.client.conn.finish();
-        Ok(())
     }
 
     async fn hear(&mut self) -> Result<()> {
@@ -202,25 +316,44 @@ impl<'b> Appender<'b> {
     fn answered(&mut self, at: usize, reply: Reply) -> Result<()> {
         self.client.open.remove(at);
         self.client.heed(&reply);
-        let Some((uid, size)) = self.waiting.remove(at) else {
-            return Err(Error::malformed(
-                "the answer to a message that was sent",
-                reply.raw(),
-            ));
-        };
-        let taken = match reply.is_ok() {
-            true => Ok(append::place(&reply)),
-            false => {
-                let error = Error::refused("APPEND", Phase::Work, reply);
-                // The mailbox is gone, and so are all others' chances.
-                if error.kind() == super::NOT_FOUND {
-                    return Err(error);
-                }
-                Err(error)
+        let sent = self.waiting.remove(at);
+        if reply.is_ok() {
+            match sent {
+                Some(Sent::Alone(uid, size)) => self.judge(uid, size, Ok(append::place(&reply))),
+                Some(Sent::Together(kept)) => self.judge_all(&kept, reply.code()),
+                None => {}
             }
-        };
-        self.judge(uid, size, taken);
+            return Ok(());
+        }
+        let error = Error::refused("APPEND", Phase::Work, reply);
+        // The mailbox is gone, and so are all others' chances.
+        if error.kind() == super::NOT_FOUND {
+            return Err(error);
+        }
+        match sent {
+            Some(Sent::Alone(uid, size)) => self.judge(uid, size, Err(error)),
+            Some(Sent::Together(kept)) => self.again.extend(kept),
+            None => {}
+        }
         Ok(())
+    }
+
+    /// Each message has a UID, in their order.
+    fn judge_all(&mut self, kept: &[Kept], code: Option<&Code>) {
+        let (validity, uids) = match code {
+            Some(Code::AppendUid { validity, uids }) if uids.len() == kept.len() as u64 => {
+                (*validity, uids.iter().map(Some).collect())
+            }
+            _ => (0, vec![None; kept.len()]),
+        };
+        for (message, uid) in kept.iter().zip(uids) {
+            let place = uid.map(|uid| Appended {
+                uid_validity: validity,
+                uid,
+            });
+            let size = message.text.len() as u64;
+            self.judge(message.about.uid, size, Ok(place));
+        }
     }
 
     fn judge(&mut self, uid: u32, size: u64, taken: Result<Option<Appended>>) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::appender::{About, Appender, Wanted};
 use super::likeness::Entry;
-use super::{Accepted, Fate, Ledger, NOT_FOUND, Peer};
+use super::{Accepted, Copying, Fate, Ledger, NOT_FOUND, Peer};
 use crate::client::{Client, Fetching, Message, Piece};
 use crate::command::Items;
 use crate::error::{Error, Result};
@@ -13,9 +13,9 @@ use crate::state::State;
 use crate::types::IdSet;
 
 /// The way of messages to the other server.
-pub(super) struct Flow<'f, 'b, 't> {
+pub(super) struct Flow<'f, 'b, F> {
     pub(super) appender: &'f mut Appender<'b>,
-    pub(super) ledger: &'f mut Ledger<'t>,
+    pub(super) ledger: &'f mut Ledger<F>,
     pub(super) accepted: &'f Accepted,
     pub(super) there: &'f Peer,
 }
@@ -23,7 +23,7 @@ pub(super) struct Flow<'f, 'b, 't> {
 /// What is known of messages whose texts have not gone their way, by their UIDs.
 type Left = BTreeMap<u32, About>;
 
-impl Flow<'_, '_, '_> {
+impl<F: FnMut(Copying)> Flow<'_, '_, F> {
     /// Copies some messages of a server.
     pub(super) async fn batch(&mut self, from: &mut Client, batch: &[Entry]) -> Result<()> {
         let mut left = self.prepare(from, batch).await?;

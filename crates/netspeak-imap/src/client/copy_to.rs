@@ -16,12 +16,10 @@ mod settle;
 
 use accepted::Accepted;
 use appender::{Appender, Verdict};
+use flow::Flow;
 use likeness::{Entry, Eye, FIELDS};
 
 const NOT_FOUND: ErrorKind = ErrorKind::new(Phase::Work, Reason::NotFound);
-
-/// So many messages are asked about at once, and then fetched.
-const BATCH: usize = 256;
 
 /// How far [`Client::copy_to`] is.
 #[derive(Debug)]
@@ -134,17 +132,16 @@ impl Client {
             return Ok(ledger.tally);
         }
         let mut appender = Appender::begin(other, to).map_err(|e| there.told(e))?;
-        for batch in missing.chunks(BATCH) {
-            let mut flow = flow::Flow {
-                appender: &mut appender,
-                ledger: &mut ledger,
-                accepted: &accepted,
-                there: &there,
-            };
-            flow.batch(self, batch).await.map_err(|e| here.told(e))?;
-        }
-        appender.finish().await.map_err(|e| there.told(e))?;
+        let mut flow = Flow {
+            appender: &mut appender,
+            ledger: &mut ledger,
+            accepted: &accepted,
+            there: &there,
+        };
+        let flowed = flow.all(self, &missing).await;
+        // What was taken before an error is told all the same.
         ledger.take_from(&mut appender);
+        flowed.map_err(|e| here.told(e))?;
         Ok(ledger.tally)
     }
 

@@ -12,6 +12,9 @@ use crate::response::{Fetch, Value};
 use crate::state::State;
 use crate::types::IdSet;
 
+/// So many messages are asked about at once, and then fetched.
+const BATCH: usize = 256;
+
 /// The way of messages to the other server.
 pub(super) struct Flow<'f, 'b, F> {
     pub(super) appender: &'f mut Appender<'b>,
@@ -24,9 +27,17 @@ pub(super) struct Flow<'f, 'b, F> {
 type Left = BTreeMap<u32, About>;
 
 impl<F: FnMut(Copying)> Flow<'_, '_, F> {
-    /// Copies some messages of a server.
-    pub(super) async fn batch(&mut self, from: &mut Client, batch: &[Entry]) -> Result<()> {
-        let mut left = self.prepare(from, batch).await?;
+    /// Copies messages of a server, and waits for what the other one says to them.
+    pub(super) async fn all(&mut self, from: &mut Client, entries: &[Entry]) -> Result<()> {
+        for some in entries.chunks(BATCH) {
+            self.some(from, some).await?;
+        }
+        let finished = self.appender.finish().await;
+        finished.map_err(|error| self.there.told(error))
+    }
+
+    async fn some(&mut self, from: &mut Client, some: &[Entry]) -> Result<()> {
+        let mut left = self.prepare(from, some).await?;
         if left.is_empty() {
             return Ok(());
         }
@@ -39,9 +50,9 @@ impl<F: FnMut(Copying)> Flow<'_, '_, F> {
     }
 
     /// Asks for flags and dates of those that the other server may take.
-    async fn prepare(&mut self, from: &mut Client, batch: &[Entry]) -> Result<Left> {
+    async fn prepare(&mut self, from: &mut Client, some: &[Entry]) -> Result<Left> {
         let (mut wanted, mut left) = (BTreeSet::new(), Left::new());
-        for entry in batch {
+        for entry in some {
             match self.appender.fits(entry.size) {
                 Ok(()) => drop(wanted.insert(entry.uid)),
                 Err(error) => self.ledger.write(entry.uid, Fate::Refused(error)),

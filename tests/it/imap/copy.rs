@@ -9,7 +9,10 @@ use netspeak::imap::{
 };
 use tokio::process::Command;
 
-use crate::harness::{Ran, certificate, docker, netspeak, seed, target, until, user, variable};
+use crate::harness::{
+    Ran, assert_same, certificate, docker, netspeak, seed, target, until, user, variable,
+};
+use crate::imap::command::most_memory;
 use crate::imap::{ROOM, fresh, logged_in, mailbox};
 
 /// How many are copied by a command that is killed.
@@ -212,6 +215,34 @@ async fn five_thousand_messages_are_copied_by_a_command_that_is_killed_and_run_a
     );
     for (mut client, name) in [(from, here), (to, there)] {
         client.unselect().await.unwrap();
+        client.delete(&name).await.unwrap();
+        client.logout().await.unwrap();
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs dovecot and cyrus"]
+async fn a_large_message_is_never_in_memory_on_its_way() {
+    const SIZE: usize = 40 << 20;
+    let mut large = b"Message-ID: <large@x>\r\nSubject: large\r\n\r\n".to_vec();
+    large.extend(b"0123456789abcdef0123456789abcdef0123456789abcdef\r\n".repeat(SIZE / 50));
+    let mut from = logged_in("DOVECOT", user::IMAP_COPY_KILLED).await;
+    let mut to = logged_in("CYRUS", user::IMAP_COPY_KILLED).await;
+    let (here, there) = (fresh(&mut from, "large").await, mailbox("large"));
+    let _ = to.delete(&there).await;
+    from.append(&here, &Append::new(), &large).await.unwrap();
+    let words = words(&url("DOVECOT", "large"), &url("CYRUS", "large"));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let most = most_memory(&words).await;
+    assert!((1 << 20..SIZE as u64 / 2).contains(&most), "{most}");
+    to.examine(&there).await.unwrap();
+    let mut message = to.message(1).await.unwrap();
+    let copied = message.bytes(2 * SIZE).await.unwrap();
+    assert_same(&copied, &large, "large");
+    for (mut client, name) in [(from, here), (to, there)] {
+        if client.selected().is_some() {
+            client.unselect().await.unwrap();
+        }
         client.delete(&name).await.unwrap();
         client.logout().await.unwrap();
     }

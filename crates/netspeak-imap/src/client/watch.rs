@@ -121,7 +121,7 @@ enum Session {
 /// What is being done. It goes on where it was, whoever awaits it.
 enum Work {
     Rest(Working<()>),
-    Connect(Working<Result<Client>>),
+    Connect(Working<Result<Box<Client>>>),
     Sync(Working<(Box<Client>, Result<Sync>)>, Session),
     Wait(Working<(Box<Client>, Result<Heard>)>),
 }
@@ -129,7 +129,7 @@ enum Work {
 /// What has been done.
 enum Done {
     Rested,
-    Connected(Result<Client>),
+    Connected(Result<Box<Client>>),
     Synced(Box<Client>, Result<Sync>, Session),
     Heard(Box<Client>, Result<Heard>),
 }
@@ -284,7 +284,7 @@ impl Watch {
                 Next::Rest(pause) => Work::Rest(Box::pin(tokio::time::sleep(pause))),
                 Next::Connect => {
                     let attempt = wait::within(self.attempt, "connecting", (self.connect)());
-                    Work::Connect(Box::pin(attempt))
+                    Work::Connect(Box::pin(async { attempt.await.map(Box::new) }))
                 }
                 Next::Sync(client, session) => {
                     let (mailbox, known) = (self.mailbox.clone(), self.known.clone());
@@ -303,7 +303,7 @@ impl Watch {
         match done {
             Done::Rested => self.next = Next::Connect,
             Done::Connected(Ok(client)) => {
-                self.next = Next::Sync(Box::new(client), Session::New);
+                self.next = Next::Sync(client, Session::New);
             }
             Done::Synced(client, Ok(sync), session) => {
                 if session == Session::New {

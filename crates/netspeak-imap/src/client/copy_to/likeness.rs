@@ -1,6 +1,6 @@
 //! [`Likeness`]: by what a message is known again on another server, and which of two mailboxes' messages are alike.
 
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::response::Fetch;
 
@@ -53,11 +53,7 @@ impl Eye {
     }
 
     fn hash(&self, what: &impl Hash) -> [u64; 2] {
-        self.0.each_ref().map(|keys| {
-            let mut hasher = keys.build_hasher();
-            what.hash(&mut hasher);
-            hasher.finish()
-        })
+        self.0.each_ref().map(|keys| keys.hash_one(what))
     }
 }
 

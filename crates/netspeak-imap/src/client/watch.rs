@@ -19,7 +19,7 @@ mod outage;
 mod wait;
 
 use outage::{Outages, Pauses};
-use wait::{Heard, Patience};
+use wait::{Heard, Patience, Seen};
 
 /// What happens in a watched mailbox.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ enum Session {
 enum Work {
     Rest(Working<()>),
     Connect(Working<Result<Box<Client>>>),
-    Sync(Working<(Box<Client>, Result<Sync>)>, Session),
+    Sync(Working<(Box<Client>, Result<Seen>)>, Session),
     Wait(Working<(Box<Client>, Result<Heard>)>),
 }
 
@@ -130,7 +130,7 @@ enum Work {
 enum Done {
     Rested,
     Connected(Result<Box<Client>>),
-    Synced(Box<Client>, Result<Sync>, Session),
+    Synced(Box<Client>, Result<Seen>, Session),
     Heard(Box<Client>, Result<Heard>),
 }
 
@@ -305,7 +305,8 @@ impl Watch {
             Done::Connected(Ok(client)) => {
                 self.next = Next::Sync(client, Session::New);
             }
-            Done::Synced(client, Ok(sync), session) => {
+            Done::Synced(client, Ok(Seen { sync, alerts }), session) => {
+                self.queue.extend(alerts.into_iter().map(WatchEvent::Alert));
                 if session == Session::New {
                     self.outages.is_up();
                     let exists = client.selected().map_or(0, |selected| selected.exists);

@@ -213,6 +213,20 @@ async fn small_messages_go_together_where_the_server_takes_several() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_server_that_does_not_know_what_it_offers_gets_each_message_alone() {
+    let from = filled(200).build().unwrap();
+    let unknown = Fault::reply("APPEND", "{tag} BAD one message at a time\r\n");
+    let to = (1..=4).fold(fake(), |fake, nth| fake.fault(unknown.clone().nth(nth)));
+    let to = to.build().unwrap();
+    let (tally, fates) = copy(&from, &to).await;
+    assert_eq!((tally.unwrap().copied, fates.len()), (200, 0));
+    assert_eq!(stored(&to, "Box").len(), 200);
+    let said = to.said();
+    let begun = said.iter().filter(|line| line.contains(" APPEND ")).count();
+    assert!(begun > 150, "{begun}");
+}
+
 #[test]
 fn a_copy_may_be_spawned() {
     fn may_be<T: Send>(_: T) {}

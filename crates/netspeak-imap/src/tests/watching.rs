@@ -207,6 +207,32 @@ async fn a_server_that_is_no_longer_there_is_noticed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_told_at_the_door_is_told_and_a_mailbox_without_uidvalidity_is_watched() {
+    let look = |tag, rows: &[u32]| looked_at(tag, rows).replace("S: * OK [UIDVALIDITY 7]\n", "");
+    let script = "S: * PREAUTH [CAPABILITY IMAP4rev1 IDLE] ready
+         C: A1 NOOP
+         S: * OK [ALERT] pay your bill
+         S: A1 OK\n"
+        .to_owned()
+        + &look(2, &[1])
+        + "C: A4 IDLE\nS: + idling\nS: * 2 EXISTS\nC: DONE\nS: A4 OK\n"
+        + &look(5, &[1, 2])
+        + "...";
+    let mut watch = Watch::new(&Mailbox::inbox(), move || {
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        tokio::spawn(Script::new(&script).play(theirs));
+        async move {
+            let mut client = Client::from_conn(Conn::from_memory(ours)).await?;
+            client.noop().await?;
+            Ok(client)
+        }
+    });
+    for event in ["alert pay your bill", "up 1", "arrived 2"] {
+        assert_eq!(next(&mut watch).await, event);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn attempts_are_bounded_and_pauses_grow() {
     let mut watch = Watch::new(&Mailbox::inbox(), std::future::pending)
         .attempt_within(Duration::from_secs(20))

@@ -325,6 +325,8 @@ impl<'b> Appender<'b> {
             }
             return Ok(());
         }
+        // A server that does not know what it offers is not asked for it again.
+        let is_unknown = reply.kind() == StatusKind::Bad;
         let error = Error::refused("APPEND", Phase::Work, reply);
         // The mailbox is gone, and so are all others' chances.
         if error.kind() == super::NOT_FOUND {
@@ -332,7 +334,12 @@ impl<'b> Appender<'b> {
         }
         match sent {
             Some(Sent::Alone(uid, size)) => self.judge(uid, size, Err(error)),
-            Some(Sent::Together(kept)) => self.again.extend(kept),
+            Some(Sent::Together(kept)) => {
+                self.again.extend(kept);
+                if is_unknown {
+                    self.largest = 0;
+                }
+            }
             None => {}
         }
         Ok(())

@@ -48,6 +48,14 @@ pub(super) struct Heard {
     pub(super) alerts: Vec<String>,
 }
 
+/// What a look has brought.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) sync: Sync,
+    /// What was told before.
+    pub(super) alerts: Vec<String>,
+}
+
 impl Heard {
     fn take(&mut self, news: &Untagged) {
         match news {
@@ -105,13 +113,18 @@ pub(super) async fn sync(
     mut client: Box<Client>,
     mailbox: Mailbox,
     known: Option<Arc<SyncState>>,
-) -> (Box<Client>, Result<Sync>) {
+) -> (Box<Client>, Result<Seen>) {
     // What was told so far is a part of what is found now; what is told from now on is not.
-    while client.news().is_some() {}
-    // Nothing is known of a mailbox without a UIDVALIDITY.
-    let known = known.as_deref().filter(|known| known.uid_validity() > 0);
+    let mut told = Heard::default();
+    told.take_all(&mut client);
+    let nothing = SyncState::default();
+    let known = known.as_deref().filter(|known| **known != nothing);
     let found = client.sync(&mailbox, Access::ReadOnly, known).await;
-    (client, found)
+    let seen = found.map(|sync| Seen {
+        sync,
+        alerts: told.alerts,
+    });
+    (client, seen)
 }
 
 /// Waits for a reason to look at the mailbox, or until the watch is stopped.

@@ -89,6 +89,7 @@ pub(crate) mod user {
     pub(crate) const IMAP_WATCH_CUT: &str = "user69";
     pub(crate) const IMAP_COPIED: &str = "user70";
     pub(crate) const IMAP_COPY_KILLED: &str = "user71";
+    pub(crate) const IMAP_COPY_LARGE: &str = "user72";
     /// These have their folders at vsftpd and ProFTPD.
     pub(crate) const FTP_RESUMED: &str = "user01";
     pub(crate) const FTP_TICKETS: &str = "user02";

@@ -90,6 +90,12 @@ pub(crate) mod user {
     pub(crate) const IMAP_DRAFTED: &str = "user64";
     pub(crate) const IMAP_NOTIFIED: &str = "user65";
     pub(crate) const IMAP_EXPUNGED: &str = "user66";
+    pub(crate) const IMAP_WATCHED: &str = "user67";
+    pub(crate) const IMAP_WATCH_KILLED: &str = "user68";
+    pub(crate) const IMAP_WATCH_CUT: &str = "user69";
+    pub(crate) const IMAP_COPIED: &str = "user70";
+    pub(crate) const IMAP_COPY_KILLED: &str = "user71";
+    pub(crate) const IMAP_COPY_LARGE: &str = "user72";
     /// These are checked as by a monitoring system.
     pub(crate) const CHECKED: &str = "user73";
     pub(crate) const CHECKED_POLITELY: &str = "user74";
@@ -396,7 +402,12 @@ impl Faulty {
     }
 
     pub(crate) async fn target(&self, scheme: &str, inside: u16) -> Target {
-        at(scheme, &self.address(inside).await.unwrap())
+        self.whereabouts(scheme, inside).await.unwrap()
+    }
+
+    /// The same while it may be down.
+    pub(crate) async fn whereabouts(&self, scheme: &str, inside: u16) -> Option<Target> {
+        Some(at(scheme, &self.address(inside).await?))
     }
 
     /// Runs a shell script in the container.

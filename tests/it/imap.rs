@@ -5,6 +5,7 @@ mod append;
 mod changes;
 mod command;
 mod compress;
+mod copy;
 mod drafts;
 mod faults;
 mod idle;
@@ -20,6 +21,7 @@ mod searching;
 mod session;
 mod sorting;
 mod sync;
+mod watch;
 
 use netspeak::core::{Target, Tls};
 use netspeak::imap::{Append, Builder, Client, Mailbox};

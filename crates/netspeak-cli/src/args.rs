@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand,
 
 mod check;
 mod connect;
+mod cp;
 mod get;
 mod http;
 mod news;
@@ -21,6 +22,7 @@ mod transfer;
 
 pub(crate) use check::{Alarm, CheckArgs, OnRedirect};
 pub(crate) use connect::{ConnectArgs, TlsMax, TlsWish};
+pub(crate) use cp::CpArgs;
 pub(crate) use get::{GetArgs, PartArgs};
 pub(crate) use http::HttpArgs;
 pub(crate) use news::{NewsArgs, PartsArgs};
@@ -66,6 +68,8 @@ pub(crate) enum Verb {
     Post(PostArgs),
     /// List what is there
     Ls(LsArgs),
+    /// Copy from one server to another what is not there yet
+    Cp(CpArgs),
     /// Remove by URL
     Rm(RmArgs),
     /// Send a mail: a dated test mail, a file, or every message of an mbox

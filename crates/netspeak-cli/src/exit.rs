@@ -23,6 +23,8 @@ pub(crate) const UNKNOWN: Code = Code(3);
 pub(crate) const FAULT: Code = Code(8);
 /// Some recipients were refused.
 pub(crate) const PARTLY_SENT: Code = Code(18);
+/// A part of the messages was copied.
+pub(crate) const PARTIAL: Code = PARTLY_SENT;
 /// A status of HTTP that says no.
 pub(crate) const STATUS: Code = Code(22);
 /// The server does not give parts.

@@ -18,6 +18,13 @@ pub(crate) struct Remembered {
     typed: Mutex<Vec<(String, Secret)>>,
 }
 
+/// What was found belongs to one end of a transfer: a copy of the arguments is for another.
+impl Clone for Remembered {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
 impl Remembered {
     /// What the command line names.
     pub(crate) fn named(

@@ -1,6 +1,7 @@
 //! One file per verb.
 
 pub(crate) mod check;
+mod cp;
 mod demo;
 mod explain;
 mod ftp;
@@ -44,6 +45,7 @@ pub(crate) async fn run(args: Args) -> Code {
             Verb::Put(args) => put::run(args).await,
             Verb::Post(args) => post::run(args).await,
             Verb::Ls(args) => ls::run(args).await,
+            Verb::Cp(args) => cp::run(args).await,
             Verb::Rm(args) => rm::run(args).await,
             Verb::Send(args) => send::run(args).await,
             Verb::Rpc(args) => rpc::run(args).await,
@@ -64,12 +66,13 @@ pub(crate) async fn run(args: Args) -> Code {
 /// What works with a protocol.
 fn verbs_of(protocol: &str) -> Vec<&'static str> {
     type Takes = fn(&str) -> bool;
-    let all: [(&str, Takes); 9] = [
+    let all: [(&str, Takes); 10] = [
         ("probe", |_| true),
         ("get", get::takes),
         ("put", put::takes),
         ("post", post::takes),
         ("ls", ls::takes),
+        ("cp", cp::takes),
         ("rm", rm::takes),
         ("send", send::takes),
         ("rpc", rpc::takes),
@@ -80,13 +83,14 @@ fn verbs_of(protocol: &str) -> Vec<&'static str> {
 }
 
 /// The URLs that a verb takes, for its help.
-pub(crate) fn urls() -> [(&'static str, String); 9] {
+pub(crate) fn urls() -> [(&'static str, String); 10] {
     [
         ("probe", probe::operations()),
         ("get", get::urls()),
         ("put", put::urls()),
         ("post", post::urls()),
         ("ls", ls::urls()),
+        ("cp", cp::urls()),
         ("rm", rm::urls()),
         ("send", send::urls()),
         ("rpc", rpc::urls()),

@@ -20,6 +20,7 @@ use crate::opening::TlsSessions;
 use crate::reach::Reach;
 use crate::resolve::{Family, Resolver};
 use crate::scheme::Tls;
+use crate::socket::Keepalive;
 use crate::stream::Stream;
 use crate::trace::{Attempt, Trace};
 
@@ -149,6 +150,14 @@ impl Connector {
     #[must_use]
     pub fn with_dialer(mut self, dialer: Dialer) -> Self {
         self.dialer = dialer;
+        self
+    }
+
+    /// Has TCP look after connections that are silent, unless the [dialer](Self::with_dialer)'s options do so
+    /// already: for those that stay.
+    #[must_use]
+    pub fn keeping_alive(mut self, keepalive: Keepalive) -> Self {
+        self.dialer.options = self.dialer.options.or_keepalive(keepalive);
         self
     }
 

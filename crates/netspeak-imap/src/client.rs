@@ -19,6 +19,7 @@ mod builder;
 mod change;
 #[cfg(feature = "deflate")]
 mod compress;
+mod copy_to;
 mod fetch;
 mod idle;
 mod list;
@@ -36,17 +37,20 @@ mod session;
 mod sort;
 mod sync;
 mod talk;
+mod watch;
 
 pub use append::{Append, Appended};
 pub use bodies::Message;
 pub use builder::Builder;
 pub use change::{Copied, Expunged, Stored};
+pub use copy_to::{CopyTally, Copying, Fate};
 pub use fetch::{BodyPart, Fetching, Piece};
 pub use idle::Idle;
 pub use metadata::Notes;
 pub use pipeline::Answer;
 pub use quota::MailboxQuota;
 pub use sync::{Sync, SyncState, Way};
+pub use watch::{Watch, WatchEvent};
 
 use rows::Rows;
 use talk::Open;

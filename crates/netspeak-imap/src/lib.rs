@@ -1,5 +1,5 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! An IMAP4 client: mailboxes listed, searched, fetched, changed, watched and kept in step; probe.
+//! An IMAP4 client: mailboxes listed, searched, fetched, changed, copied, watched and kept in step; probe.
 //!
 //! ```no_run
 //! # async fn example() -> netspeak_imap::Result<()> {
@@ -53,6 +53,7 @@
 //! | `fetch(set, parts)`, `uid("FETCH", ...)` | [`Client::fetch`] with [`Items`], typed; one message: [`Client::message`], [`Client::section`] |
 //! | `partial(...)` | [`Client::partial`] |
 //! | `store(set, command, flags)` | [`Client::store`] with a [`FlagChange`] |
+//! | `fetch` and `append` in a loop over two sessions | [`Client::copy_to`] |
 //! | `copy`, `uid("MOVE", ...)`, `expunge()` | [`Client::copy`], [`Client::move_to`], [`Client::expunge`], [`Client::uid_expunge`] |
 //! | `sort(criteria, charset, ...)`, `thread(algorithm, charset, ...)` | [`Client::sort`] with a [`Sort`], [`Client::thread`] |
 //! | `getquota`, `getquotaroot`, `setquota` | [`Client::get_quota`], [`Client::get_quota_root`], [`Client::set_quota`] |
@@ -128,7 +129,7 @@
 //! | I36 | UIDs everywhere | [`Ids`] | `commands_as_they_are_sent` |
 //! | I37 | CONDSTORE | [`Client::fetch_changed`], [`FlagChange::unchanged_since`] | `only_what_changed_since_and_only_where_that_is_known`, `what_had_changed_is_left_alone_and_named` |
 //! | I38 | QRESYNC, VANISHED | [`Client::sync`] | `by_qresync_in_one_round_trip`, `sync_finds_the_same_by_every_means` |
-//! | I39 | IDLE, said again in time | [`Client::idle`] | `idle_is_said_again_before_the_server_loses_patience`, `idle_is_woken_by_a_delivery` |
+//! | I39 | IDLE, said again in time; a mailbox watched across connections | [`Client::idle`], [`Watch`] | `idle_is_said_again_before_the_server_loses_patience`, `idle_is_woken_by_a_delivery`, `a_server_that_is_no_longer_there_is_noticed`, `a_cut_of_forty_seconds_is_noticed_and_no_delivery_is_missed` |
 //! | I40 | NOTIFY | [`Client::notify`], [`Notify`] | `what_happens_in_any_mailbox_is_told_to_one_session`, `too_much_for_the_server_has_a_name`, `a_flood_is_a_named_error_before_it_is_one_of_memory` |
 //! | I41 | COMPRESS=DEFLATE | [`Client::compress`], [`Builder::compress_if_offered`] | `five_hundred_bodies_cost_no_more_round_trips_compressed`, `all_messages_come_byte_for_byte_compressed_in_as_many_round_trips`, `a_bomb_a_cut_and_rubbish_are_named` |
 //! | I42 | QUOTA, RES-* | [`Client::get_quota_root`], [`Client::get_quota`], [`Client::set_quota`] | `quotas_are_told_by_root_and_by_mailbox`, `the_limits_of_a_mailbox_are_told_and_not_everybodys_to_set`, `a_quota_that_nobody_can_count_is_named_and_what_is_cut_is_no_quota` |
@@ -151,7 +152,7 @@
 //! | I59 | what is told unasked | [`Client::news`] | `nothing_unsolicited_is_lost`, `what_is_told_of_other_messages_is_news` |
 //! | I60 | ID where it is demanded | [`Client::select`] | `netease_is_told_who_we_are_before_a_mailbox_is_opened` |
 //! | I61 | when to come again | [`Reply::back_off`] | `a_server_that_asks_to_come_later_is_believed`, `every_dialogue_of_the_cases_goes_as_it_should` |
-//! | I62 | from one server to another | | reason: later |
+//! | I62 | from one server to another, streamed, resumable | [`Client::copy_to`] | `a_copy_that_was_cut_off_is_made_whole_by_the_next`, `messages_arrive_as_they_are_and_once`, `five_thousand_messages_are_copied_by_a_command_that_is_killed_and_run_again` |
 //! | I63 | long sets, sorted and split | [`IdSet`] | `a_long_set_goes_out_in_several_commands_that_run_ahead` |
 //! | I64 | transcripts without secrets | [`Builder::trace`] | `no_password_is_shown_however_it_is_written` |
 //! | I65 | proxies | [`Connector::with_proxy`] | reason: core's, proven there |
@@ -211,8 +212,9 @@ pub use types::{
 
 #[cfg(feature = "net")]
 pub use client::{
-    Answer, Append, Appended, BodyPart, Builder, Client, Copied, Expunged, Fetching, Idle,
-    MailboxQuota, Message, Notes, Piece, Stored, Sync, SyncState, Way, connect,
+    Answer, Append, Appended, BodyPart, Builder, Client, Copied, CopyTally, Copying, Expunged,
+    Fate, Fetching, Idle, MailboxQuota, Message, Notes, Piece, Stored, Sync, SyncState, Watch,
+    WatchEvent, Way, connect,
 };
 #[cfg(feature = "net")]
 pub use open::open;

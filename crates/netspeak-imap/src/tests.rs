@@ -10,6 +10,7 @@ mod append;
 mod changes;
 #[cfg(feature = "deflate")]
 mod compress;
+mod copying;
 mod dialogues;
 mod drafts;
 mod extended;
@@ -25,6 +26,7 @@ mod session;
 mod sorting;
 mod sync;
 mod torture;
+mod watching;
 
 async fn greeted(conn: Conn) -> Client {
     Client::from_conn(conn).await.unwrap()

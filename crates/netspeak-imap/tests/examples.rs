@@ -3,6 +3,15 @@
 use netspeak_core::testing::run_example;
 
 #[test]
+fn the_copy_example_runs() {
+    assert_eq!(
+        run_example("copy"),
+        "2 messages, 70 octets\n1: copied to Some(1)\n2: copied to Some(2)\n2 copied, 0 there\n\
+         1 messages, 37 octets\n1: there\n2: there\n3: copied to Some(3)\n1 copied, 2 there\n"
+    );
+}
+
+#[test]
 fn the_fetch_example_runs() {
     assert_eq!(
         run_example("fetch"),
@@ -26,5 +35,13 @@ fn the_sync_example_runs() {
     assert_eq!(
         run_example("sync"),
         "Afresh: 2 new, 0 changed, gone: \nQresync: 1 new, 1 changed, gone: 1\n"
+    );
+}
+
+#[test]
+fn the_watch_example_runs() {
+    assert_eq!(
+        run_example("watch"),
+        "up: 1 messages\ndown: proto.closed\nup: 2 messages\narrived: 2\nchanged: [2]\nvanished: 1\nknown: 2\n"
     );
 }

@@ -77,7 +77,7 @@ async fn a_probe_tells_what_it_finds() {
 }
 
 /// How much memory a command has used at most, in bytes.
-async fn most_memory(words: &[&str]) -> u64 {
+pub(super) async fn most_memory(words: &[&str]) -> u64 {
     let mut command = Command::new(variable("NETSPEAK_BIN"));
     command.args(words).stdin(Stdio::null()).kill_on_drop(true);
     let mut child = command.stdout(Stdio::null()).spawn().unwrap();

@@ -80,7 +80,7 @@ fn phase_timeout(text: &str) -> Result<(Limited, f64), String> {
 }
 
 /// How to connect and who logs in.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectArgs {
     /// The user, or user:password; a password that is nowhere is asked for

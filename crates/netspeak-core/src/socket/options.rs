@@ -102,6 +102,12 @@ impl Options {
         self
     }
 
+    /// The same with these numbers, unless there are some already.
+    pub(crate) fn or_keepalive(mut self, keepalive: Keepalive) -> Self {
+        self.keepalive.get_or_insert(keepalive);
+        self
+    }
+
     /// `TCP_USER_TIMEOUT` (Linux): how long sent data may stay unacknowledged.
     #[must_use]
     pub fn user_timeout(mut self, limit: Duration) -> Self {

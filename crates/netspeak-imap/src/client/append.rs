@@ -4,11 +4,12 @@ use netspeak_core::{ErrorKind, Phase, Reason, Wire};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::Client;
+use super::append_all::places;
 use super::talk::{Incoming, Said};
 use crate::command::{AppendBody, Command, with_crlf};
 use crate::error::{Error, Result};
 use crate::reply::Reply;
-use crate::response::{Code, StatusKind, Untagged};
+use crate::response::{StatusKind, Untagged};
 use crate::types::{Flag, InternalDate, Mailbox};
 
 /// What is read from a source at once.
@@ -115,13 +116,7 @@ impl Client {
         self.begin(&command, Phase::Work)?;
         let reply = self.append_begun(&command, size, source).await?;
         let reply = self.done("APPEND", Phase::Work, reply)?;
-        Ok(match reply.code() {
-            Some(Code::AppendUid { validity, uids }) => uids.iter().next().map(|uid| Appended {
-                uid_validity: *validity,
-                uid,
-            }),
-            _ => None,
-        })
+        Ok(place(&reply))
     }
 
     async fn append_begun(
@@ -229,4 +224,10 @@ impl Client {
             _ => Ok(()),
         }
     }
+}
+
+/// Where a message is, as the answer tells it.
+pub(super) fn place(reply: &Reply) -> Option<Appended> {
+    let places = reply.code().map(places).unwrap_or_default();
+    places.first().copied()
 }

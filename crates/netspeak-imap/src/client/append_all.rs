@@ -127,7 +127,7 @@ impl Client {
 }
 
 /// Where messages were put.
-fn places(code: &Code) -> Vec<Appended> {
+pub(super) fn places(code: &Code) -> Vec<Appended> {
     let Code::AppendUid { validity, uids } = code else {
         return Vec::new();
     };

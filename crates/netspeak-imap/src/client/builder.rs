@@ -32,7 +32,7 @@ use crate::types::Capabilities;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
-    opening: Opening,
+    pub(super) opening: Opening,
     settings: Settings,
 }
 

@@ -145,7 +145,7 @@ impl Client {
         }
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.selected().is_none_or(|selected| selected.exists == 0)
     }
 

@@ -7,7 +7,7 @@
 //! # let url = format!("imap://ops:hunter2@{}", server.addr());
 //! use netspeak::blocking::imap::Client;
 //! use netspeak::core::{Target, Tls};
-//! use netspeak::imap::{Items, Mailbox, Search};
+//! use netspeak::imap::{IdSet, Items, Mailbox, Search};
 //!
 //! let target: Target = url.parse()?;
 //! // The server of this example is on this machine and has no TLS.
@@ -18,21 +18,27 @@
 //!     println!("{:?}: {:?} octets", row.uid, row.size);
 //! }
 //! println!("{}", String::from_utf8_lossy(&client.message(1, 1 << 20)?));
+//! // Into a mailbox of another server, or of this one.
+//! let copy: Mailbox = "Copy".parse()?;
+//! client.create(&copy)?;
+//! let other = netspeak::imap::Client::builder().tls(Tls::Off);
+//! let tally = client.copy_to(&IdSet::all(), other, &target, &copy, drop)?;
+//! assert_eq!(tally.copied, 1);
 //! client.logout()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use std::io::Write;
 
-use netspeak_core::Secret;
+use netspeak_core::{Secret, Target};
 use netspeak_imap::response::{
     Acl, Esearch, Fetch, ListRights, Listed, MailboxStatus, Namespaces, Quota, ServerId, Thread,
 };
 use netspeak_imap::{
-    Access, Answer, Append, Appended, Capabilities, Command, Copied, Draft, Error, Expunged,
-    FlagChange, IdSet, Ids, Items, ListQuery, Mailbox, MailboxQuota, MetadataReach, Notes, Result,
-    Returns, Rights, RightsChange, Search, Selected, Sort, StatusItems, Stored, Sync, SyncState,
-    Text, Threading,
+    Access, Answer, Append, Appended, Builder, Capabilities, Command, Copied, CopyTally, Copying,
+    Draft, Error, Expunged, FlagChange, IdSet, Ids, Items, ListQuery, Mailbox, MailboxQuota,
+    MetadataReach, Notes, Result, Returns, Rights, RightsChange, Search, Selected, Sort,
+    StatusItems, Stored, Sync, SyncState, Text, Threading,
 };
 
 client! { netspeak_imap, logout:
@@ -116,6 +122,27 @@ impl Client {
     pub fn fetch(&mut self, ids: impl Into<Ids>, items: &Items, max: usize) -> Result<Vec<Fetch>> {
         self.blocking
             .run(async { self.inner.fetch(ids, items).await?.all(max).await })
+    }
+
+    /// Copies messages of the open mailbox into a mailbox of another server, which is connected to with these settings and
+    /// left with a goodbye; see [`netspeak_imap::Client::copy_to`].
+    ///
+    /// # Errors
+    /// As there, and those of connecting.
+    pub fn copy_to(
+        &mut self,
+        which: &IdSet,
+        other: Builder,
+        target: &Target,
+        to: &Mailbox,
+        told: impl FnMut(Copying),
+    ) -> Result<CopyTally> {
+        self.blocking.run(async {
+            let mut other = other.connect(target).await?;
+            let tally = self.inner.copy_to(which, &mut other, to, told).await?;
+            other.logout().await?;
+            Ok::<_, Error>(tally)
+        })
     }
 
     /// A whole message in memory, at most `max` bytes of it.

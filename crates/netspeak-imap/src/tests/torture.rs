@@ -24,7 +24,11 @@ const SESSION: &str = "
     S: A4 OK done
 ";
 
-async fn session(conn: Conn) -> Talked<String, Reply> {
+/// Works in a session, and says goodbye.
+async fn talked(
+    conn: Conn,
+    work: impl AsyncFnOnce(&mut Client) -> Result<String>,
+) -> Talked<String, Reply> {
     let mut client = match Client::from_conn(conn).await {
         Ok(client) => client,
         Err(error) => return Talked::over(error),
@@ -40,6 +44,10 @@ async fn session(conn: Conn) -> Talked<String, Reply> {
             poisoned: client.logout().await.is_err(),
         },
     }
+}
+
+async fn session(conn: Conn) -> Talked<String, Reply> {
+    talked(conn, async |client| work(client).await).await
 }
 
 async fn work(client: &mut Client) -> Result<String> {
@@ -109,21 +117,7 @@ const EXTENDED: &str = "
 ";
 
 async fn extended(conn: Conn) -> Talked<String, Reply> {
-    let mut client = match Client::from_conn(conn).await {
-        Ok(client) => client,
-        Err(error) => return Talked::over(error),
-    };
-    match extended_work(&mut client).await {
-        Ok(said) => match client.logout().await {
-            Ok(Goodbye::Said(_)) => Talked::Done(said),
-            Ok(Goodbye::Missing(error)) | Err(error) => Talked::over(error),
-            Ok(Goodbye::Unspoken) => panic!("LOGOUT was not said"),
-        },
-        Err(error) => Talked::Failed {
-            error,
-            poisoned: client.logout().await.is_err(),
-        },
-    }
+    talked(conn, async |client| extended_work(client).await).await
 }
 
 async fn extended_work(client: &mut Client) -> Result<String> {

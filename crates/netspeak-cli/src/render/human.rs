@@ -138,13 +138,10 @@ impl Page {
             self.phases(&phases);
         }
         let tls = report.tls.as_ref().map(notes::session).unwrap_or_default();
-        let answer = report
-            .greeting
-            .as_ref()
-            .map(|greeting| greeting.raw.as_str());
+        let answer = report.greeting.as_ref().map(notes::greeting);
         match answer.filter(|answer| !answer.is_empty()) {
-            Some(answer) if waited(report) => self.sentence("wait", answer),
-            Some(answer) => self.sentence("says", answer),
+            Some(answer) if waited(report) => self.sentence("wait", &answer),
+            Some(answer) => self.sentence("says", &answer),
             None => {}
         }
         let caps = notes::capabilities(report, 1);

@@ -1,19 +1,15 @@
 //! What stands beside a phase.
 
 use netspeak::core::Phase;
-use netspeak::core::report::{PhaseFacts, Report, TlsReport, WorkFacts};
+use netspeak::core::report::{GreetingFacts, PhaseFacts, Report, TlsReport, WorkFacts};
 
 pub(super) fn of_phase(report: &Report, phase: &PhaseFacts, caps: usize, width: usize) -> String {
     match phase.name {
         Phase::Tls if phase.ok => report.tls.as_ref().map(session).unwrap_or_default(),
         // What answers without having been greeted does so here.
-        Phase::Greeting | Phase::Wait => report
-            .greeting
-            .as_ref()
-            .map(|g| g.raw.clone())
-            .unwrap_or_default(),
+        Phase::Greeting | Phase::Wait => report.greeting.as_ref().map(greeting).unwrap_or_default(),
         Phase::Body => body_size(report).unwrap_or_default(),
-        Phase::Caps => as_many_as_fit(&capabilities(report, caps), width),
+        Phase::Caps => as_many_as_fit(&capabilities(report, caps), width.min(MOST_OF_CAPS)),
         Phase::Auth => match (&report.auth.user, &report.auth.used) {
             (Some(user), Some(used)) => format!("{user} by {used}"),
             (Some(user), None) => user.clone(),
@@ -22,6 +18,19 @@ pub(super) fn of_phase(report: &Report, phase: &PhaseFacts, caps: usize, width: 
         Phase::Work => report.work.as_ref().map(work).unwrap_or_default(),
         _ => String::new(),
     }
+}
+
+/// Columns of capabilities beside a bar, however wide it may be.
+const MOST_OF_CAPS: usize = 60;
+
+/// The greeting, without the capabilities that some servers tell in it: they stand elsewhere.
+pub(super) fn greeting(facts: &GreetingFacts) -> String {
+    const LONGEST: usize = 40;
+    let code = facts.raw.split_once('[').and_then(|(head, rest)| {
+        let (code, tail) = rest.split_once(']')?;
+        (code.len() > LONGEST).then(|| format!("{head}[…]{tail}"))
+    });
+    code.unwrap_or_else(|| facts.raw.clone())
 }
 
 pub(super) fn session(tls: &TlsReport) -> String {
@@ -173,6 +182,27 @@ mod tests {
             assert_eq!(as_many_as_fit(&words, width), text, "{width}");
         }
         assert_eq!(as_many_as_fit(&[], 5), "");
+    }
+
+    #[test]
+    fn a_greeting_is_told_without_its_capabilities() {
+        let told = |raw: &str| {
+            let facts = GreetingFacts {
+                raw: raw.to_owned(),
+                ..GreetingFacts::default()
+            };
+            greeting(&facts)
+        };
+        let long = format!("* OK [CAPABILITY IMAP4rev1{}] ready", " X".repeat(20));
+        assert_eq!(told(&long), "* OK […] ready");
+        for short in [
+            "* OK [ALERT] ready",
+            "220 mail [192.0.2.1] ESMTP",
+            "+OK",
+            "a [b",
+        ] {
+            assert_eq!(told(short), short);
+        }
     }
 
     #[test]

@@ -6,6 +6,8 @@ mod folders;
 #[path = "../support/run.rs"]
 mod run;
 
+/// How it connects.
+mod connection;
 /// What is expected, and exit codes.
 mod judgement;
 /// Many targets at once.

@@ -16,10 +16,10 @@ pub(crate) struct MailArgs {
     pub(crate) new: Option<PathBuf>,
     /// Delete from the server, by unique id, what was fetched and is safely in the folder of --dir or the file of -o,
     /// which must not be there yet
-    #[arg(long, conflicts_with_all = ["force", "headers"])]
+    #[arg(long, conflicts_with_all = ["force", "headers_only"])]
     pub(crate) delete: bool,
     /// Fetch only the headers
-    #[arg(long)]
+    #[arg(id = "headers_only", long = "headers")]
     pub(crate) headers: bool,
 }
 

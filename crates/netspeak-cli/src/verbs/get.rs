@@ -138,7 +138,8 @@ struct Place {
 
 impl Run {
     fn new(args: GetArgs) -> Result<Self, Failure> {
-        args.mail.check(args.output.as_deref(), args.dir.as_deref())?;
+        args.mail
+            .check(args.output.as_deref(), args.dir.as_deref())?;
         let read = |url: &String| Glob::wished(url, args.globoff);
         let globs = args.urls.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let count = globs.iter().map(Glob::len).fold(0, u64::saturating_add);

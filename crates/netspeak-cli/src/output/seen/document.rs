@@ -252,3 +252,90 @@ pub(crate) fn check_count(count: usize) -> io::Result<()> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use netspeak::core::Secret;
+    use netspeak::core::sasl::Credentials;
+
+    use super::*;
+
+    fn place(url: &str) -> Place {
+        let target: Target = url.parse().unwrap();
+        let mut opening = Opening::default();
+        opening.credentials = Some(Credentials::password("ops", Secret::from("hunter2")));
+        let (protocol, mailbox) = match url.starts_with("imap") {
+            true => (&netspeak::imap::PROTOCOL, Some("INBOX")),
+            false => (&netspeak::pop3::PROTOCOL, None),
+        };
+        Place::of(protocol, &target, &opening, mailbox).unwrap()
+    }
+
+    fn ids(texts: &[&str]) -> Vec<UniqueId> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_place_is_the_same_by_whichever_way() {
+        assert_eq!(place("pop3://H.test"), place("pop3s://h.test:995/7"));
+        assert_eq!(place("imap://h:143/INBOX"), place("imaps://h/INBOX;UID=7"));
+        assert_ne!(place("pop3://h"), place("imap://h"));
+        assert_ne!(place("pop3://h"), place("pop3://h:1110"));
+        assert_ne!(place("pop3://h"), place("pop3://g"));
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let mut seen = Seen::default();
+        let (drop, mailbox) = (place("pop3://h:1110"), place("imap://h"));
+        seen.add_to_maildrop(&drop, &ids(&["b", "a\"<"]), &HashSet::new())
+            .unwrap();
+        seen.add_to_mailbox(&mailbox, 7, &IdSet::from([1, 2, 9]))
+            .unwrap();
+        let json = seen.to_json().unwrap();
+        assert_eq!(Seen::of_json(&json).unwrap(), seen);
+        let text = String::from_utf8(json).unwrap();
+        assert!(text.contains(r#""uids": "1:2,9""#), "{text}");
+        assert!(text.contains(r#""port": 1110"#), "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+        let nothing = Seen::default().to_json().unwrap();
+        assert_eq!(Seen::of_json(&nothing).unwrap(), Seen::default());
+    }
+
+    #[test]
+    fn what_is_gone_is_forgotten_and_what_another_run_noted_is_kept() {
+        let mut seen = Seen::default();
+        let drop = place("pop3://h");
+        let gone: HashSet<UniqueId> = ids(&["old"]).into_iter().collect();
+        seen.add_to_maildrop(&drop, &ids(&["old", "theirs"]), &HashSet::new())
+            .unwrap();
+        seen.add_to_maildrop(&drop, &ids(&["ours"]), &gone).unwrap();
+        let kept: HashSet<UniqueId> = ids(&["theirs", "ours"]).into_iter().collect();
+        assert_eq!(seen.of_maildrop(&drop), kept);
+    }
+
+    #[test]
+    fn another_uidvalidity_begins_anew() {
+        let mut seen = Seen::default();
+        let mailbox = place("imap://h");
+        for (validity, uid, kept) in [(7, 1, "1"), (7, 2, "1:2"), (8, 1, "1")] {
+            seen.add_to_mailbox(&mailbox, validity, &IdSet::from(uid))
+                .unwrap();
+            let (now, uids) = seen.of_mailbox(&mailbox).unwrap();
+            assert_eq!((now, uids.to_string().as_str()), (validity, kept));
+        }
+    }
+
+    #[test]
+    fn there_is_an_end_to_what_is_kept() {
+        let mut seen = Seen::default();
+        let mailbox = place("imap://h");
+        let gaps: IdSet = (1..=1_000_001).map(|id| id * 2).collect();
+        assert!(seen.add_to_mailbox(&mailbox, 7, &gaps).is_err());
+        assert_eq!(seen.of_mailbox(&mailbox), None);
+        // A range counts once, however long.
+        let all = IdSet::from(1..=u32::MAX);
+        assert!(seen.add_to_mailbox(&mailbox, 7, &all).is_ok());
+        assert!(check_count(MOST).is_ok() && check_count(MOST + 1).is_err());
+    }
+}

@@ -129,7 +129,9 @@ impl Settlement {
                 mailbox,
                 uid_validity,
                 uids,
-            } => imap::removal::remove(&keeping.target, opening, &mailbox, uid_validity, &uids).await,
+            } => {
+                imap::removal::remove(&keeping.target, opening, &mailbox, uid_validity, &uids).await
+            }
         }
     }
 }

@@ -68,7 +68,8 @@ pub(super) async fn get(order: Order<'_, '_>, selection: Pop3Path) -> Result<Got
 
 async fn unique_ids(client: &mut Client) -> Result<Maildrop, Failure> {
     client.maildrop().await.map_err(|error| {
-        let why = "--new and --delete know messages by their unique ids, which the server does not tell";
+        let why =
+            "--new and --delete know messages by their unique ids, which the server does not tell";
         Failure::from(error).about(&why)
     })
 }
@@ -158,7 +159,8 @@ impl Messages for Identified<'_> {
     }
 
     fn is_taken(&mut self) {
-        self.taken.extend(self.current.take().map(|(number, _)| number));
+        self.taken
+            .extend(self.current.take().map(|(number, _)| number));
     }
 }
 

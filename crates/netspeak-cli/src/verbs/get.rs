@@ -361,6 +361,7 @@ impl Run {
 
 /// Where everything goes, as it was named.
 fn named_sink(path: &Path, args: &GetArgs) -> Result<Sink, Failure> {
+    args.mail.check(Some(path), None)?;
     let sink = Sink::named(path, args.beginning())?;
     Ok(match args.mail.goes_by_id() {
         true => sink.never_replace()?,

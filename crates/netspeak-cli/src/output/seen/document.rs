@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
 use std::io;
 
-use netspeak::core::protocol::Protocol;
-use netspeak::core::{Opening, Target, Transport};
+use netspeak::core::{Error, Opening, Result, Target, Transport};
 use netspeak::imap::IdSet;
 use netspeak::pop3::UniqueId;
+use netspeak::registry;
 use serde::{Deserialize, Serialize};
 
 const SCHEMA: &str = "netspeak.seen/1";
@@ -38,12 +38,9 @@ enum Ids {
 
 impl Place {
     /// What belongs to whoever logs in at this target.
-    pub(crate) fn of(
-        protocol: &Protocol,
-        target: &Target,
-        opening: &Opening,
-        mailbox: Option<&str>,
-    ) -> netspeak::core::Result<Self> {
+    pub(crate) fn of(target: &Target, opening: &Opening, mailbox: Option<&str>) -> Result<Self> {
+        let protocol = target.scheme().and_then(registry::by_scheme);
+        let protocol = protocol.ok_or_else(|| Error::usage("whose mailbox? write the scheme"))?;
         let port = target.port().map(|port| port.number(Transport::Tcp));
         let schemes = protocol.rules.schemes.iter();
         let usual: Vec<u16> = schemes.map(|scheme| scheme.port).collect();
@@ -55,7 +52,10 @@ impl Place {
             user: user.to_owned(),
             host: target.host().to_string().to_ascii_lowercase(),
             port: port.transpose()?.filter(|port| !usual.contains(port)),
-            mailbox: mailbox.map(str::to_owned),
+            mailbox: mailbox.map(|name| match name.eq_ignore_ascii_case("INBOX") {
+                true => "INBOX".to_owned(),
+                false => name.to_owned(),
+            }),
         })
     }
 }
@@ -209,7 +209,7 @@ impl Record {
         let ids = match (self.uid_validity, self.uids, self.ids) {
             (None, None, Some(ids)) => {
                 let ids = ids.into_iter().map(UniqueId::try_from);
-                let ids: HashSet<UniqueId> = ids.collect::<Result<_, _>>().map_err(broken)?;
+                let ids: HashSet<UniqueId> = ids.collect::<Result<_>>().map_err(broken)?;
                 check_count(ids.len())?;
                 Ids::Maildrop(ids)
             }
@@ -264,11 +264,8 @@ mod tests {
         let target: Target = url.parse().unwrap();
         let mut opening = Opening::default();
         opening.credentials = Some(Credentials::password("ops", Secret::from("hunter2")));
-        let (protocol, mailbox) = match url.starts_with("imap") {
-            true => (&netspeak::imap::PROTOCOL, Some("INBOX")),
-            false => (&netspeak::pop3::PROTOCOL, None),
-        };
-        Place::of(protocol, &target, &opening, mailbox).unwrap()
+        let mailbox = target.path().strip_prefix('/');
+        Place::of(&target, &opening, mailbox).unwrap()
     }
 
     fn ids(texts: &[&str]) -> Vec<UniqueId> {
@@ -277,8 +274,9 @@ mod tests {
 
     #[test]
     fn a_place_is_the_same_by_whichever_way() {
-        assert_eq!(place("pop3://H.test"), place("pop3s://h.test:995/7"));
-        assert_eq!(place("imap://h:143/INBOX"), place("imaps://h/INBOX;UID=7"));
+        assert_eq!(place("pop3://H.test"), place("pop3s://h.test:995"));
+        assert_eq!(place("imap://h:143/INBOX"), place("imaps://h/inbox"));
+        assert_ne!(place("imap://h/Sent"), place("imap://h/sent"));
         assert_ne!(place("pop3://h"), place("imap://h"));
         assert_ne!(place("pop3://h"), place("pop3://h:1110"));
         assert_ne!(place("pop3://h"), place("pop3://g"));

@@ -1,7 +1,7 @@
 //! `get` over IMAP by UIDs: what is new, what is to be deleted.
 
 use netspeak::core::text::printable;
-use netspeak::imap::{Client, IdSet, ImapPath, PROTOCOL};
+use netspeak::imap::{Client, IdSet, ImapPath};
 
 use super::super::messages::{Messages, refused, to_folder, to_mbox, to_one};
 use super::super::settle::{self, Keeping, Settlement, both, settle};
@@ -18,7 +18,7 @@ pub(super) async fn get(order: Order<'_, '_>, path: &ImapPath) -> Result<Got, Fa
         return Err(Failure::usage("which mailbox? ls lists them"));
     };
     let opening = mailbox::opening(&args.connect, target)?;
-    let place = Place::of(&PROTOCOL, target, &opening, Some(name.name()))?;
+    let place = Place::of(target, &opening, Some(name.name()))?;
     let keeping = Keeping::new(target, opening, place, &args.mail)?;
     let known = keeping.seen().await?.of_mailbox(&keeping.place);
     let mut uid_validity = 0;

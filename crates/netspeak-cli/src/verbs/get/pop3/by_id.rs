@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use netspeak::pop3::{Batch, Client, Maildrop, MessageNumber, PROTOCOL, Pop3Path, UniqueId};
+use netspeak::pop3::{Batch, Client, Maildrop, MessageNumber, Pop3Path, UniqueId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::super::messages::{Messages, refused, to_folder, to_mbox, to_one};
@@ -21,7 +21,7 @@ const LONGEST: usize = 220;
 pub(super) async fn get(order: Order<'_, '_>, selection: Pop3Path) -> Result<Got, Failure> {
     let (target, args) = (order.target, order.args);
     let opening = maildrop::opening(&args.connect, target)?;
-    let place = Place::of(&PROTOCOL, target, &opening, None)?;
+    let place = Place::of(target, &opening, None)?;
     let keeping = Keeping::new(target, opening, place, &args.mail)?;
     let known = keeping.seen().await?.of_maildrop(&keeping.place);
     let mut maildrop = Maildrop::default();

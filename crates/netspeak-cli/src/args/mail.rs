@@ -14,8 +14,8 @@ pub(crate) struct MailArgs {
     /// goes. A file of --dir has the id for its name; that of -o must not be there yet
     #[arg(long, value_name = "STATE", conflicts_with = "force")]
     pub(crate) new: Option<PathBuf>,
-    /// Delete from the server, by unique id, what was fetched and is safely in the folder of --dir or the file of -o,
-    /// which must not be there yet
+    /// Delete from the server, by unique id, what this run has fetched, once it is safely in the folder of --dir or in
+    /// the file of -o, which must not be there yet. What was refused stays, and what an earlier run fetched as well
     #[arg(long, conflicts_with_all = ["force", "headers_only"])]
     pub(crate) delete: bool,
     /// Fetch only the headers

@@ -66,6 +66,7 @@ async fn what_goes_nowhere_is_not_deleted() {
         .arg(folder.join("fifo"))
         .status();
     assert!(fifo.unwrap().success());
+    std::fs::write(folder.join("not"), "mine").unwrap();
     for place in [
         &[][..],
         &["-o", "-"],
@@ -88,6 +89,12 @@ async fn what_goes_nowhere_is_not_deleted() {
             "{told}"
         );
     }
+    // Neither does a name that turns out to be a pipe's.
+    let url = format!("{}{{1,2}}", pop3_url(&server));
+    std::fs::rename(folder.join("fifo"), folder.join("m1")).unwrap();
+    std::fs::rename(folder.join("not"), folder.join("m2")).unwrap();
+    let told = ended(&get(&folder, &url, &["--delete", "-o", "m#1"]).await, 23);
+    assert!(told.contains("--delete wants"), "{told}");
     let told = ended(
         &get(
             &folder,

@@ -99,6 +99,9 @@ pub(crate) mod user {
     /// These are checked as by a monitoring system.
     pub(crate) const CHECKED: &str = "user73";
     pub(crate) const CHECKED_POLITELY: &str = "user74";
+    /// Mail is taken over from these.
+    pub(crate) const TAKEN_BY_POP3: &str = "user76";
+    pub(crate) const TAKEN_BY_IMAP: &str = "user77";
     /// These have their folders at vsftpd and ProFTPD.
     pub(crate) const FTP_RESUMED: &str = "user01";
     pub(crate) const FTP_TICKETS: &str = "user02";

@@ -18,6 +18,8 @@ mod harness;
 mod http;
 /// IMAP sessions by the library, with Dovecot and Cyrus.
 mod imap;
+/// Mail that the command takes over from Dovecot and Cyrus.
+mod mail;
 /// News by the library, with INN.
 mod nntp;
 /// `netspeak check` beside Debian's monitoring plugins.

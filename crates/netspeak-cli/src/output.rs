@@ -5,6 +5,8 @@
 mod legible;
 mod own;
 mod part;
+mod safe;
+mod seen;
 mod sink;
 mod turns;
 
@@ -14,6 +16,8 @@ use crate::advice::Advice;
 
 pub(crate) use own::OwnFile;
 pub(crate) use part::{Beginning, Overwrite, PartFile};
+pub(crate) use safe::make_folder;
+pub(crate) use seen::{Place, Seen, SeenFile, check_count};
 pub(crate) use sink::Sink;
 pub(crate) use turns::{Turn, Turns};
 

@@ -36,12 +36,21 @@ impl ConnectArgs {
             (Some(ids), _) => Some(ids.split(',').map(|id| id.as_bytes().to_vec()).collect()),
             (None, false) => None,
         };
-        opening.trace = Some(if self.verbose > 0 {
-            Trace::with_transcript()
-        } else {
-            Trace::new()
-        });
+        opening.trace = Some(self.trace());
         Ok(opening)
+    }
+
+    /// How to connect once more, as the same one.
+    pub(crate) fn once_more(&self, mut opening: Opening) -> Opening {
+        opening.trace = Some(self.trace());
+        opening
+    }
+
+    fn trace(&self) -> Trace {
+        match self.verbose {
+            0 => Trace::new(),
+            _ => Trace::with_transcript(),
+        }
     }
 
     fn connector(&self) -> Result<Connector> {

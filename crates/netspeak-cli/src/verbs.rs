@@ -24,6 +24,8 @@ mod show;
 mod talk;
 mod tls;
 
+use netspeak::core::{ErrorKind, Phase, Reason};
+
 use crate::advice;
 use crate::args::{Args, Verb};
 use crate::exit::{self, Code};
@@ -102,6 +104,11 @@ pub(crate) fn urls() -> [(&'static str, String); 10] {
 fn failed(failure: &Failure) -> Code {
     tell(failure);
     failure.code()
+}
+
+/// The server did not do what was to be done.
+fn work_failed(why: impl Into<String>) -> Failure {
+    Failure::partial(ErrorKind::new(Phase::Work, Reason::Rejected), why)
 }
 
 fn tell(failure: &Failure) {

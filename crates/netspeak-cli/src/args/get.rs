@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::http::refuse;
-use super::{ConnectArgs, ContinueAt, DataArgs, HttpArgs, NewsArgs, PaceArgs};
+use super::{ConnectArgs, ContinueAt, DataArgs, HttpArgs, MailArgs, NewsArgs, PaceArgs};
 use crate::failure::Failure;
 use crate::output::{Beginning, Overwrite};
 
@@ -38,6 +38,8 @@ pub(crate) struct GetArgs {
     pub(crate) globoff: bool,
     #[command(flatten)]
     pub(crate) part: PartArgs,
+    #[command(flatten)]
+    pub(crate) mail: MailArgs,
     #[command(flatten)]
     pub(crate) news: NewsArgs,
     #[command(flatten)]
@@ -85,10 +87,10 @@ pub(crate) struct PartArgs {
 impl GetArgs {
     /// May files be replaced whose names the user has not typed?
     pub(crate) fn overwrite(&self) -> Overwrite {
-        if self.force {
-            Overwrite::Yes
-        } else {
-            Overwrite::No
+        match (self.force, self.mail.goes_by_id()) {
+            (true, _) => Overwrite::Yes,
+            (false, true) => Overwrite::Never,
+            (false, false) => Overwrite::No,
         }
     }
 

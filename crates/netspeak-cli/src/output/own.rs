@@ -5,6 +5,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::part::{Beginning, Overwrite, named};
+use super::safe;
 use super::sink::Sink;
 
 /// A file in the making; or one that is there already, with which what comes is compared. So an interrupted
@@ -19,18 +20,20 @@ pub(crate) struct There {
     path: PathBuf,
     file: BufReader<File>,
     is_same: bool,
+    overwrite: Overwrite,
 }
 
 impl OwnFile {
     /// A file of this name. A link of that name is not followed.
     pub(crate) fn new(path: &Path, overwrite: Overwrite) -> io::Result<Self> {
         let is_there = path.symlink_metadata().is_ok_and(|found| found.is_file());
-        if overwrite == Overwrite::No && is_there {
+        if overwrite != Overwrite::Yes && is_there {
             let file = File::open(path).map_err(|error| named(path, &error))?;
             return Ok(Self::There(There {
                 path: path.to_owned(),
                 file: BufReader::new(file),
                 is_same: true,
+                overwrite,
             }));
         }
         Ok(Self::New(Sink::file(path, overwrite, Beginning::Anew)?))
@@ -46,12 +49,19 @@ impl OwnFile {
             Self::There(there) => there,
         };
         let is_at_end = there.file.read(&mut [0])? == 0;
+        let is_never = there.overwrite == Overwrite::Never;
         if there.is_same && is_at_end {
-            return Ok(());
+            return match is_never {
+                true => safe::sync(&there.path, there.file.get_ref()),
+                false => Ok(()),
+            };
         }
         let other = io::Error::new(
             io::ErrorKind::AlreadyExists,
-            "something else is there already: --force replaces it",
+            match is_never {
+                true => "something else is there already, and stays: choose another folder",
+                false => "something else is there already: --force replaces it",
+            },
         );
         Err(named(&there.path, &other))
     }

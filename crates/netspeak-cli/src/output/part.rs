@@ -7,11 +7,15 @@ use std::path::{Path, PathBuf};
 
 use netspeak::core::text::printable;
 
+use super::safe;
+
 /// May existing files be replaced?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Overwrite {
     No,
     Yes,
+    /// Never, and a new one is safe on the disk before it has its name: what is in them may be nowhere else.
+    Never,
 }
 
 /// What becomes of the unfinished data of an earlier transfer.
@@ -117,21 +121,35 @@ impl PartFile {
     pub(crate) fn complete(mut self) -> io::Result<()> {
         self.open()?.flush()?;
         self.check_name()?;
+        if self.overwrite == Overwrite::Never {
+            let synced = self.open()?.sync_all();
+            synced.map_err(|error| named(&self.part, &error))?;
+        }
         fs::rename(&self.part, &self.name).map_err(|error| named(&self.name, &error))?;
+        if self.overwrite == Overwrite::Never {
+            safe::sync_folder_of(&self.name)?;
+        }
         remove(&self.note).map_err(|error| named(&self.note, &error))
     }
 
+    /// It replaces nothing, and is safe on the disk before it has its name.
+    pub(crate) fn never_replace(&mut self) -> io::Result<()> {
+        self.overwrite = Overwrite::Never;
+        self.check_name()
+    }
+
     fn check_name(&self) -> io::Result<()> {
-        match self.overwrite {
-            Overwrite::No if self.name.symlink_metadata().is_ok() => {
-                let there = io::Error::new(
-                    io::ErrorKind::AlreadyExists,
-                    "it is there already: --force replaces it",
-                );
-                Err(named(&self.name, &there))
-            }
-            _ => Ok(()),
+        let advice = match self.overwrite {
+            Overwrite::Yes => return Ok(()),
+            Overwrite::No => "--force replaces it",
+            Overwrite::Never => "what is in it may be nowhere else; move it away, or name another",
+        };
+        if self.name.symlink_metadata().is_err() {
+            return Ok(());
         }
+        let there = format!("it is there already: {advice}");
+        let there = io::Error::new(io::ErrorKind::AlreadyExists, there);
+        Err(named(&self.name, &there))
     }
 
     /// The length of what an earlier transfer left. A link under that name is not its work.
@@ -160,9 +178,18 @@ impl PartFile {
         if self.beginning == Beginning::Continued && self.offset > 0 {
             return OpenOptions::new().append(true).open(&self.part);
         }
+        // Whoever else writes it would be left with a file without a name.
+        let _left = match self.overwrite {
+            Overwrite::Never => safe::own(&self.part)?,
+            Overwrite::No | Overwrite::Yes => None,
+        };
         remove(&self.note)?;
         remove(&self.part)?;
-        File::create_new(&self.part)
+        let file = File::create_new(&self.part)?;
+        if self.overwrite == Overwrite::Never {
+            safe::lock(&file)?;
+        }
+        Ok(file)
     }
 }
 

@@ -73,6 +73,15 @@ impl Sink {
         Ok(Self::File(BufWriter::with_capacity(GATHER, part)))
     }
 
+    /// A file that is there already is not replaced; a new one is safe on the disk before it has its name.
+    pub(crate) fn never_replace(mut self) -> io::Result<Self> {
+        match &mut self {
+            Self::File(part) => part.get_mut().never_replace()?,
+            Self::Device(_) | Self::Terminal(_) | Self::Open(_) => {}
+        }
+        Ok(self)
+    }
+
     /// How many bytes were there before.
     pub(crate) fn offset(&self) -> u64 {
         match self {

@@ -7,6 +7,7 @@ mod imap;
 mod messages;
 mod nntp;
 mod pop3;
+mod settle;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::path::Path;
@@ -15,6 +16,7 @@ use std::rc::Rc;
 use netspeak::core::{LocalName, Target};
 use tokio::task::{JoinSet, LocalSet};
 
+use self::settle::{Settlement, settle};
 use super::row::{self, Row, Work};
 use crate::args::GetArgs;
 use crate::exit::{self, Code};
@@ -32,6 +34,8 @@ struct Order<'a, 's> {
     bar: Option<&'a OnceCell<Bar>>,
     /// Nobody else writes to the same file.
     is_alone: bool,
+    /// What is to be done once what is fetched is whole where it goes.
+    settlements: &'a RefCell<Vec<Settlement>>,
     /// Takes the next URL as well, if its data go behind those of this one and it may be fetched with it.
     more: &'a More<'a>,
 }
@@ -61,9 +65,18 @@ trait Fetcher {
 /// A session for each URL.
 struct Apart(for<'a, 's> fn(Order<'a, 's>) -> Work<'a, ()>);
 
+/// The same, if it may turn out that there is nothing new.
+struct News(for<'a, 's> fn(Order<'a, 's>) -> Work<'a, Got>);
+
 impl Fetcher for Apart {
     fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got> {
         Box::pin(async move { (self.0)(order).await.map(|()| Got::All) })
+    }
+}
+
+impl Fetcher for News {
+    fn fetch<'a, 's: 'a>(&'a self, order: Order<'a, 's>) -> Work<'a, Got> {
+        (self.0)(order)
     }
 }
 
@@ -105,6 +118,8 @@ struct Run {
     next: Cell<Place>,
     fetchers: RefCell<Vec<(&'static str, Rc<dyn Fetcher>)>>,
     turns: Turns,
+    /// What is to be done once all is there.
+    settlements: RefCell<Vec<Settlement>>,
     bar: OnceCell<Bar>,
     got: Cell<Got>,
     worst: Cell<Code>,
@@ -123,6 +138,8 @@ struct Place {
 
 impl Run {
     fn new(args: GetArgs) -> Result<Self, Failure> {
+        args.mail
+            .check(args.output.as_deref(), args.dir.as_deref())?;
         let read = |url: &String| Glob::wished(url, args.globoff);
         let globs = args.urls.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let count = globs.iter().map(Glob::len).fold(0, u64::saturating_add);
@@ -135,13 +152,13 @@ impl Run {
             ));
         }
         let sink = match &args.output {
-            Some(path) if !is_template => Sink::named(path, args.beginning()),
-            _ => Sink::stdout(),
+            Some(path) if !is_template => named_sink(path, &args)?,
+            _ => Sink::stdout()?,
         };
-        let sink = sink?;
         Ok(Self {
             bar: OnceCell::new(),
             turns: Turns::new(sink, args.pace.jobs),
+            settlements: RefCell::default(),
             count,
             is_template,
             got: Cell::new(Got::Nothing),
@@ -178,13 +195,20 @@ impl Run {
         let worst = run.worst.get();
         // What is not whole does not get its name.
         match Rc::into_inner(run) {
-            Some(run) if worst == exit::OK && run.got.get() == Got::All => run.complete(),
+            Some(run) if worst == exit::OK && run.got.get() == Got::All => run.complete().await,
             _ => worst,
         }
     }
 
-    fn complete(self) -> Code {
-        match self.turns.complete().map_err(Failure::from) {
+    async fn complete(self) -> Code {
+        let settled = match self.turns.complete().map_err(Failure::from) {
+            // What nobody wanted to read to its end has not been taken over by anybody.
+            Ok(()) if !self.is_over.get() => {
+                settle(self.settlements.into_inner(), &self.args.connect).await
+            }
+            completed => completed,
+        };
+        match settled {
             Err(failure) if !failure.is_broken_pipe() => super::failed(&failure),
             _ => exit::OK,
         }
@@ -242,8 +266,7 @@ impl Run {
         let own = match &self.args.output {
             Some(path) if self.is_template => {
                 let name = glob.fill(&path.to_string_lossy(), place.number);
-                let sink = Sink::named(Path::new(&name), self.args.beginning())?;
-                Some(Turns::new(sink, 1))
+                Some(Turns::new(named_sink(Path::new(&name), &self.args)?, 1))
             }
             _ => None,
         };
@@ -252,13 +275,25 @@ impl Run {
             None if self.args.has_own_names() => self.turns.aside(),
             None => self.turns.of(place.count).await,
         };
-        let got = self.fetch(&glob.url(place.number), &mut turn).await?;
+        let url = glob.url(place.number);
+        let settlements = RefCell::default();
+        let got = self.fetch(&url, &mut turn, &settlements).await?;
         if got == Got::Nothing {
             return Ok(());
         }
         self.got.set(got);
         turn.finish()?;
-        Ok(own.map_or(Ok(()), Turns::complete)?)
+        let settlements = settlements.into_inner();
+        match own {
+            Some(own) => {
+                own.complete()?;
+                settle(settlements, &self.args.connect).await
+            }
+            None => {
+                self.settlements.borrow_mut().extend(settlements);
+                Ok(())
+            }
+        }
     }
 
     /// The next URL, if its turn is no other than that of the one before.
@@ -282,7 +317,12 @@ impl Run {
         }
     }
 
-    async fn fetch(&self, url: &str, sink: &mut Turn<'_>) -> Result<Got, Failure> {
+    async fn fetch(
+        &self,
+        url: &str,
+        sink: &mut Turn<'_>,
+        settlements: &RefCell<Vec<Settlement>>,
+    ) -> Result<Got, Failure> {
         let (row, target) = row::of_target("get", ROWS, &url.parse()?)?;
         let fetcher = self.fetcher(row)?;
         let order = Order {
@@ -291,6 +331,7 @@ impl Run {
             sink,
             bar: (self.count > 1).then_some(&self.bar),
             is_alone: self.count == 1 || self.is_template,
+            settlements,
             more: &|joins| self.more(row.protocol, joins),
         };
         let got = fetcher.fetch(order).await;
@@ -309,10 +350,23 @@ impl Run {
         if row.protocol != "nntp" {
             self.args.news.refuse(row.protocol)?;
         }
+        if !matches!(row.protocol, "imap" | "pop3") {
+            self.args.mail.refuse(row.protocol)?;
+        }
         let fetcher: Rc<dyn Fetcher> = Rc::from((row.run)(&self.args)?);
         fetchers.push((row.protocol, Rc::clone(&fetcher)));
         Ok(fetcher)
     }
+}
+
+/// Where everything goes, as it was named.
+fn named_sink(path: &Path, args: &GetArgs) -> Result<Sink, Failure> {
+    args.mail.check(Some(path), None)?;
+    let sink = Sink::named(path, args.beginning())?;
+    Ok(match args.mail.goes_by_id() {
+        true => sink.never_replace()?,
+        false => sink,
+    })
 }
 
 /// A file of its own for one URL, in the folder that was named or here.

@@ -1,6 +1,6 @@
 //! What the verbs share about IMAP URLs: which mailbox, which messages, and how to get there (RFC 5092).
 
-use netspeak::core::Target;
+use netspeak::core::{Opening, Target};
 use netspeak::imap::{Builder, Client, IdSet, ImapPath, Result, Search};
 
 use super::session::{self, opening_of_owner};
@@ -13,17 +13,21 @@ pub(super) async fn session<T>(
     args: &ConnectArgs,
     work: impl AsyncFnOnce(&mut Client) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    session_by(Client::builder(), target, args, work).await
+    session_by(Client::builder(), opening(args, target)?, target, work).await
 }
 
-/// The same by these settings.
+/// How to get to the mailboxes at this target.
+pub(super) fn opening(args: &ConnectArgs, target: &Target) -> Result<Opening, Failure> {
+    opening_of_owner(args, target, "mailbox")
+}
+
+/// A session by these settings that begins like this.
 pub(super) async fn session_by<T>(
     builder: Builder,
+    opening: Opening,
     target: &Target,
-    args: &ConnectArgs,
     work: impl AsyncFnOnce(&mut Client) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let opening = opening_of_owner(args, target, "mailbox")?;
     let connect = async |opening| builder.opening(opening).connect(target).await;
     session::session(opening, connect, work).await
 }

@@ -1,15 +1,18 @@
 //! `get` over IMAP. Nothing is marked as read by it.
 
+mod by_id;
+pub(super) mod removal;
+
 use std::io::Write;
-use std::path::Path;
 
 use netspeak::imap::response::{Fetch, Value};
-use netspeak::imap::{Client, Fetching, IdSet, ImapPath, Items, Piece};
+use netspeak::imap::{Builder, Client, Fetching, IdSet, ImapPath, Items, Piece, Section};
 
 use super::messages::{Messages, to_folder, to_mbox};
-use super::{Apart, Get, Order};
+use super::{Get, Got, News, Order};
+use crate::args::GetArgs;
 use crate::failure::Failure;
-use crate::output::{Overwrite, Turn};
+use crate::output::Turn;
 use crate::verbs::mailbox;
 use crate::verbs::row::Row;
 
@@ -31,35 +34,61 @@ pub(super) const ROW: Row<Get> = Row {
     run: |args| {
         args.refuse_http_but_compressed("imap")?;
         args.data.refuse("imap")?;
-        Ok(Box::new(Apart(|order| Box::pin(get(order)))))
+        Ok(Box::new(News(|order| Box::pin(get(order)))))
     },
 };
 
-async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
-    let Order {
-        target, args, sink, ..
-    } = order;
-    let place = ImapPath::of(target)?;
+async fn get(order: Order<'_, '_>) -> Result<Got, Failure> {
+    let (target, args) = (order.target, order.args);
+    let mut place = ImapPath::of(target)?;
     if args.remote_name || args.continue_at.is_some() || args.pace.limit_rate.is_some() {
         return Err(Failure::usage(
             "-O, -C and --limit-rate are for files: messages go to --dir DIR",
         ));
     }
-    let builder = match args.http.compressed {
-        true => Client::builder().compress_if_offered(),
-        false => Client::builder(),
-    };
-    mailbox::session_by(builder, target, &args.connect, async |client| {
+    let is_part = place.section.is_some() || place.partial.is_some();
+    if is_part && (args.mail.headers || args.mail.goes_by_id()) {
+        return Err(Failure::usage(
+            "--headers, --new and --delete are for messages, and the URL has ;SECTION= or ;PARTIAL=",
+        ));
+    }
+    if args.mail.goes_by_id() {
+        return by_id::get(order, &place).await;
+    }
+    if args.mail.headers {
+        place.section = Some(Section::header());
+    }
+    let opening = mailbox::opening(&args.connect, target)?;
+    mailbox::session_by(builder(args), opening, target, async |client| {
         let Some(uids) = mailbox::messages(client, &place).await? else {
             return Ok(());
         };
         let is_one = uids.len() == 1 && place.uids.is_some();
         match &args.dir {
-            None if is_one => one(client, uids, &place, sink).await,
-            dir => many(client, uids, &place, dir.as_deref(), args.overwrite(), sink).await,
+            None if is_one => one(client, uids, &place, order.sink).await,
+            _ if is_part => Err(Failure::usage(
+                "parts are fetched of one message: write ;UID=7 before ;SECTION=",
+            )),
+            _ => many(client, uids, args, order.sink).await,
         }
     })
-    .await
+    .await?;
+    Ok(Got::All)
+}
+
+fn builder(args: &GetArgs) -> Builder {
+    match args.http.compressed {
+        true => Client::builder().compress_if_offered(),
+        false => Client::builder(),
+    }
+}
+
+/// What of each message.
+fn items(args: &GetArgs) -> Items {
+    match args.mail.headers {
+        true => Items::new().header(),
+        false => Items::new().message(),
+    }
 }
 
 /// A message, or a part of one, as it is.
@@ -79,24 +108,12 @@ async fn one(
 async fn many(
     client: &mut Client,
     uids: IdSet,
-    place: &ImapPath,
-    dir: Option<&Path>,
-    overwrite: Overwrite,
+    args: &GetArgs,
     sink: &mut Turn<'_>,
 ) -> Result<(), Failure> {
-    if place.section.is_some() || place.partial.is_some() {
-        return Err(Failure::usage(
-            "parts are fetched of one message: write ;UID=7 before ;SECTION=",
-        ));
-    }
-    let items = Items::new().message();
-    let messages = Fetched {
-        fetching: client.fetch(uids, &items).await?,
-        piece: None,
-        is_given: false,
-    };
-    match dir {
-        Some(dir) => to_folder(messages, dir, overwrite).await,
+    let messages = Fetched::new(client.fetch(uids, &items(args)).await?);
+    match &args.dir {
+        Some(dir) => to_folder(messages, dir, args.overwrite()).await,
         None => to_mbox(messages, sink).await,
     }
 }
@@ -107,6 +124,25 @@ struct Fetched<'c> {
     piece: Option<Piece>,
     /// The quoted text was given.
     is_given: bool,
+}
+
+impl<'c> Fetched<'c> {
+    fn new(fetching: Fetching<'c>) -> Self {
+        Self {
+            fetching,
+            piece: None,
+            is_given: false,
+        }
+    }
+
+    /// What was said of the message.
+    fn row(&self) -> Option<&Fetch> {
+        match &self.piece {
+            Some(Piece::Body(body)) => Some(&body.message),
+            Some(Piece::Message(row)) => Some(row),
+            None => None,
+        }
+    }
 }
 
 impl Messages for Fetched<'_> {
@@ -133,10 +169,8 @@ impl Messages for Fetched<'_> {
     }
 
     fn file_name(&self) -> String {
-        let row = match &self.piece {
-            Some(Piece::Body(body)) => &body.message,
-            Some(Piece::Message(row)) => row,
-            None => return String::new(),
+        let Some(row) = self.row() else {
+            return String::new();
         };
         // A server that tells the UID behind the body has told its number before.
         match row.uid {

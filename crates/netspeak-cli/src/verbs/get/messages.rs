@@ -18,6 +18,24 @@ pub(super) trait Messages {
 
     /// Its file's name.
     fn file_name(&self) -> String;
+
+    /// All of it is where it goes.
+    fn is_taken(&mut self) {}
+}
+
+/// The one message that there is, as it is.
+pub(super) async fn to_one(
+    mut messages: impl Messages,
+    sink: &mut Turn<'_>,
+) -> Result<(), Failure> {
+    while let Some(answer) = messages.next().await? {
+        answer?;
+        while let Some(piece) = messages.chunk().await? {
+            sink.write_all(piece)?;
+        }
+        messages.is_taken();
+    }
+    Ok(sink.flush()?)
 }
 
 /// All messages as one mailbox file.
@@ -37,6 +55,7 @@ pub(super) async fn to_mbox(
             mbox.push(piece)?;
         }
         mbox.end()?;
+        messages.is_taken();
     }
     mbox.finish()?;
     refused
@@ -49,7 +68,7 @@ pub(super) async fn to_folder(
     dir: &Path,
     overwrite: Overwrite,
 ) -> Result<(), Failure> {
-    std::fs::create_dir_all(dir)?;
+    output::make_folder(dir, overwrite)?;
     let mut refused = Ok(());
     while let Some(answer) = messages.next().await? {
         if answer.is_err() {
@@ -60,8 +79,9 @@ pub(super) async fn to_folder(
         while let Some(piece) = messages.chunk().await? {
             file.write_all(piece)?;
         }
-        if let Some(other) = output::otherwise_there(file.complete())? {
-            refused = Err(other.into());
+        match output::otherwise_there(file.complete())? {
+            Some(other) => refused = Err(other.into()),
+            None => messages.is_taken(),
         }
     }
     refused

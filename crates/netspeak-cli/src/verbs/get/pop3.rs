@@ -1,12 +1,15 @@
 //! `get` over POP3.
 
+mod by_id;
+pub(super) mod removal;
+
 use std::io::Write;
 
 use netspeak::pop3::{Batch, Client, Fetch, MessageNumber, Pop3Path};
 
 use super::messages::{Messages, refused, to_folder, to_mbox};
-use super::{Apart, Get, Order};
-use crate::args::GetArgs;
+use super::{Get, Got, News, Order};
+use crate::args::{GetArgs, MailArgs};
 use crate::failure::Failure;
 use crate::output::Turn;
 use crate::verbs::maildrop;
@@ -22,24 +25,26 @@ pub(super) const ROW: Row<Get> = Row {
     run: |args| {
         args.refuse_http("pop3")?;
         args.data.refuse("pop3")?;
-        Ok(Box::new(Apart(|order| Box::pin(get(order)))))
+        Ok(Box::new(News(|order| Box::pin(get(order)))))
     },
 };
 
-async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
-    let Order {
-        target, args, sink, ..
-    } = order;
+async fn get(order: Order<'_, '_>) -> Result<Got, Failure> {
+    let (target, args) = (order.target, order.args);
     let selection = Pop3Path::of(target)?;
     if args.remote_name || args.continue_at.is_some() || args.pace.limit_rate.is_some() {
         return Err(Failure::usage(
             "-O, -C and --limit-rate are for files: messages go to --dir DIR",
         ));
     }
+    if args.mail.goes_by_id() {
+        return by_id::get(order, selection).await;
+    }
     maildrop::session(target, &args.connect, async |client| {
-        fetch(client, selection, args, sink).await
+        fetch(client, selection, args, order.sink).await
     })
-    .await
+    .await?;
+    Ok(Got::All)
 }
 
 async fn fetch(
@@ -49,7 +54,10 @@ async fn fetch(
     sink: &mut Turn<'_>,
 ) -> Result<(), Failure> {
     if let (Pop3Path::One(number), None) = (selection, &args.dir) {
-        let mut message = client.retr(number).await?;
+        let mut message = match args.mail.headers {
+            true => client.top(number, 0).await?,
+            false => client.retr(number).await?,
+        };
         while let Some(piece) = message.chunk().await? {
             sink.write_all(piece)?;
         }
@@ -58,12 +66,20 @@ async fn fetch(
     let there = client.list().await?;
     let numbers = selection.of_those(there.into_iter().map(|listing| listing.number));
     let messages = Numbered {
-        batch: client.fetch(numbers, Fetch::Whole)?,
+        batch: client.fetch(numbers, part(&args.mail))?,
         number: None,
     };
     match &args.dir {
         Some(dir) => to_folder(messages, dir, args.overwrite()).await,
         None => to_mbox(messages, sink).await,
+    }
+}
+
+/// What of each message.
+fn part(args: &MailArgs) -> Fetch {
+    match args.headers {
+        true => Fetch::Top(0),
+        false => Fetch::Whole,
     }
 }
 

@@ -1,0 +1,36 @@
+//! Deletes from a maildrop what was fetched from it.
+
+use netspeak::core::{Opening, Target};
+use netspeak::pop3::{Client, Deletion, UniqueId};
+
+use super::super::messages::refused;
+use crate::failure::Failure;
+use crate::verbs::maildrop;
+use crate::verbs::work_failed;
+
+/// Deletes messages by their ids, in a session of its own. What is not there any more is no fault; one that the
+/// server does not delete keeps no other back.
+pub(in super::super) async fn remove(
+    target: &Target,
+    opening: Opening,
+    ids: &[UniqueId],
+) -> Result<(), Failure> {
+    maildrop::session_by(opening, target, async |client| mark(client, ids).await).await
+}
+
+async fn mark(client: &mut Client, ids: &[UniqueId]) -> Result<(), Failure> {
+    let mut marked = Ok(());
+    for (id, deletion) in ids.iter().zip(client.dele_by_uid(ids).await?) {
+        match deletion {
+            Deletion::Failed(error) => marked = Err(refused(&format!("message {id}"), error)),
+            Deletion::Ambiguous => {
+                marked = Err(refused(
+                    &format!("message {id}"),
+                    work_failed("several messages have this unique id: none was deleted"),
+                ));
+            }
+            _ => {}
+        }
+    }
+    marked
+}

@@ -152,7 +152,7 @@ impl Args {
     /// Whether there is enough to do for more than one thread.
     pub(crate) fn takes_threads(&self) -> bool {
         match &self.verb {
-            Verb::Probe(args) => args.may_be_many(),
+            Verb::Probe(args) => args.may_be_many() && args.has_to_compute(),
             _ => false,
         }
     }

@@ -196,6 +196,11 @@ impl ProbeArgs {
         self.targets.len() > 1 || !self.group.is_empty() || self.targets.iter().any(stands_for_many)
     }
 
+    /// Whether there is more to do than to wait: handshakes and logins. For the rest, threads would only wake each other.
+    pub(crate) fn has_to_compute(&self) -> bool {
+        !matches!(self.until, Some(Phase::Dns | Phase::Tcp | Phase::Greeting))
+    }
+
     /// How much is shown for people: bars for one target, one line of phases for several or for a pipe, the verdict
     /// alone for crowds.
     pub(crate) fn detail(&self, is_many: bool) -> Detail {

@@ -1,7 +1,7 @@
 //! One target: its addresses, its attempts, its reports.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use netspeak::core::protocol::{ProbeOptions, Talk};
 use netspeak::core::report::{Check, CheckStatus, Report, TargetFacts};
@@ -309,7 +309,9 @@ fn facts_of(target: &Target) -> TargetFacts {
 pub(crate) fn finish(mut report: Report) -> Report {
     report.id = ulid::Ulid::from_datetime(std::time::SystemTime::from(report.time)).to_string();
     report.tool = concat!("netspeak ", env!("CARGO_PKG_VERSION")).to_owned();
-    report.vantage = Some(netspeak::core::socket::host_name());
+    static VANTAGE: OnceLock<String> = OnceLock::new();
+    let vantage = VANTAGE.get_or_init(netspeak::core::socket::host_name);
+    report.vantage = Some(vantage.clone());
     let hint = advice::for_report(&report).first().map(ToString::to_string);
     if let Some(error) = &mut report.error {
         error.hint = hint;

@@ -56,9 +56,18 @@ impl Live {
         }
     }
 
-    /// One more is done; these still run.
-    pub(crate) fn show<'a>(&mut self, running: impl Iterator<Item = Running<'a>>) {
+    /// Whether anybody sees it.
+    pub(crate) fn is_seen(&self) -> bool {
+        self.count.is_some()
+    }
+
+    /// One more is done.
+    pub(crate) fn count(&mut self) {
         self.done = self.done.saturating_add(1).min(self.total);
+    }
+
+    /// These run.
+    pub(crate) fn show<'a>(&self, running: impl Iterator<Item = Running<'a>>) {
         let Some(count) = &self.count else { return };
         count.set_position(self.done);
         let mut running: Vec<Running<'a>> = running.collect();

@@ -6,9 +6,11 @@ mod targets;
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use netspeak::core::report::Report;
 use netspeak::registry::PROTOCOLS;
+use tokio::time::sleep;
 
 use self::crowd::Crowd;
 use self::one::Shared;
@@ -46,6 +48,9 @@ pub(super) async fn run(args: ProbeArgs) -> Code {
     }
 }
 
+/// What runs is looked at again so often, for who watches.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
 /// All that was asked for.
 struct Run {
     shared: Arc<Shared>,
@@ -69,7 +74,11 @@ impl Run {
         let outlet = Outlet::new(&args.output, detail, is_many, args.many.summary)?;
         let live = Live::new(count, outlet.is_for_people() && count > 1);
         Ok(Self {
-            shared: Arc::new(Shared { args, opening }),
+            shared: Arc::new(Shared {
+                args,
+                opening,
+                vantage: netspeak::core::socket::host_name(),
+            }),
             targets,
             view: View { outlet, live },
         })
@@ -88,8 +97,13 @@ impl Run {
         let interrupted = loop {
             let next = tokio::select! {
                 next = crowd.next() => next,
+                () = sleep(LOOK_AGAIN), if view.live.is_seen() => {
+                    view.live.show(crowd.running());
+                    continue;
+                }
                 _ = &mut ctrl_c => break true,
             };
+            view.live.count();
             view.live.show(crowd.running());
             match next {
                 Some(reports) if view.show(&reports) => {}

@@ -1,7 +1,7 @@
 //! One target: its addresses, its attempts, its reports.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use netspeak::core::protocol::{ProbeOptions, Talk};
 use netspeak::core::report::{Check, CheckStatus, Report, TargetFacts};
@@ -20,6 +20,8 @@ pub(super) struct Shared {
     pub(super) args: ProbeArgs,
     /// How to connect, with nobody who logs in.
     pub(super) opening: Opening,
+    /// Where we are.
+    pub(super) vantage: String,
 }
 
 /// A target that is about to be probed.
@@ -100,7 +102,7 @@ impl Ready {
         let error = Error::<NoReply>::net(kind, "interrupted");
         report.finish_within(&asked.trace, Err(&error), shared.args.judge.cert_days);
         report.target.labels = asked.labels.clone();
-        finish(report)
+        finish_at(report, &shared.vantage)
     }
 
     /// What is needed to tell of it when it is given up.
@@ -130,7 +132,7 @@ impl Ready {
             expect::judge(report, &expected, &rejected);
         }
         let done = std::mem::replace(report, Report::new(TargetFacts::default()));
-        *report = finish(done);
+        *report = finish_at(done, &shared.vantage);
     }
 }
 
@@ -306,12 +308,15 @@ fn facts_of(target: &Target) -> TargetFacts {
 }
 
 /// What only the command knows: an id, its own name, what to try.
-pub(crate) fn finish(mut report: Report) -> Report {
+pub(crate) fn finish(report: Report) -> Report {
+    finish_at(report, &netspeak::core::socket::host_name())
+}
+
+/// The same for who knows already where we are.
+fn finish_at(mut report: Report, vantage: &str) -> Report {
     report.id = ulid::Ulid::from_datetime(std::time::SystemTime::from(report.time)).to_string();
     report.tool = concat!("netspeak ", env!("CARGO_PKG_VERSION")).to_owned();
-    static VANTAGE: OnceLock<String> = OnceLock::new();
-    let vantage = VANTAGE.get_or_init(netspeak::core::socket::host_name);
-    report.vantage = Some(vantage.clone());
+    report.vantage = Some(vantage.to_owned());
     let hint = advice::for_report(&report).first().map(ToString::to_string);
     if let Some(error) = &mut report.error {
         error.hint = hint;

@@ -256,6 +256,10 @@ impl<'r> Place<'r> {
         let other = greeting.and_then(registry::by_greeting);
         match other.and_then(|protocol| protocol.rules.schemes.first()) {
             Some(scheme) => self.advise(Some(scheme), "it greets like that"),
+            None if report.target.protocol.is_empty() => vec![Advice {
+                what: format!("check the port: {} greets like nobody known here", self.at),
+                why: "".into(),
+            }],
             None => vec![Advice {
                 what: format!("check the port: {} is not {} there", self.at, self.scheme),
                 why: "".into(),

@@ -208,7 +208,10 @@ impl Expectation {
             true => ("rejected", "reject"),
             false => ("expected", "expect"),
         };
-        let message = format!("{word} {}: it is {observed}", self.text);
+        let message = match &observed {
+            Value::Null => format!("{word} {}: there is none", self.text),
+            observed => format!("{word} {}: it is {observed}", self.text),
+        };
         let wanted = match rejected {
             true => format!("not: {}", self.text),
             false => self.text.clone(),

@@ -124,10 +124,10 @@ pub fn resolve(target: &Target) -> Result<Option<(&'static Protocol, Target)>> {
 }
 
 /// The schemes of all protocols, for people.
-pub(crate) fn schemes() -> String {
+fn schemes() -> String {
     let names = PROTOCOLS.iter().flat_map(|protocol| protocol.rules.schemes);
     names
-        .map(|scheme| format!("{}://", scheme.name))
+        .map(|scheme| scheme.name)
         .collect::<Vec<_>>()
         .join(", ")
 }

@@ -204,7 +204,11 @@ impl Page {
             .is_some_and(|error| error.phase == Phase::Tls);
         for check in &report.checks {
             // The error below says it already.
-            let is_told = handshake_failed && check.id.starts_with("cert.");
+            let is_error = report
+                .error
+                .as_ref()
+                .is_some_and(|error| error.message == check.message);
+            let is_told = is_error || (handshake_failed && check.id.starts_with("cert."));
             if check.status != CheckStatus::Ok && !is_told {
                 self.check(report, check);
             }
@@ -330,7 +334,7 @@ fn where_it_was(report: &Report) -> String {
     let Some(error) = &report.error else {
         return String::new();
     };
-    if report.phases.is_empty() {
+    if report.phases.is_empty() || error.phase == Phase::Assert {
         return String::new();
     }
     let at = report

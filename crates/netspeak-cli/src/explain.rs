@@ -139,6 +139,14 @@ pub(crate) const CHECKS: &[(&str, &str)] = &[
     ),
     ("greeting.slow", "The greeting took five seconds or more."),
     (
+        "http.login",
+        "The server asks for a login: who gives one (-u) sees what is behind it.",
+    ),
+    (
+        "http.redirect",
+        "The answer leads elsewhere. A probe tells where, and does not go there.",
+    ),
+    (
         "proxy.login",
         "The login at the proxy goes to it in clear text.",
     ),
@@ -149,6 +157,10 @@ pub(crate) const CHECKS: &[(&str, &str)] = &[
         "There is no way from clear text to TLS on this port.",
     ),
     ("starttls.refused", "TLS was offered and then refused."),
+    (
+        "xmlrpc.methods",
+        "The server speaks XML-RPC and does not list its methods, which is no fault.",
+    ),
 ];
 
 /// Kinds that can happen, for the list: what cannot be together is left out.
@@ -281,6 +293,34 @@ mod tests {
         for &one in Reason::ALL {
             assert!(!reason(one).is_empty(), "{one}");
         }
+    }
+
+    #[test]
+    fn every_check_of_all_crates_is_explained() {
+        let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let id = regex::Regex::new(r#"Check::new\(\s*"([a-z]+(?:\.[a-z_]+)?)""#).unwrap();
+        let mut folders = vec![crates];
+        let mut found = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() && !path.ends_with("target") {
+                    folders.push(path);
+                    continue;
+                }
+                if path.extension().is_none_or(|extension| extension != "rs") {
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap();
+                for known in id.captures_iter(code) {
+                    let name = &known[1];
+                    assert!(CHECKS.iter().any(|(id, _)| *id == name), "{name}");
+                    found += 1;
+                }
+            }
+        }
+        assert!(found > 10, "{found}");
     }
 
     #[test]

@@ -140,7 +140,7 @@ pub(crate) const CHECKS: &[(&str, &str)] = &[
     ("greeting.slow", "The greeting took five seconds or more."),
     (
         "http.login",
-        "The server asks for a login: who gives one (-u) sees what is behind it.",
+        "A user was given, and the server asked for no login, so that none was tried.",
     ),
     (
         "http.redirect",

@@ -6,6 +6,7 @@
 )]
 
 mod advice;
+mod alarm;
 mod args;
 mod config;
 mod crlf;

@@ -6,7 +6,7 @@ use netspeak::core::report::CertDays;
 
 use super::ConnectArgs;
 use super::probe::{cert_days, until};
-use crate::verbs::check::Range;
+use crate::alarm::Range;
 
 /// In the place of a report: what a monitoring system is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -9,7 +9,7 @@ use netspeak::core::report::{CertDays, CheckStatus, Report, days_in_words};
 
 use super::{notes, talk};
 use crate::advice;
-use crate::verbs::check::{Judgement, Range};
+use crate::alarm::{Judgement, Range};
 
 /// All of the first line.
 const LINE: usize = 199;

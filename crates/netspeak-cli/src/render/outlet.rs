@@ -11,13 +11,13 @@ use serde_json::json;
 
 use super::nagios::{self, Limits};
 use super::{Detail, Look, human, prom, talk};
+use crate::alarm::Judgement;
 use crate::args::{ExitCodes, Format, JudgeArgs, OutputArgs};
 use crate::exit::{self, Code};
 use crate::failure::Failure;
 use crate::output::{self, Beginning, Sink};
 use crate::place;
 use crate::template::Template;
-use crate::verbs::check::Judgement;
 
 /// Reports as they were asked for: printed, kept, counted.
 pub(crate) struct Outlet {

@@ -1,8 +1,6 @@
 //! `netspeak check PROTO|URL`: a monitoring plugin.
 
-mod judgement;
 mod place;
-mod range;
 mod redirect;
 mod usage;
 
@@ -12,13 +10,12 @@ use netspeak::core::{Error, Result, Target, Tls};
 use netspeak::registry;
 
 use super::probe::finish;
+use crate::alarm::{Judgement, State};
 use crate::args::{CheckArgs, OnRedirect};
 use crate::exit::Code;
 use crate::output;
 use crate::render::nagios::{self, Limits};
 
-pub(crate) use judgement::{Judgement, State};
-pub(crate) use range::Range;
 pub(crate) use usage::{answer, misunderstood};
 
 pub(super) async fn run(mut args: CheckArgs) -> Code {

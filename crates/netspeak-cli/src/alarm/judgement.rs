@@ -1,4 +1,4 @@
-//! [`Judgement`]: what a report means to whoever is woken by it.
+//! [`Judgement`]: a report, judged by what was asked for.
 
 use netspeak::core::report::{CheckStatus, Report, Verdict};
 use netspeak::core::text::printable;
@@ -60,7 +60,7 @@ pub(crate) struct Judgement {
 }
 
 impl Judgement {
-    pub(super) fn of(report: &Report, args: &CheckArgs) -> Self {
+    pub(crate) fn of(report: &Report, args: &CheckArgs) -> Self {
         let mut judge = Judge {
             report,
             args,

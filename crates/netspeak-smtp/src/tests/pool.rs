@@ -279,7 +279,7 @@ async fn the_probe_is_polite_and_sends_nothing() {
     let target = format!("smtp://127.0.0.1:{}", server.port).parse().unwrap();
     let mut options = ProbeOptions::default();
     options.until = Some(Phase::Work);
-    options.work = Some("a@y.example".to_owned());
+    options.work = Some("rcpt:a@y.example".to_owned());
     options.talk = Talk::Kept;
     let report = (crate::PROTOCOL.probe)(&target, &options).await;
     assert!(report.error.is_none(), "{:?}", report.error);

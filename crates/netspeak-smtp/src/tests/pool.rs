@@ -290,7 +290,10 @@ async fn the_probe_is_polite_and_sends_nothing() {
     assert_eq!(report.capabilities.limits.size, Some(7777));
     assert_eq!(report.auth.offered, ["PLAIN"]);
     let checks: Vec<_> = report.checks.iter().map(|check| &*check.id).collect();
-    assert_eq!(checks, ["auth.before_tls", "starttls.offered"]);
+    assert_eq!(
+        checks,
+        ["auth.before_tls", "starttls.offered", "greeting.host"]
+    );
     let said: Vec<_> = report.transcript.unwrap();
     let said: Vec<_> = said
         .iter()

@@ -222,31 +222,31 @@ impl Expectation {
 
 /// Checks a report against what is expected of it, and judges it anew. Of a probe that failed only what it found
 /// is looked at.
-pub(crate) fn judge(report: &mut Report, expected: &[Expectation], rejected: &[Expectation]) {
+pub(crate) fn judge<'e>(
+    report: &mut Report,
+    expected: impl Iterator<Item = &'e Expectation>,
+    rejected: impl Iterator<Item = &'e Expectation>,
+) {
+    let expected = expected.map(|one| (one, false));
+    let mut all = expected.chain(rejected.map(|one| (one, true))).peekable();
+    if all.peek().is_none() {
+        return;
+    }
     let value = place::of_report(report);
-    let expected = expected.iter().map(|one| one.check(&value, false));
-    let rejected = rejected.iter().map(|one| one.check(&value, true));
     let has_failed = report.error.is_some();
-    let checks = expected.chain(rejected);
-    let checks: Vec<Check> = checks
+    let checks: Vec<Check> = all
+        .map(|(one, is_rejected)| one.check(&value, is_rejected))
         .filter(|check| !(has_failed && check.observed.is_null()))
         .collect();
     let first_failed = checks
         .iter()
         .find(|check| check.status == CheckStatus::Fail);
     if let (Some(check), None) = (first_failed, &report.error) {
-        report.error = Some(failed(&check.message));
+        let kind = ErrorKind::new(Phase::Assert, Reason::Failed);
+        report.error = Some(ErrorFacts::new(kind, &check.message));
     }
     report.checks.extend(checks);
     report.judge();
-}
-
-fn failed(message: &str) -> ErrorFacts {
-    let error = netspeak::core::Error::<netspeak::core::NoReply>::net(
-        ErrorKind::new(Phase::Assert, Reason::Failed),
-        message,
-    );
-    ErrorFacts::of(&error, Phase::Assert)
 }
 
 #[cfg(test)]
@@ -313,17 +313,17 @@ mod tests {
         let mut report = Report::new(TargetFacts::default());
         judge(
             &mut report,
-            &all(&["total < 2s"]),
-            &all(&["greeting ~ /x/"]),
+            all(&["total < 2s"]).iter(),
+            all(&["greeting ~ /x/"]).iter(),
         );
         assert_eq!((report.verdict, report.checks.len()), (Verdict::Ok, 2));
-        judge(&mut report, &[], &all(&["total < 2s"]));
+        judge(&mut report, [].iter(), all(&["total < 2s"]).iter());
         assert_eq!(report.verdict, Verdict::Fail);
         let error = report.error.clone().unwrap();
         assert_eq!(error.kind.to_string(), "assert.failed");
         assert_eq!(error.message, "rejected total < 2s: it is 0.0");
         let before = report.checks.len();
-        judge(&mut report, &all(&["tls.version >= 1.2"]), &[]);
+        judge(&mut report, all(&["tls.version >= 1.2"]).iter(), [].iter());
         assert_eq!(report.checks.len(), before, "TLS was not reached");
     }
 }

@@ -328,6 +328,20 @@ pub struct ErrorFacts {
 }
 
 impl ErrorFacts {
+    /// The facts of what was found out afterwards, without a reply and without an error of the system.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            phase: kind.phase(),
+            message: message.into(),
+            reply: None,
+            code: None,
+            os_error: None,
+            temporary: kind.is_temporary(),
+            hint: None,
+        }
+    }
+
     /// The facts of an error that happened in a phase.
     pub fn of<R: fmt::Display>(error: &Error<R>, phase: Phase) -> Self {
         let os_error = match error {
@@ -458,6 +472,18 @@ impl Report {
             ));
         }
         self.judge();
+    }
+
+    /// How long each phase took, in milliseconds; what came more than once counts as one.
+    pub fn times(&self) -> Vec<(Phase, f64)> {
+        let mut sums: Vec<(Phase, f64)> = Vec::new();
+        for phase in &self.phases {
+            match sums.iter_mut().find(|(known, _)| *known == phase.name) {
+                Some((_, sum)) => *sum += phase.ms,
+                None => sums.push((phase.name, phase.ms)),
+            }
+        }
+        sums
     }
 
     /// Recomputes the verdict from the error and the checks.

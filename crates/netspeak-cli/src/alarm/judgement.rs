@@ -67,29 +67,17 @@ impl Judgement {
             found: Vec::new(),
             has_failed: false,
         };
-        let seconds = seconds(report);
-        let days = days(report);
         judge.error();
         judge.expectation();
-        judge.certificate(days);
+        judge.certificate(days(report));
         judge.others();
         // What failed took as long as it did.
         if !judge.has_failed {
-            judge.time(seconds);
+            judge.time(seconds(report));
         }
-        let mut found = judge.found;
-        // The order within a state stays.
-        found.sort_by_key(|(state, _)| std::cmp::Reverse(*state));
-        Self {
-            state: found.first().map_or(State::Ok, |(state, _)| *state),
-            findings: found.into_iter().map(|(_, text)| text).collect(),
-            seconds,
-            days,
-        }
+        Self::by(report, judge.found)
     }
-}
 
-impl Judgement {
     /// What the probe itself has judged.
     pub(crate) fn as_it_is(report: &Report) -> Self {
         let error = report.error.as_ref().map(|error| {
@@ -101,8 +89,13 @@ impl Judgement {
         });
         let checks = report.checks.iter();
         let checks = checks.map(|check| (of_check(check.status), check.message.clone()));
-        let mut found: Vec<(State, String)> = error.into_iter().chain(checks).collect();
-        found.retain(|(state, _)| *state != State::Ok);
+        let found = error.into_iter().chain(checks);
+        let found = found.filter(|(state, _)| *state != State::Ok);
+        Self::by(report, found.collect())
+    }
+
+    /// By what was found; the order within a state stays.
+    fn by(report: &Report, mut found: Vec<(State, String)>) -> Self {
         found.sort_by_key(|(state, _)| std::cmp::Reverse(*state));
         Self {
             state: found.first().map_or(State::Ok, |(state, _)| *state),

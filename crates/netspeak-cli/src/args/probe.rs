@@ -185,6 +185,19 @@ impl OutputArgs {
             (false, None) => Format::Human,
         }
     }
+
+    /// How much is shown for people: bars for one target, one line of phases for several or for a pipe.
+    pub(crate) fn detail(&self, is_verbose: bool, is_many: bool) -> Detail {
+        if self.quiet {
+            Detail::Line
+        } else if is_verbose {
+            Detail::Talk
+        } else if self.compact || is_many || !output::stdout_is_terminal() {
+            Detail::Compact
+        } else {
+            Detail::Bars
+        }
+    }
 }
 
 impl ProbeArgs {
@@ -201,21 +214,14 @@ impl ProbeArgs {
         !matches!(self.until, Some(Phase::Dns | Phase::Tcp | Phase::Greeting))
     }
 
-    /// How much is shown for people: bars for one target, one line of phases for several or for a pipe, the verdict
-    /// alone for crowds.
+    /// The same for targets: of crowds the verdict alone.
     pub(crate) fn detail(&self, is_many: bool) -> Detail {
         let from_list = |target: &String| target.starts_with('@') || target == "-";
         let is_crowd = self.targets.iter().any(from_list) || !self.group.is_empty();
-        if self.output.quiet {
-            Detail::Line
-        } else if self.connect.verbose > 0 {
-            Detail::Talk
-        } else if is_crowd && !self.output.compact {
-            Detail::Line
-        } else if self.output.compact || is_many || !output::stdout_is_terminal() {
-            Detail::Compact
-        } else {
-            Detail::Bars
+        let is_plain = !self.output.compact && self.connect.verbose == 0;
+        match is_crowd && is_plain {
+            true => Detail::Line,
+            false => self.output.detail(self.connect.verbose > 0, is_many),
         }
     }
 }

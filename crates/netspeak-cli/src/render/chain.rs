@@ -1,10 +1,11 @@
 //! A chain of certificates: for people, as JSON, as PEM.
 
 use base64::Engine as _;
-use netspeak::core::report::{ChainLink, Report, TargetFacts, TlsReport, Verdict, days_in_words};
+use netspeak::core::report::{ChainLink, Report, TargetFacts, TlsReport, days_in_words};
 use serde_json::json;
 
 use super::page::Page;
+use super::style::word_of;
 use super::{Look, Paint, notes};
 use crate::args::LookArgs;
 
@@ -71,12 +72,7 @@ pub(crate) fn pem(seen: &Seen) -> String {
 pub(crate) fn human(seen: &Seen, look: LookArgs) -> String {
     let look = Look::new(look);
     let report = &seen.report;
-    let (word, paint) = match report.verdict {
-        Verdict::Ok => ("OK", Paint::Good),
-        Verdict::Warn => ("WARN", Paint::Attention),
-        Verdict::Fail => ("FAIL", Paint::Bad),
-        Verdict::Unknown => ("UNKNOWN", Paint::Bad),
-    };
+    let (word, paint) = word_of(report.verdict);
     let blanks = " ".repeat(6_usize.saturating_sub(word.len()).max(1));
     let kind = report.error.as_ref().map(|error| error.kind.to_string());
     let kind = look.paint(Paint::Bad, &kind.unwrap_or_default());

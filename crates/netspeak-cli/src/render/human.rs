@@ -7,6 +7,7 @@ use netspeak::core::report::{
 
 use super::bars::{bar, width};
 use super::page::Page;
+use super::style::word_of;
 use super::{Detail, Look, Paint, notes, talk};
 use crate::advice::{self, Advice};
 
@@ -39,12 +40,7 @@ impl Page {
     ///
     /// Where there is not enough room, blanks go first, then the address.
     fn verdict(&mut self, report: &Report, detail: Detail) {
-        let (word, paint) = match report.verdict {
-            Verdict::Ok => ("OK", Paint::Good),
-            Verdict::Warn => ("WARN", Paint::Attention),
-            Verdict::Fail => ("FAIL", Paint::Bad),
-            Verdict::Unknown => ("UNKNOWN", Paint::Bad),
-        };
+        let (word, paint) = word_of(report.verdict);
         let url = self.look.plain(&report.target.url);
         let time = duration(report.total_ms);
         let address = address(report);

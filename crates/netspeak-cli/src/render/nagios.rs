@@ -179,19 +179,12 @@ fn days_left(days: i64, limits: &Limits<'_>) -> Value {
 
 /// Each phase once: one that came twice is the sum.
 fn times(report: &Report) -> Vec<Value> {
-    let mut sums: Vec<(Phase, f64)> = Vec::new();
-    for phase in &report.phases {
-        match sums.iter_mut().find(|(name, _)| *name == phase.name) {
-            Some((_, ms)) => *ms += phase.ms,
-            None => sums.push((phase.name, phase.ms)),
-        }
-    }
     let shown = |(name, ms): (Phase, f64)| Value {
         label: name.to_string(),
         number: seconds(ms / 1000.0),
         behind: String::new(),
     };
-    sums.into_iter().map(shown).collect()
+    report.times().into_iter().map(shown).collect()
 }
 
 /// How much was read, where that was measured.

@@ -82,8 +82,8 @@ impl Metrics {
         add(VERDICT, &[], number(report.verdict));
         add(DURATION, &[], report.total_ms / 1000.0);
         add(TIME, &[], report.time.as_millisecond() as f64 / 1000.0);
-        for (phase, ms) in phases(report) {
-            add(PHASE, &[("phase", phase)], ms / 1000.0);
+        for (phase, ms) in report.times() {
+            add(PHASE, &[("phase", phase.as_str())], ms / 1000.0);
         }
         if let Some(error) = &report.error {
             let kind = error.kind.to_string();
@@ -159,19 +159,6 @@ impl Metrics {
         // Writing into a String cannot fail.
         let _ = writeln!(lines, "{name}{{{}}} {value}", labels.join(","));
     }
-}
-
-/// Phases that come twice count as one.
-fn phases(report: &Report) -> Vec<(&'static str, f64)> {
-    let mut sums: Vec<(&'static str, f64)> = Vec::new();
-    for phase in &report.phases {
-        let name = phase.name.as_str();
-        match sums.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, sum)) => *sum += phase.ms,
-            None => sums.push((name, phase.ms)),
-        }
-    }
-    sums
 }
 
 fn flag(is: bool) -> f64 {

@@ -1,5 +1,7 @@
 //! Colour and characters.
 
+use netspeak::core::report::Verdict;
+
 use crate::args::{LookArgs, When};
 use crate::{input, output};
 
@@ -23,6 +25,16 @@ pub(crate) enum Paint {
     Server,
     Login,
     Dim,
+}
+
+/// The word for a verdict.
+pub(super) fn word_of(verdict: Verdict) -> (&'static str, Paint) {
+    match verdict {
+        Verdict::Ok => ("OK", Paint::Good),
+        Verdict::Warn => ("WARN", Paint::Attention),
+        Verdict::Fail => ("FAIL", Paint::Bad),
+        Verdict::Unknown => ("UNKNOWN", Paint::Bad),
+    }
 }
 
 impl Look {

@@ -11,8 +11,6 @@ use serde_json::Value;
 use crate::args::{ExitCodes, JudgeArgs, ShowArgs};
 use crate::exit::{self, Code};
 use crate::failure::Failure;
-use crate::output;
-use crate::render::Detail;
 use crate::render::outlet::Outlet;
 
 pub(super) fn run(args: ShowArgs) -> Code {
@@ -54,7 +52,7 @@ fn show(args: &ShowArgs) -> Result<Code, Failure> {
             Some(outlet) => outlet,
             None => {
                 let is_many = reports.peek().is_some();
-                let detail = detail(args, is_many);
+                let detail = args.output.detail(args.verbose, is_many);
                 outlet.insert(Outlet::new(&args.output, detail, is_many, false)?)
             }
         };
@@ -79,15 +77,3 @@ const AS_IT_WAS: JudgeArgs = JudgeArgs {
     retry: 0,
     retry_delay: std::time::Duration::ZERO,
 };
-
-fn detail(args: &ShowArgs, is_many: bool) -> Detail {
-    if args.output.quiet {
-        Detail::Line
-    } else if args.verbose {
-        Detail::Talk
-    } else if args.output.compact || is_many || !output::stdout_is_terminal() {
-        Detail::Compact
-    } else {
-        Detail::Bars
-    }
-}

@@ -162,16 +162,7 @@ fn judge(report: &mut Report, args: &TlsArgs) {
     };
     if let Some((kind, message)) = failure {
         report.checks.retain(|check| check.id != "cert.verified");
-        report.error = Some(ErrorFacts {
-            kind,
-            phase: kind.phase(),
-            message,
-            reply: None,
-            code: None,
-            os_error: None,
-            temporary: false,
-            hint: None,
-        });
+        report.error = Some(ErrorFacts::new(kind, message));
     }
     report.judge();
 }

@@ -3,7 +3,8 @@
 use super::Meaning;
 use super::letter::{Letter, Means};
 use super::table::{
-    CRITICAL, EXTRA_OPTS, HOST, IPV4, IPV6, PORT, Plugin, TIMEOUT, VERBOSE, WARNING, words,
+    CERTIFICATE, CRITICAL, EXTRA_OPTS, HOST, IPV4, IPV6, PORT, Plugin, TIMEOUT, VERBOSE, WARNING,
+    encrypted, words,
 };
 
 pub(super) const fn plugin(name: &'static str, word: &'static str, scheme: &'static str) -> Plugin {
@@ -22,15 +23,7 @@ pub(super) const LETTERS: &[Letter] = &[
     IPV4,
     IPV6,
     Letter::of_none('S', "ssl", Means::Own(encrypted), "TLS from the first byte"),
-    Letter::of_value(
-        'D',
-        "certificate",
-        Means::Own(|meaning, days| {
-            meaning.say(format!("--certificate={days}"));
-            encrypted(meaning, "")
-        }),
-        "days that the certificate must have left: WARN[,CRIT]; means -S",
-    ),
+    CERTIFICATE,
     Letter::of_value(' ', "sni", Means::Same("sni"), "the name to ask for"),
     Letter::of_value(
         'e',
@@ -88,11 +81,6 @@ pub(super) const LETTERS: &[Letter] = &[
     Letter::of_value('d', "delay", Means::Not, "it belongs to --send"),
     EXTRA_OPTS,
 ];
-
-fn encrypted(meaning: &mut Meaning, _: &str) -> Result<(), String> {
-    meaning.is_encrypted = true;
-    Ok(())
-}
 
 /// Without a wish for more only the first words count, in clear text, as they do for the plugin.
 fn finish(plugin: &Plugin, meaning: Meaning) -> Result<Vec<String>, String> {

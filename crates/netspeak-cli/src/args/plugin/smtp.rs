@@ -3,7 +3,8 @@
 use super::Meaning;
 use super::letter::{Letter, Means};
 use super::table::{
-    CRITICAL, EXTRA_OPTS, HOST, IPV4, IPV6, PORT, Plugin, TIMEOUT, VERBOSE, WARNING, words,
+    CERTIFICATE, CRITICAL, EXTRA_OPTS, HOST, IPV4, IPV6, PORT, Plugin, TIMEOUT, VERBOSE, WARNING,
+    encrypted, words,
 };
 
 pub(super) const PLUGIN: Plugin = Plugin {
@@ -16,15 +17,7 @@ pub(super) const PLUGIN: Plugin = Plugin {
         IPV4,
         IPV6,
         Letter::of_none('S', "starttls", Means::Own(encrypted), "STARTTLS"),
-        Letter::of_value(
-            'D',
-            "certificate",
-            Means::Own(|meaning, days| {
-                meaning.say(format!("--certificate={days}"));
-                encrypted(meaning, "")
-            }),
-            "days that the certificate must have left: WARN[,CRIT]; means -S",
-        ),
+        CERTIFICATE,
         Letter::of_value(
             'e',
             "expect",
@@ -100,11 +93,6 @@ pub(super) const PLUGIN: Plugin = Plugin {
     ],
     finish,
 };
-
-fn encrypted(meaning: &mut Meaning, _: &str) -> Result<(), String> {
-    meaning.is_encrypted = true;
-    Ok(())
-}
 
 fn finish(plugin: &Plugin, mut meaning: Meaning) -> Result<Vec<String>, String> {
     match (meaning.user.take(), meaning.password.take()) {

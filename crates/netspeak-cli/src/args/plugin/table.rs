@@ -87,6 +87,21 @@ pub(super) fn words(plugin: &Plugin, meaning: Meaning) -> Result<Vec<String>, St
 /// The time that all plugins take at most, unless they are told.
 pub(super) const TEN_SECONDS: [&str; 2] = ["-t", "10"];
 
+/// TLS, in the plugin's way.
+pub(super) fn encrypted(meaning: &mut Meaning, _: &str) -> Result<(), String> {
+    meaning.is_encrypted = true;
+    Ok(())
+}
+
+pub(super) const CERTIFICATE: Letter = Letter::of_value(
+    'D',
+    "certificate",
+    Means::Own(|meaning, days| {
+        meaning.say(format!("--certificate={days}"));
+        encrypted(meaning, "")
+    }),
+    "days that the certificate must have left: WARN[,CRIT]; means -S",
+);
 pub(super) const HOST: Letter = Letter::of_value(
     'H',
     "hostname",

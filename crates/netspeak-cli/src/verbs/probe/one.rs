@@ -126,10 +126,9 @@ impl Ready {
         let judge = &shared.args.judge;
         if report.verdict != netspeak::core::report::Verdict::Unknown {
             let wanted = &self.asked.wanted;
-            let all = |own: &[_], wanted: &[_]| [own, wanted].concat();
-            let expected = all(&judge.expect, &wanted.expected);
-            let rejected = all(&judge.reject, &wanted.rejected);
-            expect::judge(report, &expected, &rejected);
+            let expected = judge.expect.iter().chain(&wanted.expected);
+            let rejected = judge.reject.iter().chain(&wanted.rejected);
+            expect::judge(report, expected, rejected);
         }
         let done = std::mem::replace(report, Report::new(TargetFacts::default()));
         *report = finish_at(done, &shared.vantage);

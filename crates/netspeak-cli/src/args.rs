@@ -31,7 +31,7 @@ pub(crate) use news::{NewsArgs, PartsArgs};
 pub(crate) use order::OrderArgs;
 pub(crate) use post::{BodyArgs, PostArgs};
 pub(crate) use probe::{
-    ExitCodes, ExplainArgs, Format, JudgeArgs, OutputArgs, ProbeArgs, ShowArgs, label,
+    ExitArgs, ExitCodes, ExplainArgs, Format, OutputArgs, ProbeArgs, ShowArgs, label,
 };
 pub(crate) use put::{PutArgs, RmArgs};
 pub(crate) use rpc::RpcArgs;
@@ -204,13 +204,13 @@ fn names_a_verb(command: &clap::Command, args: &[OsString]) -> bool {
 pub(crate) mod tests {
     use super::*;
 
-    /// What a probe is judged by, with these words on the command line.
-    pub(crate) fn judge(words: &str) -> JudgeArgs {
+    /// How a probe ends, with these words on the command line.
+    pub(crate) fn ends(words: &str) -> ExitArgs {
         match read(format!("netspeak probe {words} pop3://h").trim())
             .unwrap()
             .verb
         {
-            Verb::Probe(args) => args.judge,
+            Verb::Probe(args) => args.judge.exit,
             other => panic!("{other:?}"),
         }
     }

@@ -122,6 +122,11 @@ impl Glob {
         }
     }
 
+    /// The same for who says what is wrong with a URL: what is no pattern is not meant as one.
+    pub(crate) fn meant(url: &str, globoff: bool) -> Self {
+        Self::wished(url, globoff).unwrap_or_else(|_| Self::literal(url))
+    }
+
     /// All URLs, each made when it is its turn.
     pub(crate) fn urls(&self) -> impl Iterator<Item = String> {
         (0..self.len).map(|number| self.url(number))

@@ -67,6 +67,19 @@ pub(crate) struct JudgeArgs {
     /// Fewer days left for a certificate, the server's own or one behind it, are a warning, and a failure
     #[arg(long, value_name = "WARN[,CRIT]", default_value = "21", value_parser = cert_days)]
     pub(crate) cert_days: CertDays,
+    #[command(flatten)]
+    pub(crate) exit: ExitArgs,
+    /// Try this often again when there was no connection to speak over
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) retry: u32,
+    /// Seconds before it is tried again
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
+    pub(crate) retry_delay: Duration,
+}
+
+/// How the command ends.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct ExitArgs {
     /// A warning makes the command fail (exit 1)
     #[arg(long)]
     pub(crate) strict: bool,
@@ -76,12 +89,6 @@ pub(crate) struct JudgeArgs {
     /// Whose exit codes: nagios' (0 ok, 1 warn, 2 fail, 3 unknown), or curl's
     #[arg(long, value_enum, value_name = "WHOSE", default_value_t = ExitCodes::Nagios)]
     pub(crate) exit: ExitCodes,
-    /// Try this often again when there was no connection to speak over
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) retry: u32,
-    /// Seconds before it is tried again
-    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
-    pub(crate) retry_delay: Duration,
 }
 
 /// How many at once.
@@ -227,8 +234,9 @@ impl ProbeArgs {
 }
 
 /// Whose exit codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExitCodes {
+    #[default]
     Nagios,
     Curl,
 }

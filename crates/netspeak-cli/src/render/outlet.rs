@@ -12,7 +12,7 @@ use serde_json::json;
 use super::nagios::{self, Limits};
 use super::{Detail, Look, human, prom, talk};
 use crate::alarm::Judgement;
-use crate::args::{ExitCodes, Format, JudgeArgs, OutputArgs};
+use crate::args::{ExitArgs, ExitCodes, Format, OutputArgs};
 use crate::exit::{self, Code};
 use crate::failure::Failure;
 use crate::output::{self, Beginning, Sink};
@@ -107,15 +107,15 @@ impl Outlet {
     }
 
     /// All have come: prints what had to wait for it, and gives the code.
-    pub(crate) fn end(mut self, judge: &JudgeArgs) -> Code {
+    pub(crate) fn end(mut self, exit: &ExitArgs) -> Code {
         let kept = self.kept.take().unwrap_or_default();
         let late = match self.format {
             _ if self.template.is_some() => String::new(),
             Format::Prom => prom::render(&kept),
             _ => String::new(),
         };
-        let is_strict = judge.strict || self.format == Format::Nagios;
-        let mut code = self.counts.code(judge, is_strict);
+        let is_strict = exit.strict || self.format == Format::Nagios;
+        let mut code = self.counts.code(exit, is_strict);
         if let Some(path) = &self.save {
             let text = match self.format {
                 Format::Prom => late.clone(),
@@ -177,11 +177,11 @@ impl Counts {
     }
 
     /// A failure counts more than what could not be looked at.
-    fn code(&self, judge: &JudgeArgs, is_strict: bool) -> Code {
-        if judge.exit_zero {
+    fn code(&self, exit: &ExitArgs, is_strict: bool) -> Code {
+        if exit.exit_zero {
             return exit::OK;
         }
-        if judge.exit == ExitCodes::Curl {
+        if exit.exit == ExitCodes::Curl {
             return self.curl.unwrap_or(exit::OK);
         }
         match self {
@@ -283,7 +283,7 @@ fn save(path: &std::path::Path, text: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::tests::judge;
+    use crate::args::tests::ends;
 
     #[test]
     fn a_failure_counts_more_than_what_is_not_known() {
@@ -302,11 +302,11 @@ mod tests {
             (counts(1, 1, 0, 1), "--strict", exit::UNKNOWN),
             (counts(1, 1, 1, 1), "--exit-zero", exit::OK),
         ] {
-            let judge = judge(words);
-            let is_strict = judge.strict;
-            assert_eq!(counts.code(&judge, is_strict), code, "{counts:?} {words}");
+            let exit = ends(words);
+            let is_strict = exit.strict;
+            assert_eq!(counts.code(&exit, is_strict), code, "{counts:?} {words}");
         }
-        let curl = counts(0, 0, 1, 0).code(&judge("--exit=curl"), false);
+        let curl = counts(0, 0, 1, 0).code(&ends("--exit=curl"), false);
         assert_eq!(curl, exit::of_transfer("tcp.refused".parse().unwrap()));
     }
 

@@ -114,7 +114,7 @@ impl Run {
             view.show(&crowd.give_up());
         }
         view.live.end();
-        let code = view.outlet.end(&shared.args.judge);
+        let code = view.outlet.end(&shared.args.judge.exit);
         if interrupted { exit::INTERRUPTED } else { code }
     }
 }

@@ -8,7 +8,7 @@ use netspeak::core::report::Report;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::args::{ExitCodes, JudgeArgs, ShowArgs};
+use crate::args::{ExitArgs, ShowArgs};
 use crate::exit::{self, Code};
 use crate::failure::Failure;
 use crate::render::outlet::Outlet;
@@ -61,19 +61,7 @@ fn show(args: &ShowArgs) -> Result<Code, Failure> {
         }
     }
     match outlet {
-        Some(outlet) => Ok(outlet.end(&AS_IT_WAS)),
+        Some(outlet) => Ok(outlet.end(&ExitArgs::default())),
         None => Err(Failure::usage(format!("{name}: there is no report in it"))),
     }
 }
-
-/// Reports are shown as they were judged.
-const AS_IT_WAS: JudgeArgs = JudgeArgs {
-    expect: Vec::new(),
-    reject: Vec::new(),
-    cert_days: netspeak::core::report::CertDays { warn: 21, fail: 0 },
-    strict: false,
-    exit_zero: false,
-    exit: ExitCodes::Nagios,
-    retry: 0,
-    retry_delay: std::time::Duration::ZERO,
-};

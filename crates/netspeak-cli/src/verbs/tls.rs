@@ -16,7 +16,7 @@ use crate::{output, typed};
 pub(super) async fn run(args: TlsArgs) -> Code {
     let mut worst = exit::OK;
     for pattern in &args.targets {
-        let glob = Glob::wished(pattern, args.globoff).unwrap_or_else(|_| Glob::literal(pattern));
+        let glob = Glob::meant(pattern, args.globoff);
         for input in glob.urls() {
             let seen = look(&input, &args).await;
             show(&seen, &args);

@@ -116,8 +116,7 @@ struct List<'a> {
 
 impl List<'_> {
     fn push(&mut self, target: &str, own: BTreeMap<String, String>) {
-        // What is no pattern is not meant as one: whoever reads the target says what is wrong with it.
-        let glob = Glob::wished(target, self.globoff).unwrap_or_else(|_| Glob::literal(target));
+        let glob = Glob::meant(target, self.globoff);
         let mut labels = self.labels.clone();
         labels.extend(own);
         self.entries.push(Entry {

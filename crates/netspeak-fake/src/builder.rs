@@ -66,6 +66,12 @@ impl<P> Builder<P> {
         self
     }
 
+    /// Its certificate is for this name as well, besides `localhost`, `127.0.0.1` and `::1`.
+    pub fn certified_for(mut self, name: &str) -> Self {
+        self.settings.tls.names.push(name.to_owned());
+        self
+    }
+
     /// Begins each connection with TLS, as on the ports for it (`pop3s`).
     pub fn implicit_tls(mut self) -> Self {
         self.settings.implicit_tls = true;

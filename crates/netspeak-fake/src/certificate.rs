@@ -60,6 +60,8 @@ pub(crate) enum ClientAuth {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TlsSettings {
     pub(crate) certificate: Certificate,
+    /// Names of a good certificate besides [`NAMES`].
+    pub(crate) names: Vec<String>,
     pub(crate) client_auth: ClientAuth,
     pub(crate) tls12_only: bool,
     pub(crate) alpn: Vec<String>,
@@ -116,7 +118,7 @@ impl Authority {
         &self,
         settings: &TlsSettings,
     ) -> io::Result<Arc<rustls::ServerConfig>> {
-        let (chain, key) = self.issue(settings.certificate)?;
+        let (chain, key) = self.issue(settings.certificate, &settings.names)?;
         let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(io::Error::other)?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let versions: &[_] = if settings.tls12_only {
@@ -151,9 +153,15 @@ impl Authority {
         Ok(Arc::new(config))
     }
 
-    fn issue(&self, kind: Certificate) -> io::Result<(Vec<CertificateDer<'static>>, KeyPair)> {
+    fn issue(
+        &self,
+        kind: Certificate,
+        more: &[String],
+    ) -> io::Result<(Vec<CertificateDer<'static>>, KeyPair)> {
         let key = key()?;
-        let mut params = leaf(&NAMES)?;
+        let more = more.iter().map(String::as_str);
+        let names: Vec<&str> = NAMES.into_iter().chain(more).collect();
+        let mut params = leaf(&names)?;
         let mut chain = Vec::new();
         match kind {
             Certificate::Good => {}
@@ -183,7 +191,7 @@ impl Authority {
                 let certificate = params.self_signed(&key).map_err(wrong)?;
                 return Ok((vec![certificate.der().clone()], key));
             }
-            Certificate::UnknownCa => return Self::new()?.issue(Certificate::Good),
+            Certificate::UnknownCa => return Self::new()?.issue(Certificate::Good, &[]),
             Certificate::Intermediate
             | Certificate::MissingIntermediate
             | Certificate::LeafAsCa => {

@@ -2,6 +2,7 @@
 
 use netspeak::core::Phase;
 use netspeak::core::report::{GreetingFacts, PhaseFacts, Report, TlsReport, WorkFacts};
+use serde_json::Value;
 
 pub(super) fn of_phase(report: &Report, phase: &PhaseFacts, caps: usize, width: usize) -> String {
     match phase.name {
@@ -107,11 +108,20 @@ pub(super) fn columns(text: &str) -> usize {
     text.chars().count()
 }
 
+/// `3 messages`, `final dot`, `no final dot`.
+fn fact(name: &str, value: &Value) -> String {
+    match value {
+        Value::Bool(true) => name.to_owned(),
+        Value::Bool(false) => format!("no {name}"),
+        value => format!("{value} {name}"),
+    }
+}
+
 pub(super) fn work(work: &WorkFacts) -> String {
     let detail: Vec<String> = work
         .detail
         .iter()
-        .map(|(name, value)| format!("{value} {name}"))
+        .map(|(name, value)| fact(&name.replace('_', " "), value))
         .collect();
     match detail.is_empty() {
         true => work.name.clone(),
@@ -182,6 +192,17 @@ mod tests {
             assert_eq!(as_many_as_fit(&words, width), text, "{width}");
         }
         assert_eq!(as_many_as_fit(&[], 5), "");
+    }
+
+    #[test]
+    fn a_fact_is_said_in_words() {
+        for (name, value, told) in [
+            ("messages", Value::from(3), "3 messages"),
+            ("final dot", Value::from(true), "final dot"),
+            ("final dot", Value::from(false), "no final dot"),
+        ] {
+            assert_eq!(fact(name, &value), told);
+        }
     }
 
     #[test]

@@ -4,7 +4,10 @@ mod calls;
 mod cast;
 mod file;
 mod mail;
+mod menu;
+mod news;
 mod scene;
+mod shell;
 mod web;
 
 use std::collections::BTreeSet;
@@ -17,7 +20,7 @@ use crate::output;
 use crate::render::{self, Detail};
 
 use cast::Servers;
-use scene::Scene;
+use scene::{Played, Scene};
 
 const USER: &str = "ops";
 const PASSWORD: &str = "correct horse";
@@ -42,8 +45,11 @@ pub(super) async fn run(args: DemoArgs) -> Code {
         "{} servers on 127.0.0.1, ports given by the system, certificates made in memory\n",
         servers.count()
     ));
-    show.healthy(&servers).await;
+    // Two of them keep a client waiting: the others need not wait behind them.
+    let (silent, ()) = tokio::join!(Silent::probed(&servers), show.healthy(&servers));
+    show.tell(&silent.shell);
     show.broken(&servers).await;
+    show.tell(&silent.tarpit);
     show.for_real(&servers).await;
     let code = show.verdict();
     if args.keep {
@@ -75,7 +81,6 @@ impl Show<'_> {
             Scene::new(&servers.files, "ftp", password, ok),
             Scene::new(&servers.menus, "gopher", None, ok),
             Scene::new(&servers.news, "nntp", password, ok),
-            Scene::new(&servers.shell, "telnet", password, ok),
             Scene::new(&servers.web, "https", password, ok).at(web::PRIVATE),
             Scene::new(&servers.web, "https", None, ok).at("/old"),
             Scene::new(&servers.web, "xmlrpc+https", None, ok).at(calls::PATH),
@@ -91,7 +96,6 @@ impl Show<'_> {
         let password = Some(PASSWORD);
         for scene in [
             Scene::new(&servers.expired, "pop3s", None, fail("tls.cert_expired")),
-            Scene::new(&servers.tarpit, "smtp", None, fail("greeting.timeout")),
             Scene::new(
                 &servers.healthy,
                 "pop3",
@@ -123,33 +127,40 @@ impl Show<'_> {
     }
 
     async fn for_real(&mut self, servers: &Servers) {
-        output::print(
-            "\n3/3  for real: send a mail, fetch it, compare, delete it; the same with a file and a page; call\n\n",
+        output::print("\n3/3  for real: send, post, put, fetch, compare; walk, type, call\n\n");
+        let done = tokio::join!(
+            mail::round_trip(servers),
+            news::round_trip(servers),
+            file::round_trip(servers),
+            web::round_trip(servers),
+            menu::walk(servers),
+            shell::command(servers),
+            calls::several(servers),
         );
-        self.note(mail::round_trip(servers).await);
-        self.note(file::round_trip(servers).await);
-        self.note(web::round_trip(servers).await);
-        self.note(calls::several(servers).await);
-    }
-
-    fn note(&mut self, done: Result<(), String>) {
-        if let Err(surprise) = done {
-            self.surprises.insert(surprise);
+        for act in <[_; 7]>::from(done) {
+            match act {
+                Ok(told) => output::print(&told),
+                Err(surprise) => {
+                    self.surprises.insert(surprise);
+                }
+            }
         }
     }
 
     async fn play(&mut self, scene: &Scene<'_>, detail: Detail) {
-        let report = scene.probe().await;
-        output::print(&render::for_people(&report, detail, self.args.look));
-        let kind = report
-            .error
-            .as_ref()
-            .map(|error| error.kind.to_string())
-            .unwrap_or_default();
-        let (verdict, wanted) = scene.expect;
-        if (report.verdict, kind.as_str()) != (verdict, wanted) {
-            self.surprises
-                .insert(format!("{}: {} {kind}", report.target.url, report.verdict));
+        self.show(&scene.played().await, detail);
+    }
+
+    fn tell(&mut self, played: &Played) {
+        output::print("\n");
+        self.show(played, Detail::Compact);
+    }
+
+    fn show(&mut self, played: &Played, detail: Detail) {
+        let report = &played.report;
+        output::print(&render::for_people(report, detail, self.args.look));
+        if let Some(surprise) = played.surprise() {
+            self.surprises.insert(surprise);
         }
     }
 
@@ -165,6 +176,23 @@ impl Show<'_> {
             );
         }
         exit::FAIL
+    }
+}
+
+/// Those that say nothing for a while.
+struct Silent {
+    shell: Played,
+    tarpit: Played,
+}
+
+impl Silent {
+    async fn probed(servers: &Servers) -> Self {
+        let password = Some(PASSWORD);
+        let shell = Scene::new(&servers.shell, "telnet", password, (Verdict::Ok, ""));
+        let late = (Verdict::Fail, "greeting.timeout");
+        let tarpit = Scene::new(&servers.tarpit, "smtp", None, late);
+        let (shell, tarpit) = tokio::join!(shell.played(), tarpit.played());
+        Self { shell, tarpit }
     }
 }
 

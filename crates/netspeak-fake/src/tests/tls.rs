@@ -32,6 +32,16 @@ async fn good_certificates() {
 }
 
 #[tokio::test]
+async fn a_certificate_may_have_more_names() {
+    let fake = pop3().implicit_tls().certified_for("mail.example.org");
+    let fake = fake.build().unwrap();
+    for name in ["localhost", "mail.example.org"] {
+        secured(&fake, name).await.unwrap();
+    }
+    assert!(secured(&fake, "www.example.org").await.is_err());
+}
+
+#[tokio::test]
 async fn bad_certificates() {
     let is_fitting = |certificate, error: &CertificateError| match certificate {
         Certificate::Expired => matches!(

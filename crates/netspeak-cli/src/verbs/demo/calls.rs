@@ -5,12 +5,11 @@ use netspeak::xmlrpc::{ServerProxy, Value};
 
 use super::cast::Servers;
 use super::scene::{connector, told};
-use crate::output;
 
 /// Where the calls go.
 pub(super) const PATH: &str = "/RPC2";
 
-pub(super) async fn several(servers: &Servers) -> Result<(), String> {
+pub(super) async fn several(servers: &Servers) -> Result<String, String> {
     let url = format!("{}{PATH}", servers.web.url("https"));
     let target: Target = url
         .parse()
@@ -26,8 +25,7 @@ pub(super) async fn several(servers: &Servers) -> Result<(), String> {
     let [Ok(Value::Int(5)), Err(fault)] = answers.as_slice() else {
         return Err(format!("two calls were answered otherwise: {answers:?}"));
     };
-    output::print(&format!(
+    Ok(format!(
         "  two calls over XML-RPC in one request: add(2, 3) is 5, divide(1, 0) is {fault}\n"
-    ));
-    Ok(())
+    ))
 }

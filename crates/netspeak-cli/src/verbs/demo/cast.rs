@@ -51,7 +51,7 @@ impl Servers {
         Ok(Self {
             news: Nntp::builder()
                 .user(USER, PASSWORD)
-                .group("misc.test", "tests")
+                .group(super::news::GROUP, "tests")
                 .tls(Certificate::Good)
                 .starttls()
                 .tls_for_secrets()
@@ -96,10 +96,7 @@ impl Servers {
                 .await?,
             menus: Gopher::builder()
                 .menu("", ["Welcome", "0About\t/about.txt", "1Files\t/files"])
-                .text(
-                    "/about.txt",
-                    "A menu has lines, and each line leads somewhere.\r\n",
-                )
+                .text("/about.txt", super::menu::TEXT)
                 .start()
                 .await?,
             shell: Telnet::builder()

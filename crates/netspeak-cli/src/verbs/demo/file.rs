@@ -7,13 +7,12 @@ use netspeak::ftp::Client;
 use super::cast::Servers;
 use super::scene::{connector, told};
 use super::{PASSWORD, USER};
-use crate::output;
 
 const NAME: &str = "a name with blanks";
 /// Some hundred kilobytes, each place different.
 const LENGTH: u32 = 100_000;
 
-pub(super) async fn round_trip(servers: &Servers) -> Result<(), String> {
+pub(super) async fn round_trip(servers: &Servers) -> Result<String, String> {
     let content: Vec<u8> = (0..LENGTH).flat_map(u32::to_be_bytes).collect();
     let server = &servers.files;
     let target: Target = server.url("ftp").parse().map_err(told)?;
@@ -40,9 +39,8 @@ pub(super) async fn round_trip(servers: &Servers) -> Result<(), String> {
         return Err("the file came back changed".to_owned());
     }
     client.quit().await.map_err(told)?;
-    output::print(&format!(
+    Ok(format!(
         "  file of {} bytes put over FTP, listed, got, compared: the same, byte for byte\n",
         content.len()
-    ));
-    Ok(())
+    ))
 }

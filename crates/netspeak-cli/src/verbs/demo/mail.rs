@@ -10,26 +10,23 @@ use netspeak_fake::{Imap, Pop3, Server, Smtp};
 use super::cast::Servers;
 use super::scene::{connector, told};
 use super::{PASSWORD, USER};
-use crate::output;
 
 pub(super) const MESSAGE: &[u8] =
     b"From: alice@example.org\r\nSubject: a line with a lone dot\r\n\r\n.\r\n..and more\r\n";
 
-pub(super) async fn round_trip(servers: &Servers) -> Result<(), String> {
+pub(super) async fn round_trip(servers: &Servers) -> Result<String, String> {
     let sent = send(&servers.mail).await?;
     let unread = look(&servers.mailboxes).await?;
     let (mechanism, there) = fetch_and_delete(&servers.implicit).await?;
     let left = servers.implicit.maildrop(USER).len();
-    output::print(&format!(
+    if left > 0 {
+        return Err("messages are still there".to_owned());
+    }
+    Ok(format!(
         "  mail sent over SMTP to {sent} and read back over IMAP and POP3: the same, byte for byte\n  \
              IMAP found {unread} unread, and left them so\n  \
              logged in by {mechanism}, {there} messages there, deleted them and said QUIT: {left} left\n",
-    ));
-    if left == 0 {
-        Ok(())
-    } else {
-        Err("messages are still there".to_owned())
-    }
+    ))
 }
 
 /// Logs in and sends [`MESSAGE`]; to whom.

@@ -18,7 +18,29 @@ pub(super) struct Scene<'a> {
     authority: &'a str,
     password: Option<&'a str>,
     tls: Option<Tls>,
-    pub(super) expect: (Verdict, &'a str),
+    expect: (Verdict, &'a str),
+}
+
+/// What probing it has shown.
+pub(super) struct Played {
+    pub(super) report: Report,
+    is_as_expected: bool,
+}
+
+impl Played {
+    /// What is otherwise than it was meant to be.
+    pub(super) fn surprise(&self) -> Option<String> {
+        let report = &self.report;
+        let kind = kind_of(report);
+        (!self.is_as_expected).then(|| format!("{}: {} {kind}", report.target.url, report.verdict))
+    }
+}
+
+fn kind_of(report: &Report) -> String {
+    let error = report.error.as_ref();
+    error
+        .map(|error| error.kind.to_string())
+        .unwrap_or_default()
 }
 
 impl<'a> Scene<'a> {
@@ -51,8 +73,17 @@ impl<'a> Scene<'a> {
         }
     }
 
+    pub(super) async fn played(&self) -> Played {
+        let report = self.probe().await;
+        let (verdict, kind) = self.expect;
+        Played {
+            is_as_expected: report.verdict == verdict && kind_of(&report) == kind,
+            report,
+        }
+    }
+
     /// Probes it, as `netspeak probe` does.
-    pub(super) async fn probe(&self) -> Report {
+    async fn probe(&self) -> Report {
         let mut options = ProbeOptions::default();
         options.opening.connector = connector(self.authority);
         options.opening.tls = self.tls;

@@ -7,7 +7,6 @@ use netspeak::http::Client;
 use super::cast::Servers;
 use super::scene::{connector, told};
 use super::{PASSWORD, USER};
-use crate::output;
 
 /// What only members see.
 pub(super) const PRIVATE: &str = "/members";
@@ -20,7 +19,7 @@ pub(super) fn text() -> String {
     "What is said twice need be sent only once.\n".repeat(400)
 }
 
-pub(super) async fn round_trip(servers: &Servers) -> Result<(), String> {
+pub(super) async fn round_trip(servers: &Servers) -> Result<String, String> {
     let server = &servers.web;
     let client = Client::builder()
         .connector(connector(server.ca_pem()))
@@ -41,13 +40,12 @@ pub(super) async fn round_trip(servers: &Servers) -> Result<(), String> {
     if compressed != text().as_bytes() {
         return Err("the compressed page came changed".to_owned());
     }
-    output::print(&format!(
+    Ok(format!(
         "  page of {} bytes put over HTTPS, logged in by Digest, got, compared: the same, byte for byte\n  \
              another got through a redirect and decompressed: {} bytes, as they should be\n",
         content.len(),
         compressed.len(),
-    ));
-    Ok(())
+    ))
 }
 
 async fn fetch(client: &Client, url: &str, most: usize) -> Result<Vec<u8>, String> {

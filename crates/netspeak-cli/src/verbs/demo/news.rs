@@ -1,0 +1,58 @@
+//! An article is posted, found in the overview, read, compared.
+
+use netspeak::core::sasl::Credentials;
+use netspeak::core::{Secret, Target, Tls};
+use netspeak::nntp::{Client, Draft};
+
+use super::cast::Servers;
+use super::scene::{connector, told};
+use super::{PASSWORD, USER};
+
+/// The group of the cast's server.
+pub(super) const GROUP: &str = "misc.test";
+
+const SUBJECT: &str = "Grüße";
+const TEXT: &str = "A line.\n.\n..and one with two dots\n";
+
+pub(super) async fn round_trip(servers: &Servers) -> Result<String, String> {
+    let server = &servers.news;
+    let target: Target = server.url("nntp").parse().map_err(told)?;
+    let mut client = Client::builder()
+        .connector(connector(server.ca_pem()))
+        .tls(Tls::Required)
+        .credentials(Credentials::password(USER, Secret::from(PASSWORD)))
+        .connect(&target)
+        .await
+        .map_err(told)?;
+    let group = GROUP.parse().map_err(told)?;
+    let draft = Draft::new("Ops <ops@example.org>", SUBJECT, TEXT.as_bytes().to_vec()).group(group);
+    client
+        .post(&draft.build().map_err(told)?)
+        .await
+        .map_err(told)?;
+    let group = client
+        .group(&GROUP.parse().map_err(told)?)
+        .await
+        .map_err(told)?;
+    let mut rows = client.over(group.low..=group.high).await.map_err(told)?;
+    let rows = rows.all().await.map_err(told)?;
+    let [row] = rows.as_slice() else {
+        return Err(format!("the overview has {} articles", rows.len()));
+    };
+    let subject = &row.subject;
+    if subject != SUBJECT {
+        return Err(format!("the overview has another subject: {subject}"));
+    }
+    let mut text = client.body(group.high).await.map_err(told)?;
+    let mut got = Vec::new();
+    while let Some(piece) = text.chunk().await.map_err(told)? {
+        got.extend_from_slice(piece);
+    }
+    if got != TEXT.replace('\n', "\r\n").as_bytes() {
+        return Err("the article came back changed".to_owned());
+    }
+    client.quit().await.map_err(told)?;
+    Ok(format!(
+        "  article posted to {GROUP} over NNTP, found in the overview as \"{subject}\", read: the same\n"
+    ))
+}

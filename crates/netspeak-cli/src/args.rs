@@ -1,8 +1,8 @@
 //! What was typed. What is meant stands in `plan.rs`.
 
-use std::ffi::OsString;
+use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
 mod check;
 mod connect;
@@ -20,6 +20,7 @@ mod rpc;
 mod send;
 mod tls;
 mod transfer;
+mod words;
 
 pub(crate) use check::{Alarm, CheckArgs, OnRedirect};
 pub(crate) use connect::{ConnectArgs, TlsMax, TlsWish};
@@ -38,6 +39,7 @@ pub(crate) use rpc::RpcArgs;
 pub(crate) use send::{ChunkingWish, SendArgs, Switch};
 pub(crate) use tls::TlsArgs;
 pub(crate) use transfer::{ActiveAddress, ContinueAt, DataArgs, PaceArgs};
+pub(crate) use words::Words;
 
 /// Probe servers of the classic text protocols, transfer by URL.
 ///
@@ -45,6 +47,12 @@ pub(crate) use transfer::{ActiveAddress, ContinueAt, DataArgs, PaceArgs};
 #[derive(Debug, Parser)]
 #[command(name = "netspeak", version, disable_help_subcommand = true, after_help = DIFFERENCES)]
 pub(crate) struct Args {
+    /// The configuration file, instead of the usual one
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Show what counts, and where it comes from: all of it, or for the words behind this one
+    #[arg(long)]
+    print_config: bool,
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }
@@ -157,51 +165,43 @@ impl Args {
         }
     }
 
-    /// Reads the command line; `probe` is put in where no verb stands.
-    pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let mut args: Vec<OsString> = args.into_iter().collect();
+    /// The command with all that its help tells.
+    pub(crate) fn whole_command() -> clap::Command {
         let mut command = Self::command();
         for (verb, urls) in crate::verbs::urls() {
             command = command.mut_subcommand(verb, |verb| verb.after_help(urls));
         }
-        if !names_a_verb(&command, &args) {
-            args.insert(1.min(args.len()), "probe".into());
-        }
-        if args.get(1).is_some_and(|verb| verb == "probe") {
-            name_the_number(&mut args);
-        }
-        Self::from_arg_matches(&command.try_get_matches_from_mut(args)?)
+        command
     }
 }
 
-/// `-Z` alone is curl's word for side by side; a number behind it is how many.
-fn name_the_number(args: &mut [OsString]) {
-    let is_number = |arg: &OsString| {
-        let text = arg.to_str().unwrap_or_default();
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    for at in 0..args.len() {
-        let next = args.get(at.saturating_add(1));
-        let is_alone = !next.is_some_and(is_number);
-        if let Some(arg) = args.get_mut(at).filter(|arg| is_alone && *arg == "-Z") {
-            *arg = "-Z50".into();
+impl Verb {
+    /// How it connects and who logs in, if it does.
+    pub(crate) fn connection(&mut self) -> Option<&mut ConnectArgs> {
+        match self {
+            Self::Probe(args) => Some(&mut args.connect),
+            Self::Check(args) => Some(&mut args.connect),
+            Self::Tls(args) => Some(&mut args.connect),
+            Self::Get(args) => Some(&mut args.connect),
+            Self::Put(args) => Some(&mut args.connect),
+            Self::Post(args) => Some(&mut args.connect),
+            Self::Ls(args) => Some(&mut args.connect),
+            Self::Cp(args) => Some(&mut args.connect),
+            Self::Rm(args) => Some(&mut args.connect),
+            Self::Send(args) => Some(&mut args.connect),
+            Self::Rpc(args) => Some(&mut args.connect),
+            Self::Talk(args) => Some(&mut args.connect),
+            Self::Show(_) | Self::Explain(_) | Self::Demo(_) | Self::Version => None,
         }
     }
-}
-
-/// Whether the first word is a verb, or a question about the command itself.
-fn names_a_verb(command: &clap::Command, args: &[OsString]) -> bool {
-    let Some(first) = args.get(1).and_then(|arg| arg.to_str()) else {
-        return true;
-    };
-    ["-h", "--help", "-V", "--version"].contains(&first)
-        || command
-            .get_subcommands()
-            .any(|verb| verb.get_name() == first)
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::ffi::OsString;
+
+    use clap::FromArgMatches as _;
+
     use super::*;
 
     /// How a probe ends, with these words on the command line.
@@ -216,7 +216,9 @@ pub(crate) mod tests {
     }
 
     fn read(line: &str) -> Result<Args, clap::Error> {
-        Args::read(line.split_whitespace().map(OsString::from))
+        let mut command = Args::whole_command();
+        let words = Words::of(line.split_whitespace().map(OsString::from), &command);
+        Args::from_arg_matches(&command.try_get_matches_from_mut(words.list())?)
     }
 
     #[test]

@@ -113,8 +113,15 @@ pub(crate) fn of_usage(error: &clap::Error, verb: Option<&OsStr>) -> ExitCode {
     let _ = error.print();
     match error.kind() {
         K::DisplayHelp | K::DisplayVersion => OK.into(),
-        _ if verb.is_some_and(transfers) => USAGE.into(),
-        _ => UNKNOWN.into(),
+        _ => of_words(verb).into(),
+    }
+}
+
+/// The code for what can't be understood, under this verb.
+pub(crate) fn of_words(verb: Option<&OsStr>) -> Code {
+    match verb.is_some_and(transfers) {
+        true => USAGE,
+        false => UNKNOWN,
     }
 }
 

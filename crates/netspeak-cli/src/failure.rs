@@ -23,6 +23,11 @@ impl Failure {
         Error::<NoReply>::usage(what.into()).into()
     }
 
+    /// What stands in the configuration, or in a file that it names, is wrong.
+    pub(crate) fn config(what: impl Into<String>) -> Self {
+        Self::partial(ErrorKind::CONFIG, what)
+    }
+
     /// A part of the work was not done; `kind` is what went wrong first.
     pub(crate) fn partial(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {

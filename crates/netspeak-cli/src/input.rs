@@ -55,13 +55,13 @@ impl Remembered {
 /// The password, from the first source that was named on the command line.
 pub(crate) fn named_password(args: &ConnectArgs) -> Result<Option<Secret>> {
     if let Some(file) = &args.password_file {
-        return Ok(Some(first_line(&text_file(file)?)));
+        return secret_in_file(file).map(Some);
     }
     if let Some(command) = &args.password_cmd {
-        return run(command).map(Some);
+        return secret_of_command(command, "--password-cmd").map(Some);
     }
     if let Some(name) = &args.password_env {
-        return variable("--password-env", name).map(Some);
+        return secret_in_variable(name, "--password-env").map(Some);
     }
     Ok(None)
 }
@@ -72,10 +72,10 @@ pub(crate) fn token(args: &ConnectArgs) -> Result<Option<Secret>> {
         return Ok(Some(Secret::from(token.as_str())));
     }
     if let Some(name) = &args.oauth2_bearer_env {
-        return variable("--oauth2-bearer-env", name).map(Some);
+        return secret_in_variable(name, "--oauth2-bearer-env").map(Some);
     }
     if let Some(file) = &args.oauth2_bearer_file {
-        return Ok(Some(first_line(&text_file(file)?)));
+        return secret_in_file(file).map(Some);
     }
     Ok(None)
 }
@@ -95,7 +95,13 @@ pub(crate) fn password_of(user: &str, host: &Host) -> Result<Secret> {
         .map_err(|error| Error::io(ErrorKind::CONFIG, "reading the password", error))
 }
 
-fn variable(flag: &str, name: &str) -> Result<Secret> {
+/// The first line of a file.
+pub(crate) fn secret_in_file(path: &Path) -> Result<Secret> {
+    Ok(first_line(&text_file(path)?))
+}
+
+/// The value of a variable that `flag` names.
+pub(crate) fn secret_in_variable(name: &str, flag: &str) -> Result<Secret> {
     let value = std::env::var(name);
     value
         .map(Secret::new)
@@ -113,15 +119,11 @@ pub(crate) fn text_file(path: &Path) -> Result<String> {
     })
 }
 
-/// Where the user's own configuration is: `NETSPEAK_CONFIG`, else in the folder for such (XDG).
-pub(crate) fn own_config() -> Option<PathBuf> {
-    let named = std::env::var_os("NETSPEAK_CONFIG").map(PathBuf::from);
-    named.or_else(|| {
-        let folder = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
-        let folder = folder.filter(|folder| folder.is_absolute());
-        let folder = folder.or_else(|| std::env::home_dir().map(|home| home.join(".config")))?;
-        Some(folder.join("netspeak/config.toml"))
-    })
+/// The folder of the user's own configurations (XDG).
+pub(crate) fn own_folder() -> Option<PathBuf> {
+    let folder = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
+    let folder = folder.filter(|folder| folder.is_absolute());
+    folder.or_else(|| std::env::home_dir().map(|home| home.join(".config")))
 }
 
 /// All of standard input as text.
@@ -176,7 +178,8 @@ fn own_netrc() -> Option<PathBuf> {
     named.or_else(|| std::env::home_dir().map(|home| home.join(".netrc")))
 }
 
-fn warn_if_open(path: &Path, found: &std::fs::Metadata) {
+/// Says so if others may read a file with passwords.
+pub(crate) fn warn_if_open(path: &Path, found: &std::fs::Metadata) {
     use std::os::unix::fs::PermissionsExt as _;
     if found.permissions().mode() & 0o077 != 0 {
         let name = printable(path.as_os_str().as_encoded_bytes());
@@ -198,21 +201,19 @@ pub(crate) fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
-fn run(command: &str) -> Result<Secret> {
+/// The first line that a command prints; `flag` names it.
+pub(crate) fn secret_of_command(command: &str, flag: &str) -> Result<Secret> {
     let output = Command::new("sh")
         .args(["-c", command])
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| Error::io(ErrorKind::CONFIG, "running --password-cmd", error))?;
+        .map_err(|error| Error::io(ErrorKind::CONFIG, format!("running {flag}"), error))?;
     if !output.status.success() {
-        return Err(Error::usage(format!(
-            "--password-cmd failed ({})",
-            output.status
-        )));
+        return Err(Error::usage(format!("{flag} failed ({})", output.status)));
     }
     let text = Secret::new(output.stdout);
     let line = std::str::from_utf8(text.expose())
-        .map_err(|_| Error::usage("--password-cmd did not print UTF-8"))?;
+        .map_err(|_| Error::usage(format!("{flag} did not print UTF-8")))?;
     Ok(first_line(line))
 }
 

@@ -16,6 +16,7 @@ mod explain;
 mod failure;
 mod glob;
 mod input;
+mod login;
 mod mailbox;
 mod mbox;
 mod output;
@@ -27,22 +28,26 @@ mod template;
 mod typed;
 mod verbs;
 
-use std::ffi::OsString;
 use std::process::ExitCode;
 
 use args::plugin::Typed;
+use args::{Args, Words};
+use config::{Read, Unread};
 
 fn main() -> ExitCode {
     let typed = match args::plugin::spelt_out(std::env::args_os()) {
         Typed::Words(words) => words,
         other => return verbs::check::answer(&other).into(),
     };
-    let args = match args::Args::read(typed.iter().cloned()) {
-        Ok(args) => args,
-        Err(error) if typed.get(1).is_some_and(|verb| verb == "check") => {
-            return verbs::check::misunderstood(&error).into();
+    let command = Args::whole_command();
+    let words = Words::of(typed, &command);
+    let args = match config::read(&words, command) {
+        Ok(Read::Run(args)) => *args,
+        Ok(Read::Shown(page)) => {
+            output::print(&page);
+            return exit::OK.into();
         }
-        Err(error) => return exit::of_usage(&error, typed.get(1).map(OsString::as_os_str)),
+        Err(unread) => return unread_words(&words, &unread),
     };
     let mut runtime = match args.takes_threads() {
         true => tokio::runtime::Builder::new_multi_thread(),
@@ -59,4 +64,18 @@ fn main() -> ExitCode {
     // A name look-up that hangs in a thread of its own must not hold us back.
     runtime.shutdown_background();
     code.into()
+}
+
+/// Tells why nothing was done, as the verb tells its errors.
+fn unread_words(words: &Words, unread: &Unread) -> ExitCode {
+    let is_check = words.verb().is_some_and(|verb| verb == "check");
+    match unread {
+        Unread::Typed(error) if is_check => verbs::check::misunderstood(error).into(),
+        Unread::Typed(error) => exit::of_usage(error, words.verb()),
+        Unread::Elsewhere(failure) if is_check => verbs::check::unconfigured(failure).into(),
+        Unread::Elsewhere(failure) => {
+            verbs::tell(failure);
+            exit::of_words(words.verb()).into()
+        }
+    }
 }

@@ -1,17 +1,15 @@
-//! What is meant: how to connect and who logs in, made from what was typed.
+//! What is meant: how to connect, made from what was typed. Who logs in stands in `login.rs`.
 
 use std::time::Duration;
 
 use netspeak::core::proxy::{Behind, ProxyHeader};
-use netspeak::core::sasl::Credentials;
 use netspeak::core::tls::{
     Identity, MaxVersion, MinVersion, Roots, Sni, TlsSettings, Verify, parse_pin,
 };
 use netspeak::core::{
-    ClearTextAuth, Connector, Dialer, Error, Family, Host, Limits, Opening, Result, Secret, Target,
+    ClearTextAuth, Connector, Dialer, Error, Family, Limits, Opening, Result, Secret, Target,
     Timeouts, Tls, Trace,
 };
-use netspeak::http::{Error as HttpError, Netrc, NetrcEntry};
 
 use crate::args::{ConnectArgs, TlsMax, TlsWish};
 use crate::input;
@@ -102,92 +100,6 @@ impl ConnectArgs {
         } else {
             ClearTextAuth::LocalOnly
         }
-    }
-
-    /// The only mechanism to use: what was typed, or what the URL says.
-    fn mechanism<'a>(&'a self, target: &'a Target) -> Result<Option<&'a str>> {
-        let Some(text) = &self.login_options else {
-            return Ok(target.mechanism().filter(|name| *name != "*"));
-        };
-        match text.strip_prefix("AUTH=") {
-            Some("*") => Ok(None),
-            Some(mechanism) => Ok(Some(mechanism.trim_start_matches('+'))),
-            None => Err(Error::usage("--login-options takes AUTH=MECHANISM")),
-        }
-    }
-
-    /// Who logs in at this target: the user of `--user`, else the URL's own. Somebody without anything
-    /// to prove it is an error, since a success would look as if he had logged in.
-    pub(crate) fn credentials(&self, target: &Target) -> Result<Option<Credentials>> {
-        let (user, typed) = match &self.user {
-            Some(text) => match text.split_once(':') {
-                Some((user, password)) => (Some(user), Some(Secret::from(password))),
-                None => (Some(text.as_str()), None),
-            },
-            None => (target.user(), target.password().cloned()),
-        };
-        let entry = self.netrc_entry(target.host(), user)?;
-        let user = user.or(entry.as_ref().and_then(NetrcEntry::login));
-        let typed = typed.or(entry.as_ref().and_then(NetrcEntry::password).cloned());
-        let mechanism = self.mechanism(target)?;
-        let is = |name: &str| mechanism.is_some_and(|found| found.eq_ignore_ascii_case(name));
-        let credentials = if let Some(token) = input::token(self)? {
-            Credentials::token(user.unwrap_or_default(), token)
-        } else if is("EXTERNAL") {
-            Credentials::external(user.map(str::to_owned))
-        } else if is("ANONYMOUS") {
-            Credentials::anonymous(user.unwrap_or_default())
-        } else if let Some(user) = user {
-            let password = match self
-                .passwords
-                .named(|| input::named_password(self))?
-                .or(typed)
-            {
-                Some(password) => password,
-                None => {
-                    // Who is named once is the same everywhere; in URLs each host has its own.
-                    let whose = match &self.user {
-                        Some(_) => user.to_owned(),
-                        None => format!("{user}@{}", target.host()),
-                    };
-                    let ask = || input::password_of(user, target.host());
-                    self.passwords.typed(&whose, ask)?
-                }
-            };
-            Credentials::password(user, password)
-        } else {
-            return Ok(None);
-        };
-        Ok(Some(match mechanism {
-            Some(name) => credentials.with_mechanism(name),
-            None => credentials,
-        }))
-    }
-
-    /// What the netrc file says about a host, if it was asked for.
-    fn netrc_entry(&self, host: &Host, user: Option<&str>) -> Result<Option<NetrcEntry>> {
-        if !self.netrc && self.netrc_file.is_none() {
-            return Ok(None);
-        }
-        let netrc = match self.netrc_read.get() {
-            Some(netrc) => netrc,
-            None => {
-                let netrc: Result<Netrc, HttpError> =
-                    input::netrc(self.netrc_file.as_deref())?.parse();
-                let netrc = netrc.map_err(|error| Error::usage(error.message()))?;
-                self.netrc_read.get_or_init(|| netrc)
-            }
-        };
-        Ok(netrc.find(&host.to_string(), user).cloned())
-    }
-
-    /// Whether somebody logs in, even if the URL names nobody.
-    pub(crate) fn names_a_login(&self) -> bool {
-        let has_token = self.oauth2_bearer.is_some()
-            || self.oauth2_bearer_env.is_some()
-            || self.oauth2_bearer_file.is_some();
-        let has_netrc = self.netrc || self.netrc_file.is_some();
-        self.user.is_some() || has_token || has_netrc || self.login_options.is_some()
     }
 
     /// How long everything may take, if that was said.

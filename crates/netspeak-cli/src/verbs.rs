@@ -111,7 +111,8 @@ fn work_failed(why: impl Into<String>) -> Failure {
     Failure::partial(ErrorKind::new(Phase::Work, Reason::Rejected), why)
 }
 
-fn tell(failure: &Failure) {
+/// Tells what went wrong, and what to try.
+pub(crate) fn tell(failure: &Failure) {
     let kind = failure.kind;
     output::complain(
         &kind.to_string(),

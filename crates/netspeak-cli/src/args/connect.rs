@@ -8,6 +8,7 @@ use clap::{ArgAction, Args as ClapArgs, ValueEnum};
 use netspeak::core::{Detour, Timeouts};
 use netspeak::http::Netrc;
 
+use crate::config::Configured;
 use crate::input::Remembered;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -60,6 +61,12 @@ impl Limited {
     }
 }
 
+/// `15`, `0.5`, `15s`
+fn seconds(text: &str) -> Result<f64, String> {
+    let number = text.trim_end_matches('s').parse();
+    number.map_err(|_| format!("{text:?} is no number of seconds"))
+}
+
 /// `greeting=20`
 fn phase_timeout(text: &str) -> Result<(Limited, f64), String> {
     let words = || {
@@ -107,6 +114,9 @@ pub(crate) struct ConnectArgs {
     /// The passwords that were found.
     #[arg(skip)]
     pub(crate) passwords: Remembered,
+    /// What nobody typed.
+    #[arg(skip)]
+    pub(crate) configured: Configured,
     /// Log in with this bearer token
     #[arg(long, value_name = "TOKEN", group = "token")]
     pub(crate) oauth2_bearer: Option<String>,
@@ -165,10 +175,10 @@ pub(crate) struct ConnectArgs {
     #[arg(long)]
     pub(crate) no_alpn: bool,
     /// Seconds for everything together
-    #[arg(short = 'm', long, alias = "timeout", value_name = "SECONDS")]
+    #[arg(short = 'm', long, alias = "timeout", value_name = "SECONDS", value_parser = seconds)]
     pub(crate) max_time: Option<f64>,
     /// Seconds for connecting
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) connect_timeout: Option<f64>,
     /// Seconds for one phase: dns, tcp, proxy, tls, greeting, reply (each of them), quit, data (without progress)
     #[arg(long, value_name = "PHASE=SECONDS", value_parser = phase_timeout)]

@@ -66,6 +66,7 @@ impl CpArgs {
             login_options: target.to_login_options.clone(),
             // It is read where it is needed first.
             netrc_read: OnceLock::new(),
+            configured: self.connect.configured.of_end("to-"),
             ..self.connect.clone()
         }
     }

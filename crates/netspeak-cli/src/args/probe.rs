@@ -10,6 +10,7 @@ use netspeak::core::Phase;
 use netspeak::core::report::CertDays;
 
 use super::{ConnectArgs, LookArgs};
+use crate::config::Groups;
 use crate::expect::Expectation;
 use crate::output;
 use crate::render::Detail;
@@ -24,9 +25,9 @@ pub(crate) struct ProbeArgs {
     /// The targets of this group in the configuration file, with what is expected of them
     #[arg(long, value_name = "NAME")]
     pub(crate) group: Vec<String>,
-    /// The configuration file, instead of the usual one
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
+    /// All groups of that file.
+    #[arg(skip)]
+    pub(crate) groups: Groups,
     /// Take { } [ ] in targets as they are
     #[arg(short, long)]
     pub(crate) globoff: bool,

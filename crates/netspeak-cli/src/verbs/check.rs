@@ -16,7 +16,7 @@ use crate::exit::Code;
 use crate::output;
 use crate::render::nagios::{self, Limits};
 
-pub(crate) use usage::{answer, misunderstood};
+pub(crate) use usage::{answer, misunderstood, unconfigured};
 
 pub(super) async fn run(mut args: CheckArgs) -> Code {
     args.connect.max_time = args.total.or(args.connect.max_time);
@@ -73,7 +73,8 @@ fn wanted_days(args: &CheckArgs) -> Option<CertDays> {
 
 fn options(target: &Target, args: &CheckArgs) -> Result<ProbeOptions> {
     let mut options = ProbeOptions::default();
-    options.opening = args.connect.opening(target)?;
+    options.opening = args.connect.opening_for_anybody()?;
+    options.opening.credentials = args.connect.credentials_until(target, args.until)?;
     refuse_upgrade_of_nothing(target, options.opening.tls)?;
     options.until = args.until;
     options.work = args.work.clone();

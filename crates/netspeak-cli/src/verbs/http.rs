@@ -41,8 +41,9 @@ pub(super) struct Session {
     logins: RefCell<Vec<Login>>,
 }
 
-/// Who logs in, for a user of a URL and a host; nobody is asked twice for a password.
+/// Who logs in, for a scheme, a user of a URL and a host; nobody is asked twice for a password.
 struct Login {
+    scheme: Option<String>,
     user: Option<String>,
     host: String,
     credentials: Option<Credentials>,
@@ -127,10 +128,11 @@ impl Session {
             return Ok(None);
         }
         let (user, host) = (target.user(), target.host().to_string());
+        let scheme = target.scheme();
         let mut logins = self.logins.borrow_mut();
         let is_same = |login: &&Login| {
             let asked = target.password().is_none() && login.host == host;
-            asked && login.user.as_deref() == user
+            asked && login.user.as_deref() == user && login.scheme.as_deref() == scheme
         };
         if let Some(known) = logins.iter().find(is_same) {
             return Ok(known.credentials.clone());
@@ -142,6 +144,7 @@ impl Session {
             }
         }
         logins.push(Login {
+            scheme: scheme.map(str::to_owned),
             user: user.map(str::to_owned),
             host,
             credentials: credentials.clone(),

@@ -4,6 +4,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::args::plugin::Typed;
 use crate::exit::{self, Code};
+use crate::failure::Failure;
 use crate::output;
 use crate::render::nagios;
 use crate::typed;
@@ -30,6 +31,12 @@ pub(crate) fn misunderstood(error: &clap::Error) -> Code {
         return exit::OK;
     }
     output::print(&nagios::unknown("CHECK", &told(error)));
+    exit::UNKNOWN
+}
+
+/// The answer to a configuration that can't be read or understood.
+pub(crate) fn unconfigured(failure: &Failure) -> Code {
+    output::print(&nagios::unknown("CHECK", &failure.to_string()));
     exit::UNKNOWN
 }
 

@@ -153,7 +153,7 @@ fn options(target: &Target, shared: &Shared) -> Result<ProbeOptions, Error> {
     let args = &shared.args;
     let mut options = ProbeOptions::default();
     options.opening = shared.opening.clone();
-    options.opening.credentials = args.connect.credentials(target)?;
+    options.opening.credentials = args.connect.credentials_until(target, args.until)?;
     options.until = args.until;
     options.work = args.work.clone();
     options.cert_days = args.judge.cert_days;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use netspeak::core::text::printable;
 
 use crate::args::{ProbeArgs, label};
-use crate::config::{Config, Group};
+use crate::config::Group;
 use crate::expect::Expectation;
 use crate::failure::Failure;
 use crate::glob::Glob;
@@ -63,16 +63,12 @@ impl Targets {
                 _ => list.push(target, BTreeMap::new()),
             }
         }
-        if !args.group.is_empty() {
-            let (config, path) = Config::read(args.config.as_deref())?;
-            for name in &args.group {
-                let group = config.group(name, &path)?;
-                list.wanted = Arc::new(wanted(name, group)?);
-                for (at, line) in (1..).zip(&group.targets) {
-                    list.push_line(line).map_err(|why| {
-                        Failure::usage(format!("target {at} of group {name}: {why}"))
-                    })?;
-                }
+        for name in &args.group {
+            let group = args.groups.find(name)?;
+            list.wanted = Arc::new(wanted(name, group)?);
+            for (at, line) in (1..).zip(&group.targets) {
+                list.push_line(line)
+                    .map_err(|why| Failure::usage(format!("target {at} of group {name}: {why}")))?;
             }
         }
         Ok(Self(list.entries))

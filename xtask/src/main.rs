@@ -6,6 +6,7 @@
 )]
 
 mod certs;
+mod docs;
 mod fuzz;
 mod manifest;
 mod new;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         ["test", options @ ..] => return test::command(options),
         ["tidy", rest @ ..] => usage::alone("tidy", rest).and_then(|()| tidy::command()),
         ["servers", words @ ..] => servers::command(words),
+        ["docs", rest @ ..] => usage::alone("docs", rest).and_then(|()| docs::command()),
         ["certs", rest @ ..] => usage::alone("certs", rest).and_then(|()| certs::command()),
         ["new", words @ ..] => new::command(words),
         ["fuzz", options @ ..] => fuzz::command(options),

@@ -1,12 +1,13 @@
 //! What `--help` says: about all commands in short, about each of them in full.
 
-use crate::{Outcome, certs, fuzz, new, servers, test, tidy};
+use crate::{Outcome, certs, docs, fuzz, new, servers, test, tidy};
 
 /// The first two lines of a command's help say how to call it, and what for.
-const COMMANDS: [(&str, &str); 6] = [
+const COMMANDS: [(&str, &str); 7] = [
     ("test", test::USAGE),
     ("tidy", tidy::USAGE),
     ("servers", servers::USAGE),
+    ("docs", docs::USAGE),
     ("certs", certs::USAGE),
     ("fuzz", fuzz::USAGE),
     ("new", new::USAGE),

@@ -66,9 +66,9 @@ impl<P> Builder<P> {
         self
     }
 
-    /// Its certificate is for this name as well, besides `localhost`, `127.0.0.1` and `::1`.
-    pub fn certified_for(mut self, name: &str) -> Self {
-        self.settings.tls.names.push(name.to_owned());
+    /// Calls itself this where its protocol says a name, instead of `localhost`; its certificate is for this name too.
+    pub fn named(mut self, name: &str) -> Self {
+        self.settings.name = Some(name.to_owned());
         self
     }
 

@@ -60,8 +60,6 @@ pub(crate) enum ClientAuth {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TlsSettings {
     pub(crate) certificate: Certificate,
-    /// Names of a good certificate besides [`NAMES`].
-    pub(crate) names: Vec<String>,
     pub(crate) client_auth: ClientAuth,
     pub(crate) tls12_only: bool,
     pub(crate) alpn: Vec<String>,
@@ -117,8 +115,9 @@ impl Authority {
     pub(crate) fn server_config(
         &self,
         settings: &TlsSettings,
+        name: Option<&str>,
     ) -> io::Result<Arc<rustls::ServerConfig>> {
-        let (chain, key) = self.issue(settings.certificate, &settings.names)?;
+        let (chain, key) = self.issue(settings.certificate, name)?;
         let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(io::Error::other)?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let versions: &[_] = if settings.tls12_only {
@@ -156,11 +155,10 @@ impl Authority {
     fn issue(
         &self,
         kind: Certificate,
-        more: &[String],
+        name: Option<&str>,
     ) -> io::Result<(Vec<CertificateDer<'static>>, KeyPair)> {
         let key = key()?;
-        let more = more.iter().map(String::as_str);
-        let names: Vec<&str> = NAMES.into_iter().chain(more).collect();
+        let names: Vec<&str> = NAMES.into_iter().chain(name).collect();
         let mut params = leaf(&names)?;
         let mut chain = Vec::new();
         match kind {
@@ -191,7 +189,7 @@ impl Authority {
                 let certificate = params.self_signed(&key).map_err(wrong)?;
                 return Ok((vec![certificate.der().clone()], key));
             }
-            Certificate::UnknownCa => return Self::new()?.issue(Certificate::Good, &[]),
+            Certificate::UnknownCa => return Self::new()?.issue(Certificate::Good, None),
             Certificate::Intermediate
             | Certificate::MissingIntermediate
             | Certificate::LeafAsCa => {

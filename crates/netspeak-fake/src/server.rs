@@ -54,7 +54,7 @@ impl<P> std::fmt::Debug for Fake<P> {
 impl<P> Fake<P> {
     pub(crate) fn new(protocol: P, settings: Settings) -> io::Result<Self> {
         let authority = Authority::new()?;
-        let config = authority.server_config(&settings.tls)?;
+        let config = authority.server_config(&settings.tls, settings.name.as_deref())?;
         let ca_pem = authority.pem();
         let (log, open) = (Arc::default(), watch::Sender::new(0));
         Ok(Self {

@@ -12,6 +12,8 @@ pub(crate) struct Settings {
     pub(crate) accounts: Accounts,
     pub(crate) mechanisms: Vec<Mechanism>,
     pub(crate) offer: Offer,
+    /// What it calls itself, if anything else than `localhost`.
+    pub(crate) name: Option<String>,
     pub(crate) tls: TlsSettings,
     pub(crate) implicit_tls: bool,
     /// Whether a verb can begin TLS.
@@ -22,12 +24,20 @@ pub(crate) struct Settings {
     pub(crate) family: Family,
 }
 
+impl Settings {
+    /// What the server calls itself.
+    pub(crate) fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or("localhost")
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             accounts: Accounts::default(),
             mechanisms: Mechanism::USUAL.to_vec(),
             offer: Offer::default(),
+            name: None,
             tls: TlsSettings::default(),
             implicit_tls: false,
             upgrade: false,

@@ -116,3 +116,9 @@ pub use probe::probe;
 #[cfg(all(doctest, feature = "pop3", feature = "probe"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// So are those of the pages in `docs/`.
+#[cfg(all(doctest, feature = "telnet", feature = "probe"))]
+#[doc = include_str!("../../../docs/client-developer.md")]
+#[doc = include_str!("../../../docs/telnetlib.md")]
+struct Pages;

@@ -225,7 +225,7 @@ fn long_text(report: &Report) -> Vec<String> {
         lines.push(format!("{mark}: {}", check.message));
     }
     if let Some(greeting) = &report.greeting {
-        lines.push(format!("said: {}", greeting.raw));
+        lines.push(format!("said: {}", notes::greeting(greeting)));
     }
     if let Some(tls) = &report.tls {
         let session = notes::session(tls);

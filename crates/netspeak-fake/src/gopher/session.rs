@@ -84,8 +84,14 @@ fn error(text: &str) -> Vec<u8> {
     format!("3{text}\t\terror.host\t1\r\n.\r\n").into_bytes()
 }
 
-/// Where this connection's items are: at its own end, or in memory nowhere in particular.
+/// Where this connection's items are: where its name says, at its own end, or in memory nowhere in particular.
 fn place(wire: &Wire) -> Place {
+    if let Some(name) = &wire.settings().name {
+        return Place {
+            host: name.clone(),
+            port: 70,
+        };
+    }
     let address = wire.socket().and_then(|socket| socket.local_addr().ok());
     match address.and_then(|address| address.as_socket()) {
         Some(address) => Place {

@@ -15,8 +15,9 @@ use crate::wire::{Flow, Wire};
 impl Speak for Smtp {
     async fn talk(&self, wire: &mut Wire) -> Flow<()> {
         wire.collect_replies();
-        let name = if self.lmtp { "LMTP" } else { "ESMTP" };
-        let greeting = format!("220 localhost netspeak-fake {name} ready\r\n");
+        let protocol = if self.lmtp { "LMTP" } else { "ESMTP" };
+        let name = wire.settings().name();
+        let greeting = format!("220 {name} netspeak-fake {protocol} ready\r\n");
         let greeting = wire.greet(greeting.into_bytes()).await?;
         let session = Session {
             smtp: self,
@@ -209,7 +210,7 @@ impl Session<'_> {
         if verb != "HELO" {
             self.listed = capabilities::list(self.wire);
         }
-        let mut lines = vec!["localhost"];
+        let mut lines = vec![self.wire.settings().name()];
         lines.extend(self.listed.iter().map(String::as_str));
         multi(250, &lines)
     }

@@ -32,8 +32,8 @@ async fn good_certificates() {
 }
 
 #[tokio::test]
-async fn a_certificate_may_have_more_names() {
-    let fake = pop3().implicit_tls().certified_for("mail.example.org");
+async fn a_server_has_the_name_it_was_given() {
+    let fake = pop3().implicit_tls().named("mail.example.org");
     let fake = fake.build().unwrap();
     for name in ["localhost", "mail.example.org"] {
         secured(&fake, name).await.unwrap();

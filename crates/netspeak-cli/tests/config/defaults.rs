@@ -93,6 +93,11 @@ async fn a_switch_may_be_turned_off_again_by_a_variable() {
         let (code, out, _) = ended(&output);
         assert_eq!((code, out.starts_with('{')), (0, is_json), "{value} {out}");
     }
+    // What is off keeps nothing out.
+    let folder = with_file("off-apart", "[defaults]\nformat = \"line\"\n");
+    let output = run(&folder, &[("NETSPEAK_JSON", "false")], &[&url]).await;
+    let (code, out, _) = ended(&output);
+    assert_eq!((code, out.lines().count()), (0, 1), "{out}");
     let folder = with_file("off-file", "[defaults]\njson = false\n");
     let (code, out, _) = ended(&run(&folder, &[], &[&url]).await);
     assert_eq!((code, out.starts_with("OK ")), (0, true), "{out}");

@@ -64,6 +64,7 @@ fn steps(options: &Options, tally: &mut Tally) -> Outcome {
     step("unit, integration and documentation tests", || {
         let mut command = cargo("test");
         command.args(["--all-features", "--no-fail-fast"]);
+        command.envs(WITHOUT_CONFIGURATION);
         match &options.protocol {
             Some(_) => crates.iter().for_each(|name| {
                 command.args(["--package", name]);
@@ -88,6 +89,9 @@ fn steps(options: &Options, tally: &mut Tally) -> Outcome {
     })?;
     real_servers::run(options, tally)
 }
+
+/// Whoever runs the tests may have a configuration of the command: it is none of the tests' business.
+const WITHOUT_CONFIGURATION: [(&str, &str); 1] = [("NETSPEAK_CONFIG", "")];
 
 /// A link that leads nowhere is a failure.
 fn documentation() -> Command {

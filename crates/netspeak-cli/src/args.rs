@@ -60,7 +60,14 @@ pub(crate) struct Args {
 const DIFFERENCES: &str = "\
 Letters are curl's. Three things differ on purpose:
   --json is an output format; passwords do not cross clear text unless the peer is local or
-  --allow-plaintext-auth is given; a transcript shows no secrets.";
+  --allow-plaintext-auth is given; a transcript shows no secrets.
+
+Every long flag may stand in a file (--config FILE, else netspeak/config.toml in ~/.config), as in
+  [defaults]
+  max-time = 15
+and in a variable: NETSPEAK_MAX_TIME=15. Flags win, then variables, then the file. Groups of
+targets ([group.NAME]) and logins ([[credentials]]) stand there too. NETSPEAK_CONFIG names another
+file, and no file at all if it is empty.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {

@@ -208,7 +208,7 @@ mod tests {
             ),
             (
                 "\n[defaults]\nmax_time = 1\n",
-                "config.toml:3: [defaults] has no key max_time: no verb has the flag --max-time",
+                "config.toml:3: [defaults] has no key max_time: no verb has the flag --max_time; did you mean max-time?",
             ),
             (
                 "[defaults]\nconfig = \"x\"\n",

@@ -14,6 +14,20 @@ const PASSWORDS: [&str; 3] = ["password-file", "password-cmd", "password-env"];
 /// Flags that name a bearer token.
 const TOKENS: [&str; 3] = ["oauth2-bearer", "oauth2-bearer-env", "oauth2-bearer-file"];
 
+/// Who logs in, as far as he was named.
+#[derive(Debug, Default)]
+struct Who<'a> {
+    user: Option<&'a str>,
+    /// What was said together with the name.
+    password: Option<Secret>,
+    /// The entry that is about him.
+    login: Option<&'a Login>,
+    /// A user of a variable or of `[defaults]`, who counts where nobody else was named.
+    general: Option<(&'a str, Option<Secret>)>,
+    /// Whether he is the same one everywhere.
+    is_for_all: bool,
+}
+
 impl ConnectArgs {
     /// Who logs in at this target. Somebody without anything to prove it is an error, since a success would look as if
     /// he had logged in.
@@ -36,84 +50,106 @@ impl ConnectArgs {
     }
 
     fn find_credentials(&self, target: &Target, goes_so_far: bool) -> Result<Option<Credentials>> {
-        let own = self.user.as_deref().map(split);
-        let general = own.clone().filter(|_| self.configured.has_put_in("user"));
-        let named = match &general {
-            Some(_) => None,
-            None => own,
+        let entry;
+        let mut who = match self.user.as_deref().map(split) {
+            Some((user, password)) if !self.configured.has_put_in("user") => Who {
+                user: Some(user),
+                password,
+                is_for_all: true,
+                ..Who::default()
+            },
+            own => Who {
+                user: target.user(),
+                password: target.password().cloned(),
+                general: own.filter(|_| goes_so_far),
+                ..Who::default()
+            },
         };
-        let (user, typed) = match named {
-            Some((user, password)) => (Some(user), password),
-            None => (target.user(), target.password().cloned()),
-        };
-        let entry = self.netrc_entry(target.host(), user)?;
-        let user = user.or(entry.as_ref().and_then(NetrcEntry::login));
-        let typed = typed.or(entry.as_ref().and_then(NetrcEntry::password).cloned());
-        let logins = &self.configured.logins;
-        let login = Some(logins).filter(|_| goes_so_far);
-        let login = login.and_then(|logins| logins.find(target, user));
-        let user = user.or(login.and_then(Login::user));
-        let general = general.filter(|(name, _)| user.is_none_or(|user| user == *name));
-        let general = general.filter(|_| goes_so_far);
-        let user = user.or(general.as_ref().map(|(name, _)| *name));
-        let mechanism = self.mechanism(target, login)?;
-        let is = |name: &str| mechanism.is_some_and(|found| found.eq_ignore_ascii_case(name));
+        entry = self.netrc_entry(target.host(), who.user)?;
+        let login = entry.as_ref().and_then(NetrcEntry::login);
+        let password = entry.as_ref().and_then(NetrcEntry::password);
+        who.user = who.user.or(login);
+        who.password = who.password.or(password.cloned());
+        if goes_so_far {
+            who.login = self.configured.logins.find(target, who.user);
+            who.user = who.user.or(who.login.and_then(Login::user));
+        }
+        if let Some((name, _)) = who.general.as_ref().filter(|_| who.user.is_none()) {
+            who.user = Some(name);
+            who.is_for_all = true;
+        }
+        let mechanism = self.mechanism(target, who.login)?;
+        let found = self.proven(&who, mechanism, target, goes_so_far)?;
+        Ok(found.map(|credentials| match mechanism {
+            Some(name) => credentials.with_mechanism(name),
+            None => credentials,
+        }))
+    }
+
+    /// Somebody with what proves it; nobody if there is neither.
+    fn proven(
+        &self,
+        who: &Who<'_>,
+        mechanism: Option<&str>,
+        target: &Target,
+        goes_so_far: bool,
+    ) -> Result<Option<Credentials>> {
+        let name = who.user.unwrap_or_default();
         let put_in = |flags: &[&str]| flags.iter().any(|flag| self.configured.has_put_in(flag));
         let is_token_general = put_in(&TOKENS);
-        let token = match is_token_general && !goes_so_far {
-            true => None,
-            false => input::token(self)?,
+        if !is_token_general && let Some(token) = input::token(self)? {
+            return Ok(Some(Credentials::token(name, token)));
+        }
+        let is = |name: &str| mechanism.is_some_and(|found| found.eq_ignore_ascii_case(name));
+        if is("EXTERNAL") {
+            return Ok(Some(Credentials::external(who.user.map(str::to_owned))));
+        }
+        if is("ANONYMOUS") {
+            return Ok(Some(Credentials::anonymous(name)));
+        }
+        let named = || self.passwords.named(|| input::named_password(self));
+        let is_general = put_in(&PASSWORDS);
+        if who.user.is_some()
+            && !is_general
+            && let Some(password) = named()?
+        {
+            return Ok(Some(Credentials::password(name, password)));
+        }
+        if let Some(password) = who.password.clone().filter(|_| who.user.is_some()) {
+            return Ok(Some(Credentials::password(name, password)));
+        }
+        if let Some(login) = who.login
+            && let Some(secret) = login.secret()?
+        {
+            return Ok(Some(match login.has_token() {
+                true => Credentials::token(name, secret),
+                false => Credentials::password(name, secret),
+            }));
+        }
+        if is_token_general
+            && goes_so_far
+            && let Some(token) = input::token(self)?
+        {
+            return Ok(Some(Credentials::token(name, token)));
+        }
+        let Some(user) = who.user else {
+            return Ok(None);
         };
-        let credentials = if let Some(token) = token.clone().filter(|_| !is_token_general) {
-            Credentials::token(user.unwrap_or_default(), token)
-        } else if is("EXTERNAL") {
-            Credentials::external(user.map(str::to_owned))
-        } else if is("ANONYMOUS") {
-            Credentials::anonymous(user.unwrap_or_default())
-        } else {
-            let is_general = put_in(&PASSWORDS);
-            let found = || self.passwords.named(|| input::named_password(self));
-            let mut password = match is_general || user.is_none() {
-                true => typed,
-                false => found()?.or(typed),
-            };
-            if password.is_none() {
-                password = match login {
-                    Some(login) if login.has_token() => {
-                        let token = login.secret()?.unwrap_or_else(|| Secret::from(""));
-                        let found = Credentials::token(user.unwrap_or_default(), token);
-                        return Ok(Some(by(mechanism, found)));
-                    }
-                    Some(login) => login.secret()?,
-                    None => None,
-                };
-            }
-            if let Some(token) = token.filter(|_| password.is_none()) {
-                let found = Credentials::token(user.unwrap_or_default(), token);
-                return Ok(Some(by(mechanism, found)));
-            }
-            let Some(user) = user else {
-                return Ok(None);
-            };
-            if password.is_none() && is_general {
-                password = found()?;
-            }
-            let password = password.or(general.and_then(|(_, password)| password));
-            let password = match password {
-                Some(password) => password,
-                None => self.ask(user, target)?,
-            };
-            Credentials::password(user, password)
+        let named = if is_general { named()? } else { None };
+        let own = who.general.as_ref().filter(|(name, _)| *name == user);
+        let password = match named.or(own.and_then(|(_, password)| password.clone())) {
+            Some(password) => password,
+            None => self.ask(user, who.is_for_all, target)?,
         };
-        Ok(Some(by(mechanism, credentials)))
+        Ok(Some(Credentials::password(user, password)))
     }
 
     /// The password that is there for all, or what the person at the terminal types.
-    fn ask(&self, user: &str, target: &Target) -> Result<Secret> {
+    fn ask(&self, user: &str, is_for_all: bool, target: &Target) -> Result<Secret> {
         // Who is named once is the same everywhere; in URLs each host has its own.
-        let whose = match &self.user {
-            Some(_) => user.to_owned(),
-            None => format!("{user}@{}", target.host()),
+        let whose = match is_for_all {
+            true => user.to_owned(),
+            false => format!("{user}@{}", target.host()),
         };
         let ask = || input::password_of(user, target.host());
         self.passwords.typed(&whose, ask)
@@ -175,12 +211,5 @@ fn split(text: &str) -> (&str, Option<Secret>) {
     match text.split_once(':') {
         Some((user, password)) => (user, Some(Secret::from(password))),
         None => (text, None),
-    }
-}
-
-fn by(mechanism: Option<&str>, credentials: Credentials) -> Credentials {
-    match mechanism {
-        Some(name) => credentials.with_mechanism(name),
-        None => credentials,
     }
 }

@@ -64,7 +64,8 @@ fn tests(options: &Options, tally: &mut Tally) -> Outcome {
         command
             .args(extra)
             .args(options.protocol.as_deref())
-            .envs(environment.iter().cloned());
+            .envs(environment.iter().cloned())
+            .envs(super::WITHOUT_CONFIGURATION);
         let binary = super::binary();
         if binary.is_file() {
             command.env("NETSPEAK_BIN", binary);

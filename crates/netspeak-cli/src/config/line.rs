@@ -13,7 +13,7 @@ use crate::args::Words;
 use crate::failure::Failure;
 
 /// Flags of which one says what the others would: whoever types the first does not want the second from elsewhere.
-const RIVALS: [(&str, &[&str]); 8] = [
+const RIVALS: [(&str, &[&str]); 7] = [
     ("password-file", &["password-cmd", "password-env"]),
     ("password-cmd", &["password-file", "password-env"]),
     ("password-env", &["password-file", "password-cmd"]),
@@ -22,7 +22,6 @@ const RIVALS: [(&str, &[&str]); 8] = [
     ("to-password-env", &["to-password-file", "to-password-cmd"]),
     // The key may stand with the certificate.
     ("cert", &["key"]),
-    ("netrc-file", &["netrc"]),
 ];
 
 /// A command line of one verb.
@@ -34,8 +33,10 @@ pub(super) struct Line<'a> {
     typed: Vec<Id>,
     /// The protocols of its URLs.
     protocols: Vec<&'static str>,
-    /// What has been said so far, by whoever counts more; an off switch, too.
-    settled: Vec<Id>,
+    /// What has been said so far, by whoever counts more.
+    said: Vec<Id>,
+    /// Switches that are off: that has been said, and keeps nothing else out.
+    off: Vec<Id>,
     pub(super) added: Vec<Added>,
 }
 
@@ -59,7 +60,8 @@ impl<'a> Line<'a> {
             words,
             verb,
             protocols: owner::protocols(verb, typed),
-            settled: ids.clone(),
+            said: ids.clone(),
+            off: Vec::new(),
             typed: ids,
             added: Vec::new(),
         }
@@ -88,8 +90,9 @@ impl<'a> Line<'a> {
                 continue;
             };
             let id = arg.get_id();
-            let is_out = self.settled.contains(id)
-                || self.settled.iter().any(|other| self.are_apart(other, id))
+            let is_out = self.said.contains(id)
+                || self.off.contains(id)
+                || self.said.iter().any(|other| self.are_apart(other, id))
                 || !owner::is_known_to(arg, &self.protocols);
             if is_out {
                 continue;
@@ -114,16 +117,19 @@ impl<'a> Line<'a> {
         }
         for (at, one) in taken.iter().enumerate() {
             let before = taken.iter().take(at);
-            if let Some(other) = before.into_iter().find(|it| self.conflict(&it.id, &one.id)) {
+            let mut before = before.filter(|it| {
+                let (known, new) = (&it.id, &one.id);
+                self.are_apart(known, new) && self.are_apart(new, known)
+            });
+            if let Some(other) = before.next() {
                 let (key, other_key) = (&one.setting.key, &other.setting.key);
                 let source = &other.setting.source;
                 let what = format!("{key} does not go with {other_key} ({source})");
                 return Err(wrong(&one.setting, &what));
             }
         }
-        self.settled
-            .extend(taken.iter().map(|added| added.id.clone()));
-        self.settled.extend(off);
+        self.said.extend(taken.iter().map(|added| added.id.clone()));
+        self.off.extend(off);
         self.added.extend(taken);
         Ok(())
     }

@@ -169,7 +169,8 @@ fn configure(args: &mut Args, config: Config, added: &[Added]) {
 
 fn everything(words: &Words, command: &mut Command) -> Result<Read, Unread> {
     // A question about the whole command needs no verb.
-    let mut lenient = command.clone().subcommand_required(false);
+    let lenient = command.clone().subcommand_required(false);
+    let mut lenient = lenient.arg_required_else_help(false);
     let typed = lenient.try_get_matches_from_mut(words.list())?;
     command.build();
     let config = Config::read(named(&typed).as_deref(), command)?;

@@ -67,7 +67,7 @@ pub(super) fn of_call(
 pub(super) fn value(long: &str, value: &Value) -> String {
     match value {
         Value::Switch(is_on) => is_on.to_string(),
-        Value::One(text) => quoted(&open_part(long, text)),
+        Value::One(text) => bare(&open_part(long, text)),
         Value::Many(texts) => array(texts.iter().map(|text| quoted(&open_part(long, text)))),
     }
 }
@@ -151,9 +151,7 @@ fn groups(config: &Config) -> String {
             reject,
             source,
         } = group;
-        let targets = targets
-            .iter()
-            .map(|target| quoted(&typed::without_login(target)));
+        let targets = targets.iter().map(|target| quoted(&without_login(target)));
         let mut lines = vec![(format!("targets = {}", array(targets)), None)];
         for (key, texts) in [("expect", expect), ("reject", reject)] {
             if !texts.is_empty() {
@@ -214,10 +212,14 @@ fn open_part(long: &str, text: &OsStr) -> String {
         "password-cmd" | "to-password-cmd" => program_of(&text),
         "cookie" | "form" => kept_up_to('='),
         "data" | "data-binary" | "data-urlencode" if !text.starts_with('@') => HIDDEN.to_owned(),
-        "proxy" | "backup" | "referer" => typed::without_login(&text).replace("<redacted>", HIDDEN),
-        _ if text.contains("://") => typed::without_login(&text).replace("<redacted>", HIDDEN),
+        "proxy" | "backup" | "referer" => without_login(&text),
+        _ if text.contains("://") => without_login(&text),
         _ => text.into_owned(),
     }
+}
+
+fn without_login(url: &str) -> String {
+    typed::without_login(url).replace("<redacted>", HIDDEN)
 }
 
 /// The program of a command line. What stands behind it may be a secret.
@@ -237,6 +239,13 @@ fn key(name: &str) -> String {
         true => name.to_owned(),
         false => quoted(name),
     }
+}
+
+/// A number as it is, all else in quotes.
+fn bare(text: &str) -> String {
+    let number = text.parse::<f64>().ok();
+    let number = number.filter(|number| number.is_finite() && number.to_string() == text);
+    number.map_or_else(|| quoted(text), |number| number.to_string())
 }
 
 fn quoted(text: &str) -> String {
@@ -276,6 +285,21 @@ mod tests {
         ] {
             let found = open_part(long, OsStr::new(text));
             assert_eq!(found, shown, "{long}");
+        }
+    }
+
+    #[test]
+    fn numbers_stand_without_quotes() {
+        for (text, shown) in [
+            ("15", "15"),
+            ("0.5", "0.5"),
+            ("-1", "-1"),
+            ("007", "\"007\""),
+            ("1e3", "\"1e3\""),
+            ("nan", "\"nan\""),
+            ("1s", "\"1s\""),
+        ] {
+            assert_eq!(bare(text), shown);
         }
     }
 

@@ -30,11 +30,13 @@ pub(crate) fn nearest(
     word: &str,
     words: impl IntoIterator<Item = impl AsRef<str>>,
 ) -> Option<String> {
-    let likeness = |known: &str| strsim::jaro_winkler(known, word);
+    // Whole names count here: another measure likes a common beginning better than a likely slip.
+    let likeness = |known: &str| strsim::normalized_damerau_levenshtein(known, word);
     let words = words.into_iter();
     let known = words.map(|known| (likeness(known.as_ref()), known.as_ref().to_owned()));
-    let best = known.max_by(|(one, _), (other, _)| one.total_cmp(other));
-    best.filter(|(likeness, _)| *likeness > 0.8)
+    // Of several that are as near, the first.
+    let best = known.min_by(|(one, _), (other, _)| other.total_cmp(one));
+    best.filter(|(likeness, _)| *likeness > 0.7)
         .map(|(_, known)| known)
 }
 

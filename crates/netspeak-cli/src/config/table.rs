@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::file::line_after;
-use super::source::{Source, meant};
+use super::source::{Source, nearest};
 use crate::failure::Failure;
 
 /// The file, as far as its errors need it.
@@ -72,13 +72,13 @@ impl<'a> Table<'a> {
         for key in self.entries.keys() {
             if !keys.contains(&key.get_ref().as_ref()) {
                 let name = printable(key.get_ref().as_bytes());
-                let (title, meant) = (self.title, meant(&name, keys));
-                let there = keys.join(", ");
-                let what = format!("{title} has no key {name}{meant} There are {there}");
-                // A guess ends with its own mark.
-                let what = match meant.is_empty() {
-                    true => format!("{title} has no key {name}; there are {there}"),
-                    false => what,
+                let title = self.title;
+                let what = match nearest(&name, keys) {
+                    Some(near) => format!("{title} has no key {name}; did you mean {near}?"),
+                    None => {
+                        let there = keys.join(", ");
+                        format!("{title} has no key {name}; there are {there}")
+                    }
                 };
                 return Err(self.document.wrong(&key.span(), what));
             }

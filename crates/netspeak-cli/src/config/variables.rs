@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use netspeak::core::text::printable;
 
 use super::setting::{Setting, Value, long_names};
-use super::source::{Source, meant};
+use super::source::{Source, nearest};
 
 /// What these variables begin with.
 const PREFIX: &str = "NETSPEAK_";
@@ -46,9 +46,13 @@ pub(super) fn strangers(
     let strangers = ours(environment).filter(|(variable, _)| !names.contains(variable));
     let mut told: Vec<String> = strangers
         .map(|(variable, _)| {
-            let meant = meant(&variable, &names);
+            // What all of them begin with makes none of them alike.
+            let bare = |name: &str| name.strip_prefix(PREFIX).unwrap_or(name).to_owned();
+            let near = nearest(&bare(&variable), names.iter().map(|name| bare(name)));
+            let near = near.map(|near| format!("; did you mean {PREFIX}{near}?"));
             let variable = printable(variable.as_bytes());
-            format!("{variable} is set, and is no flag of netspeak's{meant}")
+            let near = near.unwrap_or_default();
+            format!("{variable} is set, and is no flag of netspeak's{near}")
         })
         .collect();
     told.sort();

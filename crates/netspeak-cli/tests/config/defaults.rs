@@ -1,4 +1,4 @@
-use netspeak_fake::{Fault, Http, Page, Pop3, Smtp};
+use netspeak_fake::{Fault, Http, Moment, Pop3, Smtp};
 
 use crate::{ended, folder, report, run, way, with_file};
 
@@ -63,7 +63,7 @@ async fn flags_win_then_variables_then_the_file() {
 
 #[tokio::test]
 async fn a_limit_from_the_file_and_from_a_variable_holds() {
-    let stalling = Pop3::builder().fault(Fault::StallGreeting);
+    let stalling = Pop3::builder().fault(Fault::Stall(Moment::Greeting));
     let stalling = stalling.start().await.unwrap();
     let url = stalling.url("pop3");
     for (test, text, variables) in [
@@ -93,6 +93,11 @@ async fn a_switch_may_be_turned_off_again_by_a_variable() {
         let (code, out, _) = ended(&output);
         assert_eq!((code, out.starts_with('{')), (0, is_json), "{value} {out}");
     }
+    // What is off keeps nothing out.
+    let folder = with_file("off-apart", "[defaults]\nformat = \"line\"\n");
+    let output = run(&folder, &[("NETSPEAK_JSON", "false")], &[&url]).await;
+    let (code, out, _) = ended(&output);
+    assert_eq!((code, out.lines().count()), (0, 1), "{out}");
     let folder = with_file("off-file", "[defaults]\njson = false\n");
     let (code, out, _) = ended(&run(&folder, &[], &[&url]).await);
     assert_eq!((code, out.starts_with("OK ")), (0, true), "{out}");
@@ -113,7 +118,7 @@ async fn what_a_verb_wants_may_stand_in_the_file() {
         "{said:?}"
     );
     // `--from` of `post` goes with --yenc only.
-    let http = Http::builder().page(Page::new("/form", "thanks"));
+    let http = Http::builder().page("/form", "text/plain", "thanks");
     let http = http.start().await.unwrap();
     let url = http.url("http") + "/form";
     let (code, out, err) = ended(&run(&folder, &[], &["post", &url, "-d", "a=b"]).await);
@@ -128,7 +133,7 @@ async fn what_a_verb_wants_may_stand_in_the_file() {
 #[tokio::test]
 async fn a_default_of_another_protocol_does_no_harm() {
     let pop3 = crate::pop3("ops", crate::PASSWORD).start().await.unwrap();
-    let http = Http::builder().page(Page::new("/", "page"));
+    let http = Http::builder().page("/", "text/plain", "page");
     let http = http.start().await.unwrap();
     let text = "[defaults]\nheader = [\"X-One: 1\", \"X-Two: 2\"]\nuser-agent = \"probe\"\n";
     let folder = with_file("foreign", text);
@@ -140,9 +145,9 @@ async fn a_default_of_another_protocol_does_no_harm() {
     let url = http.url("http") + "/";
     let (code, out, err) = ended(&run(&folder, &[], &["get", &url]).await);
     assert_eq!((code, out.as_str()), (0, "page"), "{err}");
-    let said = http.said().join("\n").to_lowercase();
-    for field in ["x-one: 1", "x-two: 2", "user-agent: probe"] {
-        assert!(said.contains(field), "{field}: {said}");
+    let headers = &http.requests()[0].headers;
+    for (field, value) in [("x-one", "1"), ("x-two", "2"), ("user-agent", "probe")] {
+        assert_eq!(headers[field], value);
     }
 }
 

@@ -168,6 +168,11 @@ async fn what_is_wrong_in_it_is_told_with_its_line() {
             "config.toml:3: oauth2-bearer-file does not go with oauth2-bearer-env (config.toml:2)",
         ),
         (
+            "passwords",
+            "[defaults]\npassword-env = \"a\"\npassword-file = \"b\"\n",
+            "config.toml:3: password-file does not go with password-env (config.toml:2)",
+        ),
+        (
             "names",
             "[defaults]\ntimeout = 1\nmax-time = 2\n",
             "config.toml:2: timeout is another name of max-time (config.toml:3): one of them is enough",

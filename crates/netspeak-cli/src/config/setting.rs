@@ -161,6 +161,12 @@ fn never(key: &str, command: &clap::Command) -> Option<String> {
     ))
 }
 
+/// Whether a flag is more than a question, or the way to the file.
+pub(super) fn can_have_default(arg: &Arg) -> bool {
+    let long = arg.get_long().unwrap_or_default();
+    NEVER.iter().all(|(never, _)| *never != long)
+}
+
 /// The long names of all flags of all verbs that can have a default.
 pub(super) fn long_names(command: &clap::Command) -> impl Iterator<Item = &str> {
     let args = command

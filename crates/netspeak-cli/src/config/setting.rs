@@ -1,6 +1,6 @@
 //! [`Setting`]: the value of a flag that nobody typed.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use clap::{Arg, ArgAction};
 use toml::de::DeValue;
@@ -80,12 +80,6 @@ impl Setting {
             (Value::Switch(true), _) if least == 0 => Ok(vec![alone()]),
             (Value::Switch(false), _) if least == 0 => Ok(Vec::new()),
             (Value::Switch(_), _) => Err("takes a value, not true or false".to_owned()),
-            (Value::One(text), ArgAction::SetTrue | ArgAction::Count)
-                if matches!(self.source, Source::Variable(_)) =>
-            {
-                let is_on = truth(text).ok_or("takes true or false")?;
-                Ok(if is_on { vec![alone()] } else { Vec::new() })
-            }
             (Value::One(text), ArgAction::Count) => {
                 let often = text.to_str().and_then(|text| text.parse::<u8>().ok());
                 let often = often.ok_or("takes true, false or how often")?;
@@ -128,7 +122,7 @@ fn text(value: &DeValue<'_>) -> Result<OsString, String> {
 }
 
 /// What a variable says about a switch.
-fn truth(text: &OsString) -> Option<bool> {
+pub(super) fn truth(text: &OsStr) -> Option<bool> {
     let text = text.to_str()?.to_ascii_lowercase();
     match text.as_str() {
         "true" | "1" | "yes" | "on" => Some(true),

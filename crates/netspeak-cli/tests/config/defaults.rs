@@ -103,6 +103,19 @@ async fn a_switch_may_be_turned_off_again_by_a_variable() {
     assert_eq!((code, out.starts_with("OK ")), (0, true), "{out}");
 }
 
+#[tokio::test]
+async fn a_variable_may_tell_how_often() {
+    let server = Pop3::builder().start().await.unwrap();
+    let url = server.url("pop3");
+    let folder = folder("often");
+    for often in ["1", "2"] {
+        let output = run(&folder, &[("NETSPEAK_VERBOSE", often)], &[&url]).await;
+        let (code, out, err) = ended(&output);
+        assert_eq!(code, 0, "{err}");
+        assert!(out.contains("CAPA"), "{out}");
+    }
+}
+
 /// The file may say what a verb wants, and what is for another verb does no harm.
 #[tokio::test]
 async fn what_a_verb_wants_may_stand_in_the_file() {

@@ -64,13 +64,7 @@ impl Which {
         };
         let file = match File::open(&path) {
             Ok(file) => file,
-            // A part of the way that is no folder, too: the file is not there.
-            Err(error)
-                if may_be_missing
-                    && matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-            {
-                return Ok(None);
-            }
+            Err(error) if may_be_missing && is_out_of_reach(&path, &error) => return Ok(None),
             Err(error) => return Err(unread(error)),
         };
         let found = file.metadata().map_err(unread)?;
@@ -95,6 +89,15 @@ impl Which {
             found,
             path,
         }))
+    }
+}
+
+/// Whether there is no such file for us: its folder may be another user's, as under sudo.
+fn is_out_of_reach(path: &Path, error: &std::io::Error) -> bool {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => true,
+        ErrorKind::PermissionDenied => path.metadata().is_err(),
+        _ => false,
     }
 }
 

@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Command, Id};
 
 use super::owner;
-use super::setting::Setting;
+use super::setting::{Setting, can_have_default};
 use super::shown;
 use super::source::Source;
 use crate::args::Words;
@@ -70,7 +70,8 @@ impl<'a> Line<'a> {
     /// The flags of the verb that were typed.
     pub(super) fn typed(&self) -> impl Iterator<Item = &'a Arg> {
         let args = self.verb.get_arguments();
-        args.filter(|arg| self.typed.contains(arg.get_id()) && !arg.is_positional())
+        let args = args.filter(|arg| !arg.is_positional() && can_have_default(arg));
+        args.filter(|arg| self.typed.contains(arg.get_id()))
     }
 
     /// Puts in what one source says, where nobody who counts more has said anything, or anything else that does not go

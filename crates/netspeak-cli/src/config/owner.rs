@@ -12,8 +12,14 @@ const BY_HEADING: [(&str, &[&str]); 3] = [
     ("News", &["nntp"]),
 ];
 
+/// Who has files; others have messages.
+const FILES: &[&str] = &["ftp", "gopher", "http"];
+
 /// By their names, where that is not the whole truth.
-const BY_NAME: [(&str, &[&str]); 4] = [
+const BY_NAME: [(&str, &[&str]); 7] = [
+    ("continue-at", FILES),
+    ("limit-rate", FILES),
+    ("remote-name", FILES),
     ("compressed", &["http", "imap"]),
     ("ftp-port", &["ftp"]),
     ("sort", &["imap"]),

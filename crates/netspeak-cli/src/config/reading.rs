@@ -61,6 +61,9 @@ pub(crate) fn read(words: &Words, mut command: Command) -> Result<Read, Unread> 
         Ok(_) => {}
     }
     let name = words.verb().and_then(|verb| verb.to_str());
+    if let Some(name) = name.filter(|name| words.is_for_show && WITHOUT.contains(name)) {
+        return Ok(Read::Shown(shown::nothing(name)));
+    }
     let Some(name) = name.filter(|name| !WITHOUT.contains(name)) else {
         return Ok(Read::Run(Box::new(Args::from_arg_matches(&typed?)?)));
     };

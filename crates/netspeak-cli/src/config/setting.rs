@@ -1,6 +1,6 @@
 //! [`Setting`]: the value of a flag that nobody typed.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use clap::{Arg, ArgAction};
 use toml::de::DeValue;
@@ -80,12 +80,6 @@ impl Setting {
             (Value::Switch(true), _) if least == 0 => Ok(vec![alone()]),
             (Value::Switch(false), _) if least == 0 => Ok(Vec::new()),
             (Value::Switch(_), _) => Err("takes a value, not true or false".to_owned()),
-            (Value::One(text), ArgAction::SetTrue | ArgAction::Count)
-                if matches!(self.source, Source::Variable(_)) =>
-            {
-                let is_on = truth(text).ok_or("takes true or false")?;
-                Ok(if is_on { vec![alone()] } else { Vec::new() })
-            }
             (Value::One(text), ArgAction::Count) => {
                 let often = text.to_str().and_then(|text| text.parse::<u8>().ok());
                 let often = often.ok_or("takes true, false or how often")?;
@@ -139,7 +133,7 @@ fn values(text: &OsString) -> Vec<OsString> {
 }
 
 /// What a variable says about a switch.
-fn truth(text: &OsString) -> Option<bool> {
+pub(super) fn truth(text: &OsStr) -> Option<bool> {
     let text = text.to_str()?.to_ascii_lowercase();
     match text.as_str() {
         "true" | "1" | "yes" | "on" => Some(true),
@@ -170,6 +164,12 @@ fn never(key: &str, command: &clap::Command) -> Option<String> {
     Some(format!(
         "[defaults] has no key {name}: no verb has the flag --{name}{meant}"
     ))
+}
+
+/// Whether a flag is more than a question, or the way to the file.
+pub(super) fn can_have_default(arg: &Arg) -> bool {
+    let long = arg.get_long().unwrap_or_default();
+    NEVER.iter().all(|(never, _)| *never != long)
 }
 
 /// The long names of all flags of all verbs that can have a default.

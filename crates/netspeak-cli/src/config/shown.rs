@@ -18,6 +18,11 @@ const HIDDEN: &str = "<hidden>";
 /// So much of a line is for a key and its value, if they need no more.
 const ROOM: usize = 46;
 
+/// What counts for a verb that reads no configuration.
+pub(super) fn nothing(verb: &str) -> String {
+    format!("# netspeak {verb} takes nothing from variables or a file\n")
+}
+
 /// All that stands in the file and in variables.
 pub(super) fn everything(config: &Config, from_variables: &[Setting]) -> String {
     let name = |setting: &Setting| variables::name(&setting.key);

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 
+use clap::ArgAction;
 use netspeak::core::text::printable;
 
-use super::setting::{Setting, Value, long_names};
+use super::setting::{Setting, Value, long_names, truth};
 use super::source::{Source, nearest};
 
 /// What these variables begin with.
@@ -30,11 +31,26 @@ pub(super) fn settings(
         let mut keys = names.iter().filter(|key| name(key) == *variable);
         keys.next().map(|key| Setting {
             key: (*key).to_owned(),
-            value: Value::One(value.clone()),
+            value: match truth(value).filter(|_| is_switch(key, command)) {
+                Some(is_on) => Value::Switch(is_on),
+                None => Value::One(value.clone()),
+            },
             source: Source::Variable(variable.clone()),
         })
     };
     set.iter().filter_map(of).collect()
+}
+
+/// Whether a flag is on or off, and no more.
+fn is_switch(key: &str, command: &clap::Command) -> bool {
+    let mut args = command
+        .get_subcommands()
+        .flat_map(clap::Command::get_arguments);
+    args.any(|arg| {
+        let others = arg.get_all_aliases().unwrap_or_default();
+        let is_it = arg.get_long() == Some(key) || others.contains(&key);
+        is_it && matches!(arg.get_action(), ArgAction::SetTrue)
+    })
 }
 
 /// What is worth a word about variables that look like ours, and are no flags.

@@ -131,6 +131,29 @@ async fn transfers_log_in_with_it_and_so_do_both_ends_of_a_copy() {
     assert!(to.said().iter().any(|line| line.contains("APPEND")));
 }
 
+/// What stands in the file for the end of a copy is for that end.
+#[tokio::test]
+async fn the_ends_of_a_copy_have_defaults_of_their_own() {
+    let from = Imap::builder().user("a", PASSWORD);
+    let from = from.message("a", "Subject: x\r\n\r\nx\r\n");
+    let from = from.start().await.unwrap();
+    let to = Imap::builder().user("b", "marker-b").user("c", "marker-c");
+    let to = to.start().await.unwrap();
+    let text = "[defaults]\nuser = \"a\"\npassword-env = \"A\"\nto-user = \"b\"\nto-password-env = \"B\"\n";
+    let folder = with_file("ends", text);
+    let variables = [("A", PASSWORD), ("B", "marker-b")];
+    let source = from.url("imap") + "/INBOX";
+    let target = to.url("imap") + "/Copy";
+    let (code, out, err) = ended(&run(&folder, &variables, &["cp", &source, &target]).await);
+    assert_eq!(code, 0, "{out}{err}");
+    assert_eq!(to.mailbox("b", "Copy").len(), 1);
+    // The URL's own user, and his own password.
+    let target = target.replace("://", "://c:marker-c@");
+    let (code, out, err) = ended(&run(&folder, &variables, &["cp", &source, &target]).await);
+    assert_eq!(code, 0, "{out}{err}");
+    assert_eq!(to.mailbox("c", "Copy").len(), 1);
+}
+
 #[tokio::test]
 async fn a_protocol_or_a_scheme_may_be_meant() {
     let server = pop3("mon", PASSWORD).start().await.unwrap();

@@ -1,4 +1,4 @@
-use netspeak_fake::{Fault, Http, Moment, Pop3, Smtp};
+use netspeak_fake::{Fault, Http, Moment, Nntp, Pop3, Smtp};
 
 use crate::{ended, folder, report, run, way, with_file};
 
@@ -103,6 +103,19 @@ async fn a_switch_may_be_turned_off_again_by_a_variable() {
     assert_eq!((code, out.starts_with("OK ")), (0, true), "{out}");
 }
 
+#[tokio::test]
+async fn a_variable_may_tell_how_often() {
+    let server = Pop3::builder().start().await.unwrap();
+    let url = server.url("pop3");
+    let folder = folder("often");
+    for often in ["1", "2"] {
+        let output = run(&folder, &[("NETSPEAK_VERBOSE", often)], &[&url]).await;
+        let (code, out, err) = ended(&output);
+        assert_eq!(code, 0, "{err}");
+        assert!(out.contains("CAPA"), "{out}");
+    }
+}
+
 /// The file may say what a verb wants, and what is for another verb does no harm.
 #[tokio::test]
 async fn what_a_verb_wants_may_stand_in_the_file() {
@@ -127,6 +140,29 @@ async fn what_a_verb_wants_may_stand_in_the_file() {
     let (code, _, err) = ended(&run(&folder, &[], &["send", &smtp.url("smtp")]).await);
     assert_eq!(code, 2);
     assert!(err.contains("--to"), "{err}");
+}
+
+/// A default that goes with another flag waits for that one.
+#[tokio::test]
+async fn what_is_only_for_another_flag_waits_for_it() {
+    let nntp = Nntp::builder().group("misc.test", "tests");
+    let nntp =
+        nntp.article("Message-ID: <1@x>\r\nNewsgroups: misc.test\r\nFrom: me\r\n\r\nhello\r\n");
+    let nntp = nntp.start().await.unwrap();
+    let text = "[defaults]\nbackup = \"nntp://127.0.0.1:1\"\nehlo = \"a.example\"\n";
+    let folder = with_file("waits", text);
+    let url = nntp.url("nntp") + "/1@x";
+    let (code, out, err) = ended(&run(&folder, &[], &["get", &url]).await);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("hello"), "{out}");
+    let words = ["--print-config", "get", &url, "--nzb", "f"];
+    let (_, out, _) = ended(&run(&folder, &[], &words).await);
+    assert!(out.contains("backup = "), "{out}");
+    let (_, out, _) = ended(&run(&folder, &[], &["--print-config", "get", &url]).await);
+    assert!(
+        !out.contains("backup = ") && out.contains("ehlo = "),
+        "{out}"
+    );
 }
 
 /// Fields for HTTP do not keep mail from being fetched.

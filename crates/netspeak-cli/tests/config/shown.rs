@@ -79,3 +79,14 @@ async fn without_a_file_there_is_not_much() {
         "# what counts wherever a verb has the flag\n# no configuration file\n"
     );
 }
+
+#[tokio::test]
+async fn a_verb_that_reads_no_configuration_says_so() {
+    let folder = with_file("shown-without", "oops");
+    let (code, out, err) = ended(&run(&folder, &[], &["--print-config", "version"]).await);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(
+        out,
+        "# netspeak version takes nothing from variables or a file\n"
+    );
+}

@@ -223,6 +223,17 @@ async fn a_wrong_variable_is_told_by_its_name() {
         assert_eq!(code, 3);
         assert!(err.contains(why), "{err}");
     }
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_netspeak"));
+    command
+        .env_clear()
+        .env("NETSPEAK_CONFIG", "")
+        .arg("pop3://h");
+    command.env("NETSPEAK_EHLO", std::ffi::OsStr::from_bytes(b"\xff\x1b[2J"));
+    let (code, _, err) = ended(&command.output().await.unwrap());
+    assert_eq!(code, 3);
+    assert!(err.starts_with("error[config]: NETSPEAK_EHLO: "), "{err}");
+    assert!(!err.contains('\u{1b}'), "{err}");
     let both = [("NETSPEAK_TLS", "off"), ("NETSPEAK_STARTTLS", "1")];
     let (_, _, err) = ended(&run(&folder, &both, &["pop3://h"]).await);
     assert!(err.contains("does not go with"), "{err}");

@@ -2,13 +2,18 @@
 
 use std::ffi::OsString;
 
-use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args as ClapArgs, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
+};
+
+use crate::about::{examples, overview};
 
 mod check;
 mod connect;
 mod cp;
 mod get;
 mod http;
+mod learn;
 mod mail;
 mod news;
 mod order;
@@ -26,6 +31,7 @@ pub(crate) use connect::{ConnectArgs, TlsMax, TlsWish};
 pub(crate) use cp::CpArgs;
 pub(crate) use get::{GetArgs, PartArgs};
 pub(crate) use http::HttpArgs;
+pub(crate) use learn::{CompletionsArgs, ManArgs, SchemaArgs, VersionArgs};
 pub(crate) use mail::MailArgs;
 pub(crate) use news::{NewsArgs, PartsArgs};
 pub(crate) use order::OrderArgs;
@@ -43,51 +49,52 @@ pub(crate) use transfer::{ActiveAddress, ContinueAt, DataArgs, PaceArgs};
 ///
 /// The verb `probe` may be left out: `netspeak pop3s://mail.example.org`.
 #[derive(Debug, Parser)]
-#[command(name = "netspeak", version, disable_help_subcommand = true, after_help = DIFFERENCES)]
+#[command(name = "netspeak", version, disable_help_subcommand = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }
 
-const DIFFERENCES: &str = "\
-Letters are curl's. Three things differ on purpose:
-  --json is an output format; passwords do not cross clear text unless the peer is local or
-  --allow-plaintext-auth is given; a transcript shows no secrets.";
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Is it alive, what does it say, how fast is it? (the default verb)
     Probe(ProbeArgs),
-    /// Is it as it should be? One line for a monitoring system, and its exit code
+    /// Is it as it should be? A line and an exit code for monitoring
     Check(CheckArgs),
-    /// Whose certificates does it show, until when, and what does it agree on?
+    /// Whose certificates does it show, and until when are they good?
     Tls(TlsArgs),
-    /// Fetch by URL
+    /// Fetch files, pages, messages and articles
     Get(GetArgs),
-    /// Store by URL
+    /// Store files, folders and messages
     Put(PutArgs),
-    /// Hand something over to be processed, and show the answer
+    /// Hand over a form, a file or an article, and show the answer
     Post(PostArgs),
-    /// List what is there
+    /// List files, mailboxes, messages, groups and menus
     Ls(LsArgs),
     /// Copy from one server to another what is not there yet
     Cp(CpArgs),
-    /// Remove by URL
+    /// Remove files, folders and pages
     Rm(RmArgs),
-    /// Send a mail: a dated test mail, a file, or every message of an mbox
+    /// Send a mail: a test mail, a file, or every message of an mbox
     Send(SendArgs),
     /// Call a method by XML-RPC, and show what comes back
     Rpc(RpcArgs),
-    /// Speak by hand, after TLS and login: a terminal for Telnet, lines for the others
+    /// Speak by hand, after TLS and login; Telnet is a terminal
     Talk(TalkArgs),
     /// Show reports again that --save kept
     Show(ShowArgs),
-    /// Tell what the kind of an error means, and what to do
+    /// Tell what an error or a check means, and what to do
     Explain(ExplainArgs),
-    /// Start servers in this process, healthy and broken ones, and probe them
+    /// Probe servers in this process, healthy and broken ones: the tour
     Demo(DemoArgs),
-    /// Print the version
-    Version,
+    /// Print what a shell needs to complete what is typed
+    Completions(CompletionsArgs),
+    /// Print the manual as a man page, or write all pages
+    Man(ManArgs),
+    /// Print the JSON Schema of what is printed as JSON
+    Schema(SchemaArgs),
+    /// Print the version; with -v what a bug report needs
+    Version(VersionArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -132,6 +139,7 @@ pub(crate) struct DemoArgs {
 
 /// How things look.
 #[derive(Clone, Copy, Debug, ClapArgs)]
+#[command(next_help_heading = "Output")]
 pub(crate) struct LookArgs {
     /// No characters beyond ASCII
     #[arg(long)]
@@ -161,16 +169,53 @@ impl Args {
     pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut args: Vec<OsString> = args.into_iter().collect();
         let mut command = Self::command();
-        for (verb, urls) in crate::verbs::urls() {
-            command = command.mut_subcommand(verb, |verb| verb.after_help(urls));
-        }
+        help_first(&mut args);
         if !names_a_verb(&command, &args) {
             args.insert(1.min(args.len()), "probe".into());
         }
         if args.get(1).is_some_and(|verb| verb == "probe") {
             name_the_number(&mut args);
         }
+        // The help of the others is not needed.
+        command = match args.get(1).and_then(|word| word.to_str()) {
+            Some(verb) if command.find_subcommand(verb).is_some() => {
+                command.mut_subcommand(verb, with_more_help)
+            }
+            _ => {
+                let text = overview::text(&command);
+                command.override_help(text)
+            }
+        };
         Self::from_arg_matches(&command.try_get_matches_from_mut(args)?)
+    }
+}
+
+/// The command with all that can be told about its verbs.
+pub(crate) fn command() -> Command {
+    let command = Args::command();
+    let names = command.get_subcommands().map(|verb| verb.get_name());
+    let names: Vec<String> = names.map(str::to_owned).collect();
+    names.iter().fold(command, |command, verb| {
+        command.mut_subcommand(verb, with_more_help)
+    })
+}
+
+/// The verb with the URLs that it takes, and examples, at the end of its help.
+fn with_more_help(verb: Command) -> Command {
+    let own = verb.get_after_help().map(ToString::to_string);
+    let urls = crate::verbs::urls(verb.get_name());
+    let examples = examples::text(verb.get_name());
+    let parts = [own, urls, Some(examples)].into_iter().flatten();
+    let parts: Vec<String> = parts.map(|part| part.trim_end().to_owned()).collect();
+    verb.after_help(parts.join("\n\n"))
+}
+
+/// `help` and `help VERB` are what others call `--help` and `VERB --help`.
+fn help_first(args: &mut Vec<OsString>) {
+    if args.get(1).is_some_and(|word| word == "help") {
+        args.remove(1);
+        args.truncate(2);
+        args.push("--help".into());
     }
 }
 
@@ -190,7 +235,7 @@ fn name_the_number(args: &mut [OsString]) {
 }
 
 /// Whether the first word is a verb, or a question about the command itself.
-fn names_a_verb(command: &clap::Command, args: &[OsString]) -> bool {
+fn names_a_verb(command: &Command, args: &[OsString]) -> bool {
     let Some(first) = args.get(1).and_then(|arg| arg.to_str()) else {
         return true;
     };
@@ -213,6 +258,13 @@ pub(crate) mod tests {
             Verb::Probe(args) => args.judge.exit,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// The names of all verbs.
+    pub(crate) fn verbs() -> Vec<String> {
+        let command = Args::command();
+        let verbs = command.get_subcommands();
+        verbs.map(|verb| verb.get_name().to_owned()).collect()
     }
 
     fn read(line: &str) -> Result<Args, clap::Error> {
@@ -240,6 +292,23 @@ pub(crate) mod tests {
         ));
         assert!(read("netspeak").is_err() && read("netspeak probe").is_err());
         assert!(read("netspeak pop3://h --tls require --starttls").is_err());
+    }
+
+    #[test]
+    fn help_may_come_first() {
+        for (asked, meant) in [
+            ("netspeak help", "netspeak --help"),
+            ("netspeak help get", "netspeak get --help"),
+        ] {
+            let text = |line| read(line).unwrap_err().to_string();
+            assert_eq!(text(asked), text(meant));
+        }
+        assert!(
+            read("netspeak help get")
+                .unwrap_err()
+                .to_string()
+                .contains("URLs:")
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
     reason = "the command reads the environment on behalf of the libraries, which never do"
 )]
 
+mod about;
 mod advice;
 mod alarm;
 mod args;
@@ -37,6 +38,9 @@ fn main() -> ExitCode {
         Typed::Words(words) => words,
         other => return verbs::check::answer(&other).into(),
     };
+    if let Some(code) = verbs::version::at_once(&typed) {
+        return code.into();
+    }
     let args = match args::Args::read(typed.iter().cloned()) {
         Ok(args) => args,
         Err(error) if typed.get(1).is_some_and(|verb| verb == "check") => {

@@ -8,7 +8,7 @@ use super::{ConnectArgs, HttpArgs, PaceArgs, PartsArgs};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct PostArgs {
-    /// Where to
+    /// Where to send it
     #[arg(value_name = "URL")]
     pub(crate) url: String,
     #[command(flatten)]

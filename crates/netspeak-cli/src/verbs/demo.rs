@@ -39,7 +39,7 @@ pub(super) async fn run(args: DemoArgs) -> Code {
         surprises: BTreeSet::new(),
     };
     output::print(&format!(
-        "{} servers on 127.0.0.1, ports given by the system, certificates made in memory\n",
+        "{} servers on 127.0.0.1, at ports of the system's choice, certificates in memory\n",
         servers.count()
     ));
     show.healthy(&servers).await;
@@ -50,7 +50,7 @@ pub(super) async fn run(args: DemoArgs) -> Code {
         keep(&servers).await;
     } else {
         output::print(
-            "\nTry it yourself:  netspeak demo --keep   and in another terminal what it then says\n",
+            "\nTry it yourself:  netspeak demo --keep   tells what to type in another terminal\n",
         );
     }
     code
@@ -124,7 +124,7 @@ impl Show<'_> {
 
     async fn for_real(&mut self, servers: &Servers) {
         output::print(
-            "\n3/3  for real: send a mail, fetch it, compare, delete it; the same with a file and a page; call\n\n",
+            "\n3/3  for real: send a mail, fetch it, compare, delete it; a file, a page, calls\n\n",
         );
         self.note(mail::round_trip(servers).await);
         self.note(file::round_trip(servers).await);

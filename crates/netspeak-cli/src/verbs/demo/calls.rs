@@ -27,7 +27,7 @@ pub(super) async fn several(servers: &Servers) -> Result<(), String> {
         return Err(format!("two calls were answered otherwise: {answers:?}"));
     };
     output::print(&format!(
-        "  two calls over XML-RPC in one request: add(2, 3) is 5, divide(1, 0) is {fault}\n"
+        "  XML-RPC calls: add(2, 3) is 5, divide(1, 0) is {fault}\n"
     ));
     Ok(())
 }

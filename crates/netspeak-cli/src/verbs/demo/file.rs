@@ -41,7 +41,7 @@ pub(super) async fn round_trip(servers: &Servers) -> Result<(), String> {
     }
     client.quit().await.map_err(told)?;
     output::print(&format!(
-        "  file of {} bytes put over FTP, listed, got, compared: the same, byte for byte\n",
+        "  file of {} bytes put over FTP, listed, got, compared: the same\n",
         content.len()
     ));
     Ok(())

@@ -21,9 +21,10 @@ pub(super) async fn round_trip(servers: &Servers) -> Result<(), String> {
     let (mechanism, there) = fetch_and_delete(&servers.implicit).await?;
     let left = servers.implicit.maildrop(USER).len();
     output::print(&format!(
-        "  mail sent over SMTP to {sent} and read back over IMAP and POP3: the same, byte for byte\n  \
+        "  mail sent over SMTP to {sent}\n  \
+             read back over IMAP and POP3: the same, byte for byte\n  \
              IMAP found {unread} unread, and left them so\n  \
-             logged in by {mechanism}, {there} messages there, deleted them and said QUIT: {left} left\n",
+             logged in by {mechanism}, {there} messages, deleted them and said QUIT: {left} left\n",
     ));
     if left == 0 {
         Ok(())

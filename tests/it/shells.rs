@@ -90,7 +90,7 @@ async fn fish_offers_verbs_and_values() {
     let script = printed(&["completions", "fish"]).await;
     for (line, offer) in [
         ("netspeak ex", "explain"),
-        ("netspeak --tls ", "require"),
+        ("netspeak probe --tls ", "require"),
         ("netspeak probe --format nd", "ndjson"),
     ] {
         let script = format!("{script}\ncomplete --do-complete '{line}'\n");

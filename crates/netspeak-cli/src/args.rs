@@ -176,10 +176,13 @@ impl Args {
         if args.get(1).is_some_and(|verb| verb == "probe") {
             name_the_number(&mut args);
         }
-        // The help of the others is not needed.
+        // What nobody reads is not made.
         command = match args.get(1).and_then(|word| word.to_str()) {
             Some(verb) if command.find_subcommand(verb).is_some() => {
-                command.mut_subcommand(verb, with_more_help)
+                match args.iter().any(may_ask_for_help) {
+                    true => command.mut_subcommand(verb, with_more_help),
+                    false => command,
+                }
             }
             _ => {
                 let text = overview::text(&command);
@@ -208,6 +211,13 @@ fn with_more_help(verb: Command) -> Command {
     let parts = [own, urls, Some(examples)].into_iter().flatten();
     let parts: Vec<String> = parts.map(|part| part.trim_end().to_owned()).collect();
     verb.after_help(parts.join("\n\n"))
+}
+
+/// `--help`, or `h` among letters.
+fn may_ask_for_help(word: &OsString) -> bool {
+    let bytes = word.as_encoded_bytes();
+    let are_letters = bytes.starts_with(b"-") && !bytes.starts_with(b"--");
+    word == "--help" || (are_letters && bytes.contains(&b'h'))
 }
 
 /// `help` and `help VERB` are what others call `--help` and `VERB --help`.
@@ -303,12 +313,13 @@ pub(crate) mod tests {
             let text = |line| read(line).unwrap_err().to_string();
             assert_eq!(text(asked), text(meant));
         }
-        assert!(
-            read("netspeak help get")
-                .unwrap_err()
-                .to_string()
-                .contains("URLs:")
-        );
+        for line in ["netspeak help get", "netspeak get -gh", "netspeak get x -h"] {
+            let text = read(line).unwrap_err().to_string();
+            assert!(
+                text.contains("URLs:") && text.contains("Examples:"),
+                "{text}"
+            );
+        }
     }
 
     #[test]

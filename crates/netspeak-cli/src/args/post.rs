@@ -11,13 +11,13 @@ pub(crate) struct PostArgs {
     /// Where to send it
     #[arg(value_name = "URL")]
     pub(crate) url: String,
+    /// Write the answer here instead of to standard output; an existing file is overwritten
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) body: BodyArgs,
     #[command(flatten)]
     pub(crate) parts: PartsArgs,
-    /// Write the answer here instead of to standard output; an existing file is overwritten
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) http: HttpArgs,
     #[command(flatten)]

@@ -21,6 +21,8 @@ pub(super) fn run(args: &CompletionsArgs) -> Code {
 fn completed(command: Command) -> Command {
     let options = command.find_subcommand("probe").map(|probe| {
         let options = probe.get_arguments().filter(|arg| !arg.is_positional());
+        // In front of a verb, fish's script cannot do with a dot in a name, and would complete nothing at all.
+        let options = options.filter(|arg| !arg.get_long().is_some_and(|name| name.contains('.')));
         options.cloned().collect::<Vec<Arg>>()
     });
     let verbs: Vec<String> = command
@@ -115,5 +117,7 @@ mod tests {
             let arg = command.get_arguments().find(|arg| arg.get_id() == name);
             assert!(arg.is_some(), "{name}");
         }
+        let mut dotted = command.get_arguments().filter_map(Arg::get_long);
+        assert_eq!(dotted.find(|name| name.contains('.')), None);
     }
 }

@@ -163,6 +163,12 @@ async fn authority<P>(server: &Server<P>, name: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
+/// A port that nobody listens on.
+fn closed_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
 /// A probe with all that there is: the login, work, and the talk.
 async fn probed<P>(schemas: &Schemas, builder: Builder<P>, scheme: &str, path: &str, words: &[&str])
 where
@@ -235,7 +241,8 @@ async fn reports_of_every_verdict_fit() {
     let rude = Pop3::builder().fault(Fault::reply(GREETING, "-ERR go\r\n"));
     let rude = rude.start().await.unwrap();
     let (well, old, rude) = (healthy.url("pop3"), expired.url("pop3"), rude.url("pop3"));
-    let closed = "pop3://127.0.0.1:1";
+    let closed = format!("pop3://127.0.0.1:{}", closed_port());
+    let closed = closed.as_str();
     for (words, verdict) in [
         (&[well.as_str()][..], "ok"),
         (&[&old], "warn"),
@@ -243,9 +250,10 @@ async fn reports_of_every_verdict_fit() {
         (&[&rude], "fail"),
         (&[closed], "fail"),
         // Nobody is asked for this name: there are never such (RFC 6761).
-        (&["pop3://no-such-host.invalid"], "fail"),
+        // An address of the other family: the name leads nowhere, and nobody is asked.
+        (&["-6", closed], "fail"),
         (&["--expect", "tls.version >= 1.2", &well], "fail"),
-        (&["--all-addresses", "pop3://no-such-host.invalid"], "fail"),
+        (&["-6", "--all-addresses", closed], "fail"),
         (&["mail.example.org"], "unknown"),
         (&["--work=lunch", &well], "unknown"),
         (&["gibberish://host"], "unknown"),
@@ -253,6 +261,9 @@ async fn reports_of_every_verdict_fit() {
         let (_, text) = ran(&[&["--json", "-m", "10"], words].concat()).await;
         let documents = schemas.check_all(&words.join(" "), &text);
         assert_eq!(documents[0]["verdict"], verdict, "{words:?} {text}");
+        if words.contains(&"-6") {
+            assert_eq!(documents[0]["error"]["kind"], "dns.no_address", "{text}");
+        }
     }
     for words in [
         &["tls", "--json", closed][..],
@@ -326,9 +337,10 @@ From a@example.org Thu Jan  1 00:00:00 2026\nSubject: two\n\ntwo\n\n";
         let (_, text) = ran(&[&usual, more].concat()).await;
         assert_eq!(schemas.check_all("send", &text).len(), count, "{text}");
     }
+    let closed = format!("smtp://127.0.0.1:{}", closed_port());
     let words = [
         "send",
-        "smtp://127.0.0.1:1",
+        &closed,
         "--json",
         "--from",
         "",

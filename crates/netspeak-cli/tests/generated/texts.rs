@@ -100,10 +100,13 @@ fn what_makes_no_sense_is_told() {
 fn masked(text: &str) -> String {
     let number = regex::Regex::new(r"\d[\d.]*").unwrap();
     let id = regex::Regex::new(r"<[0-9a-f]{4}[0-9a-f.]*[^ \n]*").unwrap();
-    let blanks = regex::Regex::new(r" {2,}|[ █]*█[ █]*").unwrap();
+    let blanks = regex::Regex::new(r"[ █]{2,}|█").unwrap();
     let text = id.replace_all(text, "<ID>");
     let text = number.replace_all(&text, "N");
-    blanks.replace_all(&text, "  ").into_owned()
+    let text = blanks.replace_all(&text, "  ");
+    text.lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect()
 }
 
 #[test]

@@ -30,6 +30,8 @@ mod polite;
 mod pop3;
 /// The same through the real proxies.
 mod proxy;
+/// Completions and man pages, read by those they are for.
+mod shells;
 /// Mail sent to Postfix and to Dovecot's LMTP, and read back.
 mod smtp;
 /// Telnet sessions by the library and the command.

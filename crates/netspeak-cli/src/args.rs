@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 mod check;
 mod connect;
 mod cp;
 mod get;
+mod help;
 mod http;
+mod learn;
 mod mail;
 mod news;
 mod order;
@@ -26,7 +28,9 @@ pub(crate) use check::{Alarm, CheckArgs, OnRedirect};
 pub(crate) use connect::{ConnectArgs, TlsMax, TlsWish};
 pub(crate) use cp::CpArgs;
 pub(crate) use get::{GetArgs, PartArgs};
+pub(crate) use help::{command, helpful};
 pub(crate) use http::HttpArgs;
+pub(crate) use learn::{CompletionsArgs, ManArgs, SchemaArgs, VersionArgs};
 pub(crate) use mail::MailArgs;
 pub(crate) use news::{NewsArgs, PartsArgs};
 pub(crate) use order::OrderArgs;
@@ -45,7 +49,7 @@ pub(crate) use words::Words;
 ///
 /// The verb `probe` may be left out: `netspeak pop3s://mail.example.org`.
 #[derive(Debug, Parser)]
-#[command(name = "netspeak", version, disable_help_subcommand = true, after_help = DIFFERENCES)]
+#[command(name = "netspeak", version, disable_help_subcommand = true)]
 pub(crate) struct Args {
     /// The configuration file, instead of the usual one
     #[arg(long, global = true, value_name = "FILE")]
@@ -57,52 +61,46 @@ pub(crate) struct Args {
     pub(crate) verb: Verb,
 }
 
-const DIFFERENCES: &str = "\
-Letters are curl's. Three things differ on purpose:
-  --json is an output format; passwords do not cross clear text unless the peer is local or
-  --allow-plaintext-auth is given; a transcript shows no secrets.
-
-Every long flag may stand in a file (--config FILE, else netspeak/config.toml in ~/.config), as in
-  [defaults]
-  max-time = 15
-and in a variable: NETSPEAK_MAX_TIME=15. Flags win, then variables, then the file. Groups of
-targets ([group.NAME]) and logins ([[credentials]]) stand there too. NETSPEAK_CONFIG names another
-file, and no file at all if it is empty.";
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Is it alive, what does it say, how fast is it? (the default verb)
     Probe(ProbeArgs),
-    /// Is it as it should be? One line for a monitoring system, and its exit code
+    /// Is it as it should be? A line and an exit code for monitoring
     Check(CheckArgs),
-    /// Whose certificates does it show, until when, and what does it agree on?
+    /// Whose certificates does it show, and until when are they good?
     Tls(TlsArgs),
-    /// Fetch by URL
+    /// Fetch files, pages, messages and articles
     Get(GetArgs),
-    /// Store by URL
+    /// Store files, folders and messages
     Put(PutArgs),
-    /// Hand something over to be processed, and show the answer
+    /// Hand over a form, a file or an article, and show the answer
     Post(PostArgs),
-    /// List what is there
+    /// List files, mailboxes, messages, groups and menus
     Ls(LsArgs),
     /// Copy from one server to another what is not there yet
     Cp(CpArgs),
-    /// Remove by URL
+    /// Remove files, folders and pages
     Rm(RmArgs),
-    /// Send a mail: a dated test mail, a file, or every message of an mbox
+    /// Send a mail: a test mail, a file, or every message of an mbox
     Send(SendArgs),
     /// Call a method by XML-RPC, and show what comes back
     Rpc(RpcArgs),
-    /// Speak by hand, after TLS and login: a terminal for Telnet, lines for the others
+    /// Speak by hand, after TLS and login; Telnet is a terminal
     Talk(TalkArgs),
     /// Show reports again that --save kept
     Show(ShowArgs),
-    /// Tell what the kind of an error means, and what to do
+    /// Tell what an error or a check means, and what to do
     Explain(ExplainArgs),
-    /// Start servers in this process, healthy and broken ones, and probe them
+    /// Probe servers in this process, healthy and broken ones: the tour
     Demo(DemoArgs),
-    /// Print the version
-    Version,
+    /// Print what a shell needs to complete what is typed
+    Completions(CompletionsArgs),
+    /// Print the manual as a man page, or write all pages
+    Man(ManArgs),
+    /// Print the JSON Schema of what is printed as JSON
+    Schema(SchemaArgs),
+    /// Print the version; with -v what a bug report needs
+    Version(VersionArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -147,6 +145,7 @@ pub(crate) struct DemoArgs {
 
 /// How things look.
 #[derive(Clone, Copy, Debug, ClapArgs)]
+#[command(next_help_heading = "Output")]
 pub(crate) struct LookArgs {
     /// No characters beyond ASCII
     #[arg(long)]
@@ -171,15 +170,6 @@ impl Args {
             _ => false,
         }
     }
-
-    /// The command with all that its help tells.
-    pub(crate) fn whole_command() -> clap::Command {
-        let mut command = Self::command();
-        for (verb, urls) in crate::verbs::urls() {
-            command = command.mut_subcommand(verb, |verb| verb.after_help(urls));
-        }
-        command
-    }
 }
 
 impl Verb {
@@ -198,7 +188,13 @@ impl Verb {
             Self::Send(args) => Some(&mut args.connect),
             Self::Rpc(args) => Some(&mut args.connect),
             Self::Talk(args) => Some(&mut args.connect),
-            Self::Show(_) | Self::Explain(_) | Self::Demo(_) | Self::Version => None,
+            Self::Show(_)
+            | Self::Explain(_)
+            | Self::Demo(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Schema(_)
+            | Self::Version(_) => None,
         }
     }
 }
@@ -207,7 +203,7 @@ impl Verb {
 pub(crate) mod tests {
     use std::ffi::OsString;
 
-    use clap::FromArgMatches as _;
+    use clap::{CommandFactory as _, FromArgMatches as _};
 
     use super::*;
 
@@ -222,9 +218,17 @@ pub(crate) mod tests {
         }
     }
 
+    /// The names of all verbs.
+    pub(crate) fn verbs() -> Vec<String> {
+        let command = Args::command();
+        let verbs = command.get_subcommands();
+        verbs.map(|verb| verb.get_name().to_owned()).collect()
+    }
+
     fn read(line: &str) -> Result<Args, clap::Error> {
-        let mut command = Args::whole_command();
+        let command = Args::command();
         let words = Words::of(line.split_whitespace().map(OsString::from), &command);
+        let mut command = helpful(command, &words);
         Args::from_arg_matches(&command.try_get_matches_from_mut(words.list())?)
     }
 
@@ -249,6 +253,24 @@ pub(crate) mod tests {
         ));
         assert!(read("netspeak").is_err() && read("netspeak probe").is_err());
         assert!(read("netspeak pop3://h --tls require --starttls").is_err());
+    }
+
+    #[test]
+    fn help_may_come_first() {
+        for (asked, meant) in [
+            ("netspeak help", "netspeak --help"),
+            ("netspeak help get", "netspeak get --help"),
+        ] {
+            let text = |line| read(line).unwrap_err().to_string();
+            assert_eq!(text(asked), text(meant));
+        }
+        for line in ["netspeak help get", "netspeak get -gh", "netspeak get x -h"] {
+            let text = read(line).unwrap_err().to_string();
+            assert!(
+                text.contains("URLs:") && text.contains("Examples:"),
+                "{text}"
+            );
+        }
     }
 
     #[test]

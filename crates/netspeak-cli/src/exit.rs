@@ -127,7 +127,11 @@ pub(crate) fn of_words(verb: Option<&OsStr>) -> Code {
 
 /// Whether a verb's codes are curl's.
 fn transfers(verb: &OsStr) -> bool {
-    let verb = verb.to_str().unwrap_or_default();
+    verb.to_str().is_some_and(is_of_transfer)
+}
+
+/// The same for its name.
+pub(crate) fn is_of_transfer(verb: &str) -> bool {
     [
         "get", "put", "post", "ls", "rm", "cp", "send", "rpc", "talk",
     ]

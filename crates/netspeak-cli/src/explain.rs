@@ -276,6 +276,15 @@ pub(crate) fn kinds() -> Vec<(Phase, Vec<Reason>)> {
         .collect()
 }
 
+/// The names of all kinds that can happen.
+pub(crate) fn names() -> Vec<String> {
+    let kinds = kinds().into_iter().flat_map(|(phase, reasons)| {
+        let kinds = reasons.into_iter();
+        kinds.map(move |reason| ErrorKind::new(phase, reason).to_string())
+    });
+    kinds.collect()
+}
+
 /// The kind of this name.
 pub(crate) fn kind(name: &str) -> Option<ErrorKind> {
     name.parse().ok()

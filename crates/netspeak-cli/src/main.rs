@@ -5,6 +5,7 @@
     reason = "the command reads the environment on behalf of the libraries, which never do"
 )]
 
+mod about;
 mod advice;
 mod alarm;
 mod args;
@@ -30,6 +31,8 @@ mod verbs;
 
 use std::process::ExitCode;
 
+use clap::CommandFactory as _;
+
 use args::plugin::Typed;
 use args::{Args, Words};
 use config::{Read, Unread};
@@ -39,9 +42,12 @@ fn main() -> ExitCode {
         Typed::Words(words) => words,
         other => return verbs::check::answer(&other).into(),
     };
-    let command = Args::whole_command();
+    if let Some(code) = verbs::version::at_once(&typed) {
+        return code.into();
+    }
+    let command = Args::command();
     let words = Words::of(typed, &command);
-    let args = match config::read(&words, command) {
+    let args = match config::read(&words, args::helpful(command, &words)) {
         Ok(Read::Run(args)) => *args,
         Ok(Read::Shown(page)) => {
             output::print(&page);

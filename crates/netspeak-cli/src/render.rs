@@ -2,6 +2,7 @@
 
 mod bars;
 pub(crate) mod chain;
+pub(crate) mod columns;
 mod human;
 pub(crate) mod live;
 pub(crate) mod nagios;

@@ -1,6 +1,7 @@
 //! One file per verb.
 
 pub(crate) mod check;
+mod completions;
 mod cp;
 mod demo;
 mod explain;
@@ -11,6 +12,7 @@ mod http;
 mod ls;
 mod mailbox;
 mod maildrop;
+mod man;
 mod news;
 mod post;
 mod probe;
@@ -18,11 +20,13 @@ mod put;
 mod rm;
 mod row;
 mod rpc;
+mod schema;
 mod send;
 mod session;
 mod show;
 mod talk;
 mod tls;
+pub(crate) mod version;
 
 use netspeak::core::{ErrorKind, Phase, Reason};
 
@@ -53,10 +57,10 @@ pub(crate) async fn run(args: Args) -> Code {
             Verb::Rpc(args) => rpc::run(args).await,
             Verb::Talk(args) => talk::run(args).await,
             Verb::Demo(args) => demo::run(args).await,
-            Verb::Version => {
-                output::print(concat!("netspeak ", env!("CARGO_PKG_VERSION"), "\n"));
-                exit::OK
-            }
+            Verb::Completions(args) => completions::run(&args),
+            Verb::Man(args) => man::run(&args),
+            Verb::Schema(args) => schema::run(&args),
+            Verb::Version(args) => version::run(&args),
         }
     };
     tokio::select! {
@@ -84,20 +88,21 @@ fn verbs_of(protocol: &str) -> Vec<&'static str> {
     fit.map(|(verb, _)| verb).collect()
 }
 
-/// The URLs that a verb takes, for its help.
-pub(crate) fn urls() -> [(&'static str, String); 10] {
-    [
-        ("probe", probe::operations()),
-        ("get", get::urls()),
-        ("put", put::urls()),
-        ("post", post::urls()),
-        ("ls", ls::urls()),
-        ("cp", cp::urls()),
-        ("rm", rm::urls()),
-        ("send", send::urls()),
-        ("rpc", rpc::urls()),
-        ("talk", talk::urls()),
-    ]
+/// The URLs that a verb takes, for its help; of a probe, the operations.
+pub(crate) fn urls(verb: &str) -> Option<String> {
+    Some(match verb {
+        "probe" => probe::operations(),
+        "get" => get::urls(),
+        "put" => put::urls(),
+        "post" => post::urls(),
+        "ls" => ls::urls(),
+        "cp" => cp::urls(),
+        "rm" => rm::urls(),
+        "send" => send::urls(),
+        "rpc" => rpc::urls(),
+        "talk" => talk::urls(),
+        _ => return None,
+    })
 }
 
 /// Tells why a transfer failed, and gives its code.

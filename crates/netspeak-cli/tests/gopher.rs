@@ -61,6 +61,7 @@ async fn a_menu_is_listed_and_nothing_of_it_is_fetched() {
     let found: Value = serde_json::from_str(&stdout(&found)).unwrap();
     assert_eq!(found["url"], format!("{url}/0/about.txt"));
     assert_eq!(found["kind"], "text");
+    assert_eq!(found["detail"]["type"], "0");
     assert_eq!(server.connections(), 2);
     let no_menu = netspeak(&folder("ls"), &["ls", &format!("{url}/0/about.txt")]).await;
     assert_eq!(no_menu.status.code(), Some(2), "{no_menu:?}");

@@ -40,7 +40,7 @@ fn json(output: &Output) -> Value {
 /// Hashes, dates and the port are not the same twice.
 fn masked(text: &str, port: u16) -> String {
     let text = text.replace(&format!(":{port}"), ":PORT");
-    let text = text.replace(&format!("\"port\": {port}"), "\"port\": \"PORT\"");
+    let text = text.replace(&format!("\"port\": {port}"), "\"port\": \"MASKED\"");
     let text = golden::mask_before(&golden::mask_dates(&text), " days");
     let mut masked = String::new();
     for line in text.lines() {
@@ -53,7 +53,13 @@ fn masked(text: &str, port: u16) -> String {
             "\"observed",
         ];
         let line = match is_unsteady.contains(&key) {
-            true => format!("{}\": MASKED", line.split("\": ").next().unwrap()),
+            true => {
+                let comma = if line.ends_with(',') { "," } else { "" };
+                format!(
+                    "{}\": \"MASKED\"{comma}",
+                    line.split("\": ").next().unwrap()
+                )
+            }
             false => line.to_owned(),
         };
         // Hashes stand as words of their own.

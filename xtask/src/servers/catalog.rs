@@ -250,7 +250,7 @@ pub(super) const SERVICES: &[Service] = &[
         name: "tinyproxy",
         ports: &[CONNECT],
     },
-    // Serves nothing: tests run Debian's monitoring plugins in it.
+    // Serves nothing: tests run Debian's monitoring plugins, shells and readers of manuals in it.
     Service {
         name: "plugins",
         ports: &[],

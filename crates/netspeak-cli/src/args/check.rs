@@ -67,10 +67,10 @@ pub(crate) struct CheckArgs {
     /// The first words of the server have this in them; of several, one will do
     #[arg(short, long, value_name = "STRING")]
     pub(crate) expect: Vec<String>,
-    /// All of them
+    /// They have all of --expect in them, not only one
     #[arg(short = 'A', long)]
     pub(crate) all: bool,
-    /// What it is if they have it not
+    /// What it is if they have not
     #[arg(short = 'M', long, value_enum, value_name = "STATE", default_value_t = Alarm::Warn)]
     pub(crate) mismatch: Alarm,
     /// What it is if the connection is refused
@@ -88,7 +88,7 @@ pub(crate) struct CheckArgs {
     /// Stop after this phase
     #[arg(long, value_name = "PHASE", value_parser = until())]
     pub(crate) until: Option<Phase>,
-    /// Do one harmless real operation as well
+    /// Do one harmless real operation as well (netspeak probe --help lists them)
     #[arg(long, value_name = "OP", num_args = 0..=1, require_equals = true, default_missing_value = "", action = ArgAction::Set)]
     pub(crate) work: Option<String>,
     #[command(flatten)]
@@ -96,8 +96,10 @@ pub(crate) struct CheckArgs {
 }
 
 const LETTERS: &str = "\
-A RANGE is the plugin guidelines': 10 (outside 0 to 10), 10: (below 10), ~:10 (above 10), 10:20
-(outside), @10:20 (inside). Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
+A RANGE is the plugin guidelines': 10 (outside 0 to 10), 10: (below 10),
+~:10 (above 10), 10:20 (outside), @10:20 (inside). Exit codes: 0 OK,
+1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 
-Linked as check_imap, check_pop, check_smtp, check_http, check_ftp, check_nntp, check_simap,
-check_spop, check_ssmtp or check_nntps, the command takes that plugin's letters: check_imap --help.";
+Linked as check_imap, check_pop, check_smtp, check_http, check_ftp,
+check_nntp, check_simap, check_spop, check_ssmtp or check_nntps, the command
+takes that plugin's letters: check_imap --help.";

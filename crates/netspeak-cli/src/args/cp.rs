@@ -24,26 +24,24 @@ pub(crate) struct CpArgs {
 
 /// Who logs in where the copy goes. All else is said once, and holds for both ends.
 #[derive(Debug, ClapArgs)]
-#[command(
-    next_help_heading = "Where the copy goes (--user and its like are for where it comes from)"
-)]
+#[command(next_help_heading = "Login where the copy goes")]
 pub(crate) struct TargetArgs {
-    /// The user there, or user:password; a password that is nowhere is asked for
+    /// The user there, or user:password; --user and its like are for where the copy comes from
     #[arg(long, value_name = "U[:P]")]
     to_user: Option<String>,
     /// Read the password there from this environment variable
     #[arg(long, value_name = "VAR")]
     to_password_env: Option<String>,
-    /// Read it from the first line of this file
+    /// Read the password there from the first line of this file
     #[arg(long, value_name = "FILE")]
     to_password_file: Option<PathBuf>,
-    /// Take it from the first line that this command prints
+    /// Take the password there from the first line that this command prints
     #[arg(long, value_name = "CMD")]
     to_password_cmd: Option<String>,
     /// Read the bearer token there from this environment variable
     #[arg(long, value_name = "VAR", group = "to_token")]
     to_oauth2_bearer_env: Option<String>,
-    /// Read it from the first line of this file
+    /// Read the bearer token there from the first line of this file
     #[arg(long, value_name = "FILE", group = "to_token")]
     to_oauth2_bearer_file: Option<PathBuf>,
     /// The only login mechanism to use there, as in AUTH=SCRAM-SHA-256

@@ -18,66 +18,72 @@ pub(crate) struct HttpArgs {
     #[arg(short = 'X', long, value_name = "METHOD")]
     pub(crate) request: Option<String>,
     /// Call yourself this
-    #[arg(short = 'A', long, value_name = "NAME")]
+    #[arg(short = 'A', long, value_name = "NAME", hide_short_help = true)]
     pub(crate) user_agent: Option<String>,
     /// Say that this page led here
-    #[arg(short = 'e', long, value_name = "URL")]
+    #[arg(short = 'e', long, value_name = "URL", hide_short_help = true)]
     pub(crate) referer: Option<String>,
     /// Send these cookies, or those of a file of Netscape's form
     #[arg(short = 'b', long = "cookie", value_name = "NAME=VALUE|FILE")]
     pub(crate) cookies: Vec<String>,
     /// Keep cookies, and write them to this file (Netscape's form) in the end
-    #[arg(short = 'c', long, value_name = "FILE")]
+    #[arg(short = 'c', long, value_name = "FILE", hide_short_help = true)]
     pub(crate) cookie_jar: Option<PathBuf>,
     /// Take compressed answers, and decompress them; fetching over IMAP, compress the session where the server can
     #[arg(long)]
     pub(crate) compressed: bool,
     /// Follow redirects (the default)
-    #[arg(short = 'L', long)]
+    #[arg(short = 'L', long, hide_short_help = true)]
     pub(crate) location: bool,
     /// Follow so many redirects at most; with 0 the redirect itself is the answer
     #[arg(
         long,
         value_name = "N",
         default_value_t = 10,
-        hide_default_value = false
+        hide_default_value = false,
+        hide_short_help = true
     )]
     pub(crate) max_redirs: u32,
     /// Fail for a status of 400 and above (the default)
-    #[arg(short, long)]
+    #[arg(short, long, hide_short_help = true)]
     pub(crate) fail: bool,
     /// Show the head of the answer before its body
     #[arg(short = 'i', long, alias = "show-headers")]
     pub(crate) include: bool,
     /// The largest answer (K, M and G are powers of 1024)
-    #[arg(long, value_name = "BYTES", value_parser = size)]
+    #[arg(long, value_name = "BYTES", value_parser = size, hide_short_help = true)]
     pub(crate) max_filesize: Option<NonZeroU64>,
     /// Give up what brings less than this a second
-    #[arg(short = 'Y', long, value_name = "BYTES", value_parser = size)]
+    #[arg(short = 'Y', long, value_name = "BYTES", value_parser = size, hide_short_help = true)]
     pub(crate) speed_limit: Option<NonZeroU64>,
-    /// For so many seconds (30 without this)
-    #[arg(short = 'y', long, value_name = "SECONDS")]
+    /// Give it up once it has been so slow for so many seconds (30 without this)
+    #[arg(short = 'y', long, value_name = "SECONDS", hide_short_help = true)]
     pub(crate) speed_time: Option<u64>,
     /// Log in by Basic only
-    #[arg(long, group = "scheme")]
+    #[arg(long, group = "scheme", hide_short_help = true)]
     pub(crate) basic: bool,
     /// Log in by Digest only
-    #[arg(long, group = "scheme")]
+    #[arg(long, group = "scheme", hide_short_help = true)]
     pub(crate) digest: bool,
     /// Log in by the best that the server asks for (the default)
-    #[arg(long, group = "scheme")]
+    #[arg(long, group = "scheme", hide_short_help = true)]
     pub(crate) anyauth: bool,
-    /// HTTP/1.0
-    #[arg(short = '0', long = "http1.0", group = "version")]
+    /// Speak HTTP/1.0
+    #[arg(
+        short = '0',
+        long = "http1.0",
+        group = "version",
+        hide_short_help = true
+    )]
     pub(crate) http10: bool,
-    /// HTTP/1.1
-    #[arg(long = "http1.1", group = "version")]
+    /// Speak HTTP/1.1
+    #[arg(long = "http1.1", group = "version", hide_short_help = true)]
     pub(crate) http11: bool,
-    /// HTTP/2 where the server agrees inside TLS (the default)
-    #[arg(long, group = "version")]
+    /// Speak HTTP/2 where the server agrees inside TLS (the default)
+    #[arg(long, group = "version", hide_short_help = true)]
     pub(crate) http2: bool,
-    /// HTTP/2 without asking
-    #[arg(long, group = "version")]
+    /// Speak HTTP/2 without asking first
+    #[arg(long, group = "version", hide_short_help = true)]
     pub(crate) http2_prior_knowledge: bool,
 }
 

@@ -8,16 +8,16 @@ use super::{ConnectArgs, HttpArgs, PaceArgs, PartsArgs};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct PostArgs {
-    /// Where to
+    /// Where to send it
     #[arg(value_name = "URL")]
     pub(crate) url: String,
+    /// Write the answer here instead of to standard output; an existing file is overwritten
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) body: BodyArgs,
     #[command(flatten)]
     pub(crate) parts: PartsArgs,
-    /// Write the answer here instead of to standard output; an existing file is overwritten
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) http: HttpArgs,
     #[command(flatten)]

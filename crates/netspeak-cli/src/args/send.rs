@@ -8,7 +8,7 @@ use super::ConnectArgs;
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SendArgs {
-    /// Where to
+    /// The server that takes it
     #[arg(value_name = "URL")]
     pub(crate) url: String,
     /// The sender; empty for none

@@ -18,6 +18,7 @@ impl Words {
         let mut rest: Vec<OsString> = typed.into_iter().collect();
         let begin = rest.len().min(1);
         let mut list: Vec<OsString> = rest.drain(..begin).collect();
+        help_last(&mut rest);
         let mut is_for_show = false;
         let mut config = Vec::new();
         while let Some(word) = rest.first() {
@@ -67,6 +68,15 @@ impl Words {
     }
 }
 
+/// `help` and `help VERB` are what others call `--help` and `VERB --help`.
+fn help_last(words: &mut Vec<OsString>) {
+    if words.first().is_some_and(|word| word == "help") {
+        words.remove(0);
+        words.truncate(1);
+        words.push("--help".into());
+    }
+}
+
 /// `-Z` alone is curl's word for side by side; a number behind it is how many.
 fn name_the_number(args: &mut [OsString]) {
     let is_number = |arg: &OsString| {
@@ -88,7 +98,7 @@ mod tests {
 
     fn words(line: &str) -> Words {
         let typed = line.split_whitespace().map(OsString::from);
-        Words::of(typed, &crate::args::Args::whole_command())
+        Words::of(typed, &crate::args::command())
     }
 
     #[test]
@@ -97,6 +107,8 @@ mod tests {
             ("netspeak", "netspeak"),
             ("netspeak pop3://h", "netspeak probe pop3://h"),
             ("netspeak --help", "netspeak --help"),
+            ("netspeak help", "netspeak --help"),
+            ("netspeak help get x", "netspeak get --help"),
             ("netspeak get --config f u", "netspeak get --config f u"),
             ("netspeak --config f get u", "netspeak get --config f u"),
             ("netspeak --config=f u", "netspeak probe --config=f u"),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{ArgMatches, Command, FromArgMatches as _};
+use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
 use super::line::{Added, Line};
 use super::setting::Setting;
@@ -125,7 +125,7 @@ fn whole(
 
 /// What was typed, although something is missing.
 fn what_there_is(words: &Words) -> Result<ArgMatches, clap::Error> {
-    let mut lenient = Args::whole_command().ignore_errors(true);
+    let mut lenient = Args::command().ignore_errors(true);
     lenient.try_get_matches_from_mut(words.list())
 }
 

@@ -76,49 +76,58 @@ pub(crate) fn human(seen: &Seen, look: LookArgs) -> String {
     let blanks = " ".repeat(6_usize.saturating_sub(word.len()).max(1));
     let kind = report.error.as_ref().map(|error| error.kind.to_string());
     let kind = look.paint(Paint::Bad, &kind.unwrap_or_default());
-    let mut lines = vec![format!(
-        "{}{blanks}{}   {kind}",
-        look.paint(paint, word),
-        report.target.url
-    )];
+    let mut page = Page::new(look);
+    let word = look.paint(paint, word);
+    page.line(&format!(
+        "{word}{blanks}{}   {kind}",
+        look.plain(&report.target.url)
+    ));
+    let mut lines = Vec::new();
     if let Some(tls) = &report.tls {
         lines.extend(session(tls, &seen.versions));
         for (at, link) in tls.chain.iter().enumerate() {
             lines.extend(certificate(at, link, report, seen.ends_first == Some(at)));
         }
         if tls.verified == Some(true) {
-            lines.push("  verified  chain and name ok".to_owned());
+            lines.push(line("verified", "chain and name ok"));
         } else if report.error.is_none() {
-            lines.push("  verified  not checked, as asked".to_owned());
+            lines.push(line("verified", "not checked, as asked"));
         }
     }
-    let mut page = Page::new(look);
-    for line in lines {
-        page.line(&look.plain(&line));
+    for (word, text) in lines {
+        let word = format!("  {word:<8}  ");
+        page.paragraph(&word, &word, &text);
     }
     page.checks(report);
     page.error(report);
     page.text
 }
 
-fn session(tls: &TlsReport, versions: &[&str]) -> Vec<String> {
+/// A word, and what is told behind it.
+type Line = (String, String);
+
+fn line(word: &str, text: impl Into<String>) -> Line {
+    (word.to_owned(), text.into())
+}
+
+fn session(tls: &TlsReport, versions: &[&str]) -> Vec<Line> {
     let mut lines = Vec::new();
     let agreed = notes::session(tls);
     if !agreed.is_empty() {
         let alpn = tls.alpn.as_ref().map(|id| format!("  ALPN {id}"));
-        lines.push(format!("  session   {agreed}{}", alpn.unwrap_or_default()));
+        lines.push(line("session", agreed + &alpn.unwrap_or_default()));
     }
     if !versions.is_empty() {
-        lines.push(format!("  versions  {}", versions.join(" ")));
+        lines.push(line("versions", versions.join(" ")));
     }
     if let Some(sni) = &tls.sni {
-        lines.push(format!("  name      {sni} was asked for"));
+        lines.push(line("name", format!("{sni} was asked for")));
     }
     lines
 }
 
-/// The parts of one certificate, one a line.
-fn certificate(at: usize, link: &ChainLink, report: &Report, ends_first: bool) -> Vec<String> {
+/// The parts of one certificate, one a line; its place in the chain stands before the first.
+fn certificate(at: usize, link: &ChainLink, report: &Report, ends_first: bool) -> Vec<Line> {
     let day = |time: Option<jiff::Timestamp>| {
         let day = time.map(|time| time.strftime("%Y-%m-%d %H:%M").to_string());
         day.unwrap_or_else(|| "?".to_owned())
@@ -134,21 +143,24 @@ fn certificate(at: usize, link: &ChainLink, report: &Report, ends_first: bool) -
         false => link.issuer.clone(),
     };
     let mut lines = vec![
-        format!("  {at}         {}", link.subject),
-        format!("  issuer    {issuer}"),
+        line(&at.to_string(), link.subject.as_str()),
+        line("issuer", issuer),
     ];
     if !link.san.is_empty() {
-        lines.push(format!("  names     {}", link.san.join(" ")));
+        lines.push(line("names", link.san.join(" ")));
     }
     lines.extend([
-        format!(
-            "  valid     {} to {} UTC, {left}{first}",
-            day(link.not_before),
-            day(link.not_after)
+        line(
+            "valid",
+            format!(
+                "{} to {} UTC, {left}{first}",
+                day(link.not_before),
+                day(link.not_after)
+            ),
         ),
-        format!("  key       {}, signed by {}", link.key, link.sig),
-        format!("  sha256    {}", link.sha256),
-        format!("  key hash  {}", link.spki_sha256),
+        line("key", format!("{}, signed by {}", link.key, link.sig)),
+        line("sha256", link.sha256.as_str()),
+        line("key hash", link.spki_sha256.as_str()),
     ]);
     lines
 }

@@ -249,7 +249,8 @@ impl Page {
         let Some(error) = &report.error else { return };
         let word = format!("error[{}]", error.kind);
         let painted = self.look.paint(Paint::Bad, &word);
-        self.paragraph("    ", &format!("  {painted}: "), &error.message);
+        let head = format!("  {word}: ");
+        self.hanging(&head, &format!("  {painted}: "), 4, &error.message);
         let place = where_it_was(report);
         if !place.is_empty() {
             self.paragraph("    where  ", "    where  ", &place);

@@ -91,17 +91,24 @@ impl Page {
 
     /// A text behind a word, which may be coloured, on as many lines as it takes.
     pub(super) fn paragraph(&mut self, word: &str, painted: &str, text: &str) {
-        let indent = notes::columns(word);
-        let room = self.width().saturating_sub(indent).max(20);
+        self.hanging(word, painted, notes::columns(word), text);
+    }
+
+    /// The same where the further lines begin at a column of their own.
+    pub(super) fn hanging(&mut self, word: &str, painted: &str, indent: usize, text: &str) {
+        let room = self.width().max(indent.saturating_add(20));
         let text = self.look.plain(text);
         let mut line = String::new();
         let mut head = painted.to_owned();
+        let mut before = notes::columns(word);
         for piece in text.split(' ') {
-            let needed = notes::columns(&line).saturating_add(notes::columns(piece));
+            let needed = [line.as_str(), piece].map(notes::columns);
+            let needed = needed.iter().sum::<usize>().saturating_add(before);
             if !line.is_empty() && needed >= room {
                 self.line(&format!("{head}{line}"));
                 line.clear();
                 head = " ".repeat(indent);
+                before = indent;
             }
             if !line.is_empty() {
                 line.push(' ');

@@ -42,7 +42,7 @@ pub(super) async fn run(args: DemoArgs) -> Code {
         surprises: BTreeSet::new(),
     };
     output::print(&format!(
-        "{} servers on 127.0.0.1, ports given by the system, certificates made in memory\n",
+        "{} servers on 127.0.0.1, at ports of the system's choice, certificates in memory\n",
         servers.count()
     ));
     // Two of them keep a client waiting: the others need not wait behind them.
@@ -56,7 +56,7 @@ pub(super) async fn run(args: DemoArgs) -> Code {
         keep(&servers).await;
     } else {
         output::print(
-            "\nTry it yourself:  netspeak demo --keep   and in another terminal what it then says\n",
+            "\nTry it yourself:  netspeak demo --keep   tells what to type in another terminal\n",
         );
     }
     code

@@ -5,6 +5,7 @@ use netspeak::core::ErrorKind;
 use crate::args::ExplainArgs;
 use crate::exit::{self, Code};
 use crate::failure::Failure;
+use crate::render::columns::wrapped;
 use crate::{advice, explain, output};
 
 pub(super) fn run(args: ExplainArgs) -> Code {
@@ -30,27 +31,38 @@ pub(super) fn run(args: ExplainArgs) -> Code {
 
 fn about(name: &str) -> Option<String> {
     if let Some((id, what)) = explain::CHECKS.iter().find(|(id, _)| *id == name) {
-        return Some(format!("{id}   a check\n  {what}\n"));
+        return Some(format!("{id}   a check\n{}", told("", what)));
     }
     let kind = explain::kind(name)?;
-    let mut text = format!("{kind}\n  where  {}\n", explain::phase(kind.phase()));
+    let mut text = format!("{kind}\n{}", told("where  ", explain::phase(kind.phase())));
     let is_more = !matches!(kind.reason(), netspeak::core::Reason::Failed);
     if is_more {
-        text.push_str(&format!("  why    {}\n", explain::reason(kind.reason())));
+        text.push_str(&told("why    ", explain::reason(kind.reason())));
     }
     for advice in advice::for_kind(kind) {
-        text.push_str(&format!("  try    {advice}\n"));
+        text.push_str(&told("try    ", &advice.to_string()));
     }
     let again = if kind.is_temporary() {
         "yes, later"
     } else {
         "not before something has changed"
     };
-    text.push_str(&format!(
-        "  again  {again}\n  exit   {} for transfers\n",
-        exit::of_transfer(kind)
-    ));
+    text.push_str(&told("again  ", again));
+    let code = exit::of_transfer(kind);
+    text.push_str(&told("exit   ", &format!("{code} for transfers")));
     Some(text)
+}
+
+/// A text behind a word, no wider than a terminal.
+fn told(word: &str, text: &str) -> String {
+    const WIDTH: usize = 78;
+    let blanks = " ".repeat(word.len());
+    let lines = wrapped(text, WIDTH.saturating_sub(word.len()));
+    let lines = lines.iter().enumerate().map(|(at, line)| match at {
+        0 => format!("  {word}{line}\n"),
+        _ => format!("  {blanks}{line}\n"),
+    });
+    lines.collect()
 }
 
 fn everything() -> String {
@@ -74,10 +86,7 @@ fn everything() -> String {
 }
 
 fn nearest(name: &str) -> Option<String> {
-    let kinds = explain::kinds().into_iter().flat_map(|(phase, reasons)| {
-        let kinds = reasons.into_iter();
-        kinds.map(move |reason| ErrorKind::new(phase, reason).to_string())
-    });
+    let kinds = explain::names().into_iter();
     let checks = explain::CHECKS.iter().map(|(id, _)| (*id).to_owned());
     let likeness = |word: &String| strsim::jaro_winkler(word, name);
     let nearest = kinds
@@ -108,9 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_no_wider_than_a_terminal() {
-        for line in everything().lines() {
-            assert!(line.chars().count() <= 80, "{line}");
+    fn nothing_is_wider_than_a_terminal() {
+        let checks = explain::CHECKS.iter().map(|(id, _)| (*id).to_owned());
+        let texts = explain::names().into_iter().chain(checks);
+        let texts = texts.map(|name| about(&name).unwrap());
+        for text in texts.chain([everything()]) {
+            for line in text.lines() {
+                assert!(line.chars().count() <= 80, "{line}");
+            }
         }
     }
 }

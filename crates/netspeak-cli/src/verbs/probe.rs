@@ -18,6 +18,7 @@ use self::targets::Targets;
 use crate::args::ProbeArgs;
 use crate::exit::{self, Code};
 use crate::failure::Failure;
+use crate::render::columns::rows;
 use crate::render::live::Live;
 use crate::render::outlet::Outlet;
 
@@ -25,17 +26,17 @@ pub(crate) use one::finish;
 
 /// The operations of each protocol, for the help.
 pub(super) fn operations() -> String {
-    let mut text = "Operations (--work):".to_owned();
-    for protocol in PROTOCOLS {
-        for operation in protocol.operations {
-            let name = operation.to_string();
-            text.push_str(&format!(
-                "\n  {:<7} {name:<19} {}",
-                protocol.name, operation.what
-            ));
-        }
-    }
-    text
+    let operations = PROTOCOLS.iter().flat_map(|protocol| {
+        let operations = protocol.operations.iter();
+        operations.map(|operation| {
+            let word = format!("{:<7} {operation}", protocol.name);
+            (word, operation.what)
+        })
+    });
+    format!(
+        "Operations (--work=OP):\n{}",
+        rows(operations, 27).trim_end()
+    )
 }
 
 pub(super) async fn run(args: ProbeArgs) -> Code {

@@ -6,6 +6,7 @@ use netspeak::core::Target;
 use netspeak::registry;
 
 use crate::failure::Failure;
+use crate::render::columns::rows;
 
 /// What a verb does for one target.
 pub(super) type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + 'a>>;
@@ -51,9 +52,8 @@ pub(super) fn has<F>(rows: &[Row<F>], protocol: &str) -> bool {
     rows.iter().any(|row| row.protocol == protocol)
 }
 
-/// The URLs that a verb takes, one a line.
-pub(super) fn urls<F>(rows: &[Row<F>]) -> String {
-    let urls = rows.iter().flat_map(|row| row.urls);
-    let lines = urls.map(|(url, meaning)| format!("\n  {url:<28} {meaning}"));
-    format!("URLs:{}", lines.collect::<String>())
+/// The URLs that a verb takes, for its help.
+pub(super) fn urls<F>(list: &[Row<F>]) -> String {
+    let urls = list.iter().flat_map(|row| row.urls);
+    format!("URLs:\n{}", rows(urls.copied(), 28).trim_end())
 }

@@ -12,6 +12,7 @@ use crate::args::RpcArgs;
 use crate::exit::{self, Code};
 use crate::failure::Failure;
 use crate::output;
+use crate::render::columns::rows;
 use crate::render::talk;
 
 pub(super) fn takes(protocol: &str) -> bool {
@@ -25,8 +26,7 @@ pub(super) fn urls() -> String {
         ("scgi://host:port", "over SCGI, such as rTorrent's"),
         ("scgi+unix:///path", "over SCGI, at a Unix socket"),
     ];
-    let lines = urls.map(|(url, meaning)| format!("\n  {url:<28} {meaning}"));
-    format!("URLs:{}", lines.concat())
+    format!("URLs:\n{}", rows(urls, 28).trim_end())
 }
 
 pub(super) async fn run(args: RpcArgs) -> Code {

@@ -26,6 +26,6 @@ pub(super) async fn several(servers: &Servers) -> Result<String, String> {
         return Err(format!("two calls were answered otherwise: {answers:?}"));
     };
     Ok(format!(
-        "  two calls over XML-RPC in one request: add(2, 3) is 5, divide(1, 0) is {fault}\n"
+        "  XML-RPC calls: add(2, 3) is 5, divide(1, 0) is {fault}\n"
     ))
 }

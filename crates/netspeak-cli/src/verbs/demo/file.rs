@@ -40,7 +40,7 @@ pub(super) async fn round_trip(servers: &Servers) -> Result<String, String> {
     }
     client.quit().await.map_err(told)?;
     Ok(format!(
-        "  file of {} bytes put over FTP, listed, got, compared: the same, byte for byte\n",
+        "  file of {} bytes put over FTP, listed, got, compared: the same\n",
         content.len()
     ))
 }

@@ -23,9 +23,10 @@ pub(super) async fn round_trip(servers: &Servers) -> Result<String, String> {
         return Err("messages are still there".to_owned());
     }
     Ok(format!(
-        "  mail sent over SMTP to {sent} and read back over IMAP and POP3: the same, byte for byte\n  \
+        "  mail sent over SMTP to {sent}\n  \
+             read back over IMAP and POP3: the same, byte for byte\n  \
              IMAP found {unread} unread, and left them so\n  \
-             logged in by {mechanism}, {there} messages there, deleted them and said QUIT: {left} left\n",
+             logged in by {mechanism}, {there} messages, deleted them and said QUIT: {left} left\n",
     ))
 }
 

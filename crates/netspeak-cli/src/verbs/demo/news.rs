@@ -53,6 +53,6 @@ pub(super) async fn round_trip(servers: &Servers) -> Result<String, String> {
     }
     client.quit().await.map_err(told)?;
     Ok(format!(
-        "  article posted to {GROUP} over NNTP, found in the overview as \"{subject}\", read: the same\n"
+        "  article posted over NNTP, found in the overview as \"{subject}\", read: the same\n"
     ))
 }

@@ -41,8 +41,8 @@ pub(super) async fn round_trip(servers: &Servers) -> Result<String, String> {
         return Err("the compressed page came changed".to_owned());
     }
     Ok(format!(
-        "  page of {} bytes put over HTTPS, logged in by Digest, got, compared: the same, byte for byte\n  \
-             another got through a redirect and decompressed: {} bytes, as they should be\n",
+        "  page of {} bytes put over HTTPS, logged in by Digest, compared: the same\n  \
+             another got through a redirect and decompressed: {} bytes, as it should be\n",
         content.len(),
         compressed.len(),
     ))

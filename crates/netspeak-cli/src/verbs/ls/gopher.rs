@@ -99,14 +99,18 @@ fn push_type(item: &Item<'_>, line: &mut String) {
 fn json_line(item: &Item<'_>, targets: &mut Targets, line: &mut String) {
     let text = |bytes: &[u8]| printable(bytes);
     let object = json!({
-        "type": item.item_type.to_string(),
+        "name": item.text(Encoding::guess(&item.display)),
         "kind": item.item_type.name(),
-        "text": item.text(Encoding::guess(&item.display)),
-        "selector": text(&item.selector),
-        "host": item.host.as_deref().map(text),
-        "port": item.port,
-        "plus": item.plus.as_deref().map(text),
+        "size": null,
+        "modified": null,
         "url": targets.of(item).map(|url| printable(url.as_bytes())),
+        "detail": {
+            "type": item.item_type.to_string(),
+            "selector": text(&item.selector),
+            "host": item.host.as_deref().map(text),
+            "port": item.port,
+            "plus": item.plus.as_deref().map(text),
+        },
     });
     line.push_str(&object.to_string());
     line.push('\n');

@@ -92,10 +92,10 @@ pub(crate) enum Verb {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct LsArgs {
-    /// What to list
-    #[arg(value_name = "URL")]
-    pub(crate) url: String,
-    /// Take { } [ ] in the URL as they are
+    /// What to list, one after the other
+    #[arg(required = true, value_name = "URL")]
+    pub(crate) urls: Vec<String>,
+    /// Take { } [ ] in URLs as they are
     #[arg(short, long)]
     pub(crate) globoff: bool,
     /// One JSON object a line

@@ -23,6 +23,7 @@ pub(crate) fn check(name: &str, shown: &str) {
 }
 
 /// The number before this word becomes `N`.
+#[allow(dead_code, reason = "not every test wants it")]
 pub(crate) fn mask_before(text: &str, word: &str) -> String {
     let mut masked = String::new();
     let mut rest = text;
@@ -37,6 +38,7 @@ pub(crate) fn mask_before(text: &str, word: &str) -> String {
 }
 
 /// `2026-01-02` becomes `DATE`, and `2026-01-02 03:04` too.
+#[allow(dead_code, reason = "not every test wants it")]
 pub(crate) fn mask_dates(text: &str) -> String {
     let is_like = |word: &str, form: &str| {
         let letters = word

@@ -8,6 +8,7 @@ use netspeak::http::{Method, RequestBuilder};
 use super::{Order, Post};
 use crate::failure::Failure;
 use crate::output::{Beginning, Sink, Turns};
+use crate::render::progress::Bars;
 use crate::source::Source;
 use crate::verbs::http::{self, Session, Show, failed};
 use crate::verbs::row::Row;
@@ -58,6 +59,7 @@ async fn with_body(
             request,
             source,
             args.pace.limit_rate,
+            &Bars::default(),
             target.path(),
         ));
     }

@@ -48,7 +48,7 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn new(path: &'a Path, args: &'a PostArgs) -> Result<Self, Failure> {
-        let named = |error: io::Error| Failure::from(error).about(&path.display());
+        let named = |error: io::Error| Failure::unreadable(error).about(&path.display());
         let file = File::open(path).map_err(named)?;
         let size = file.metadata().map_err(named)?.len();
         let name = path.file_name().and_then(|name| name.to_str());
@@ -77,7 +77,7 @@ impl<'a> Parts<'a> {
         let read = (&mut self.file)
             .take(end.saturating_sub(start))
             .read_to_end(&mut data);
-        read.map_err(|error| Failure::from(error).about(&self.path.display()))?;
+        read.map_err(|error| Failure::unreadable(error).about(&self.path.display()))?;
         let (name, number, total) = (self.name, self.done, self.total);
         let mut body = Vec::new();
         let mut encoder = match total {

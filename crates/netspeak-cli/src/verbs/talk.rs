@@ -41,7 +41,7 @@ pub(super) fn takes(protocol: &str) -> bool {
 }
 
 pub(super) fn urls() -> String {
-    format!("{}{}", row::urls(ROWS), telnet::KEYS)
+    format!("{}{}{}", row::urls(ROWS), telnet::KEYS, command::KEYS)
 }
 
 pub(super) async fn run(args: TalkArgs) -> Code {

@@ -11,6 +11,7 @@ use netspeak::nntp::{Draft, GroupName};
 use crate::args::PostArgs;
 use crate::failure::Failure;
 use crate::output;
+use crate::render::progress::{Bars, Data};
 use crate::verbs::news;
 
 /// Bytes of the file in one article, in whole lines.
@@ -19,10 +20,12 @@ const PART: u64 = 5600 * LINE_LENGTH as u64;
 pub(super) async fn post(path: &Path, target: &Target, args: &PostArgs) -> Result<(), Failure> {
     let mut parts = Parts::new(path, args)?;
     let total = parts.total;
+    let mut meter = Bars::default().meter(parts.name, 0, Some(parts.size), Data::Elsewhere);
     let mut next = parts.next()?;
     news::session(target, &args.connect, async |client| {
         while let Some(article) = next {
             client.post(&article).await?;
+            meter.moved(parts.posted());
             next = parts.next()?;
         }
         Ok(())
@@ -64,6 +67,11 @@ impl<'a> Parts<'a> {
             total: total.map_err(|_| Failure::usage("the file takes too many articles"))?,
             done: 0,
         })
+    }
+
+    /// How many bytes of the file have gone so far, with the article that was made last.
+    fn posted(&self) -> u64 {
+        PART.saturating_mul(self.done.into()).min(self.size)
     }
 
     fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {

@@ -1,6 +1,6 @@
 //! Several files and URLs: in their order, each for itself.
 
-use netspeak_fake::{Ftp, Http, Imap, Pop3};
+use netspeak_fake::{Ftp, Http, Imap, Nntp, Pop3};
 
 use super::*;
 
@@ -63,6 +63,47 @@ async fn a_file_that_fails_keeps_no_other_back() {
         said(&output)
     );
     assert!(ftp.file("/in/a").is_some() && ftp.file("/in/d").is_some());
+}
+
+#[tokio::test]
+async fn several_files_are_posted_one_after_the_other() {
+    let here = folder("post-several");
+    for name in ["a", "b"] {
+        let article = format!("From: a@b.test\nNewsgroups: a.b\nSubject: {name}\n\nx\n");
+        std::fs::write(here.join(name), article).unwrap();
+    }
+    let nntp = Nntp::builder().group("a.b", "").start().await.unwrap();
+    let target = open_url(&nntp, "nntp", "/");
+    let words = ["post", "-T", "a", "-T", "none", "-T", "b", &target];
+    let output = netspeak(&here, &words).await;
+    assert_eq!(code(&output), Some(26), "{}", said(&output));
+    assert_eq!(
+        said(&output).matches("error[").count(),
+        1,
+        "{}",
+        said(&output)
+    );
+    let texts: Vec<String> = nntp
+        .articles("a.b")
+        .into_iter()
+        .map(|text| String::from_utf8(text).unwrap())
+        .collect();
+    assert_eq!(texts.len(), 2);
+    assert!(texts[0].contains("Subject: a\r\n") && texts[1].contains("Subject: b\r\n"));
+    let http = Http::builder()
+        .page("/form", "text/plain", "thanks\n")
+        .start()
+        .await
+        .unwrap();
+    let target = open_url(&http, "http", "/form");
+    let output = netspeak(&here, &["post", "-T", "a", "-T", "b", &target]).await;
+    assert_eq!(
+        (code(&output), printed(&output)),
+        (Some(0), "thanks\nthanks\n".to_owned())
+    );
+    assert_eq!(http.requests().len(), 2);
+    let output = netspeak(&here, &["post", "-T", "a", "-T", "b", "-o", "f", &target]).await;
+    assert_eq!(code(&output), Some(2), "{}", said(&output));
 }
 
 #[tokio::test]

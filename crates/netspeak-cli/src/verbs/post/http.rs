@@ -27,7 +27,7 @@ async fn post(order: Order<'_>) -> Result<(), Failure> {
 }
 
 async fn send(session: &Session, order: Order<'_>) -> Result<(), Failure> {
-    let Order { target, args } = order;
+    let Order { target, args, .. } = order;
     let request = session.request(Method::POST, target, &args.http, &args.connect)?;
     let answer = with_body(session, request, order).await?.send().await;
     let answer = answer.map_err(failed)?;
@@ -52,8 +52,8 @@ async fn with_body(
     request: RequestBuilder,
     order: Order<'_>,
 ) -> Result<RequestBuilder, Failure> {
-    let Order { target, args } = order;
-    if let Some(path) = &args.body.upload_file {
+    let Order { target, args, file } = order;
+    if let Some(path) = file {
         let source = Source::open(path).await?;
         return Ok(http::with_body(
             request,

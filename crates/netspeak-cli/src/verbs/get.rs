@@ -356,13 +356,13 @@ impl Run {
     }
 }
 
-/// Counts what comes of messages: nobody knows how much it will be.
-fn meter(order: &Order<'_, '_>) -> Meter {
+/// Counts what comes of messages, of which there are so many bytes if that is known.
+fn meter(order: &Order<'_, '_>, bytes: Option<u64>) -> Meter {
     let data = match order.args.dir {
         Some(_) => Data::Elsewhere,
         None => order.sink.data(),
     };
-    order.bars.meter(order.target.path(), 0, None, data)
+    order.bars.meter(order.target.path(), 0, bytes, data)
 }
 
 /// Where everything goes, as it was named.

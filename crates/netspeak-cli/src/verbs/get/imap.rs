@@ -59,7 +59,7 @@ async fn get(order: Order<'_, '_>) -> Result<Got, Failure> {
     if args.mail.headers {
         place.section = Some(Section::header());
     }
-    let meter = super::meter(&order);
+    let meter = super::meter(&order, None);
     let opening = mailbox::opening(&args.connect, target)?;
     mailbox::session_by(builder(args), opening, target, async |client| {
         let Some(uids) = mailbox::messages(client, &place).await? else {

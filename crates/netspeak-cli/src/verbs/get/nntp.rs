@@ -55,7 +55,7 @@ async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
         NntpPath::Article(id) => articles(client, id, order).await,
         NntpPath::Group(name, range) => {
             let numbers = numbers(client, &name, range).await?;
-            let meter = super::meter(&order);
+            let meter = super::meter(&order, None);
             if args.news.decode {
                 return decode::all(client, numbers, args, order.sink, meter).await;
             }
@@ -86,7 +86,7 @@ async fn articles(client: &mut Client, id: MessageId, order: Order<'_, '_>) -> R
         .chain(behind)
         .take(MOST_AT_ONCE)
         .collect();
-    let mut meter = super::meter(&order);
+    let mut meter = super::meter(&order, None);
     if order.args.news.decode {
         return decode::all(client, ids, order.args, order.sink, meter).await;
     }

@@ -5,7 +5,7 @@ pub(super) mod removal;
 
 use std::io::Write;
 
-use netspeak::pop3::{Batch, Client, Fetch, MessageNumber, Pop3Path};
+use netspeak::pop3::{Batch, Client, Fetch, MessageNumber, Pop3Path, ScanListing};
 
 use super::messages::{Messages, Refused, to_folder, to_mbox};
 use super::{Get, Got, News, Order};
@@ -51,20 +51,26 @@ async fn fetch(
     selection: Pop3Path,
     order: Order<'_, '_>,
 ) -> Result<(), Failure> {
-    let mut meter = super::meter(&order);
-    let Order { args, sink, .. } = order;
+    let args = order.args;
     if let (Pop3Path::One(number), None) = (selection, &args.dir) {
+        let mut meter = super::meter(&order, None);
         let mut message = match args.mail.headers {
             true => client.top(number, 0).await?,
             false => client.retr(number).await?,
         };
         while let Some(piece) = message.chunk().await? {
-            sink.write_all(piece)?;
+            order.sink.write_all(piece)?;
             meter.add(piece.len());
         }
-        return Ok(sink.flush()?);
+        return Ok(order.sink.flush()?);
     }
     let there = client.list().await?;
+    let is_meant =
+        |listing: &&ScanListing| !selection.of_those([listing.number].into_iter()).is_empty();
+    let mut meant = there.iter().filter(is_meant);
+    let octets = meant.try_fold(0u64, |sum, listing| sum.checked_add(listing.octets?));
+    let octets = octets.filter(|_| !args.mail.headers);
+    let meter = super::meter(&order, octets);
     let numbers = selection.of_those(there.into_iter().map(|listing| listing.number));
     let messages = Numbered {
         batch: client.fetch(numbers, part(&args.mail))?,
@@ -72,7 +78,7 @@ async fn fetch(
     };
     match &args.dir {
         Some(dir) => to_folder(messages, dir, args.overwrite(), meter).await,
-        None => to_mbox(messages, sink, meter).await,
+        None => to_mbox(messages, order.sink, meter).await,
     }
 }
 

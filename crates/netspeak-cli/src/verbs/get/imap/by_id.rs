@@ -21,7 +21,7 @@ pub(super) async fn get(order: Order<'_, '_>, path: &ImapPath) -> Result<Got, Fa
     let place = Place::of(target, &opening, Some(name.name()))?;
     let keeping = Keeping::new(target, opening, place, &args.mail)?;
     let known = keeping.seen().await?.of_mailbox(&keeping.place);
-    let meter = meter(&order);
+    let meter = meter(&order, None);
     let mut uid_validity = 0;
     let mut taken = IdSet::new();
     let opening = keeping.opening.clone();

@@ -24,7 +24,7 @@ pub(super) async fn get(order: Order<'_, '_>, selection: Pop3Path) -> Result<Got
     let place = Place::of(target, &opening, None)?;
     let keeping = Keeping::new(target, opening, place, &args.mail)?;
     let known = keeping.seen().await?.of_maildrop(&keeping.place);
-    let meter = meter(&order);
+    let meter = meter(&order, None);
     let mut maildrop = Maildrop::default();
     let mut taken = HashSet::new();
     let opening = keeping.opening.clone();

@@ -105,10 +105,10 @@ pub(crate) enum Verb {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct LsArgs {
-    /// What to list
-    #[arg(value_name = "URL")]
-    pub(crate) url: String,
-    /// Take { } [ ] in the URL as they are
+    /// What to list, one after the other
+    #[arg(required = true, value_name = "URL")]
+    pub(crate) urls: Vec<String>,
+    /// Take { } [ ] in URLs as they are
     #[arg(short, long)]
     pub(crate) globoff: bool,
     /// One JSON object a line
@@ -226,8 +226,15 @@ pub(crate) mod tests {
     }
 
     fn read(line: &str) -> Result<Args, clap::Error> {
+        read_words(line.split_whitespace().map(OsString::from))
+    }
+
+    /// What is meant by these words, with nothing from elsewhere.
+    pub(crate) fn read_words(
+        words: impl IntoIterator<Item = OsString>,
+    ) -> Result<Args, clap::Error> {
         let command = Args::command();
-        let words = Words::of(line.split_whitespace().map(OsString::from), &command);
+        let words = Words::of(words, &command);
         let mut command = helpful(command, &words);
         Args::from_arg_matches(&command.try_get_matches_from_mut(words.list())?)
     }

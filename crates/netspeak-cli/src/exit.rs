@@ -37,8 +37,12 @@ pub(crate) const TOO_LARGE: Code = Code(63);
 pub(crate) const LOGIN: Code = Code(67);
 /// All recipients were refused.
 pub(crate) const NOT_SENT: Code = Code(55);
+/// What was to be sent could not be read.
+pub(crate) const UNREADABLE: Code = Code(26);
 /// Interrupted by the user.
 pub(crate) const INTERRUPTED: Code = Code(130);
+/// Ended by the system, or whoever else is in charge.
+pub(crate) const TERMINATED: Code = Code(143);
 
 impl Code {
     /// Of two targets: what is known to fail is worse than what nobody knows.

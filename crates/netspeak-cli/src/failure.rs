@@ -38,6 +38,11 @@ impl Failure {
         }
     }
 
+    /// What was to be sent cannot be read.
+    pub(crate) fn unreadable(error: io::Error) -> Self {
+        Self::from(error).with_code(Some(exit::UNREADABLE))
+    }
+
     /// The same with an exit code of its own.
     pub(crate) fn with_code(self, code: Option<Code>) -> Self {
         Self { code, ..self }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use netspeak::core::text::printable;
 use tokio::io::{AsyncRead, ReadBuf};
 
 /// Reads an mbox (`mboxrd`: a `>` before `From ` is taken away again). One message at a time is
@@ -17,16 +18,20 @@ pub(crate) struct Mailbox {
 
 impl Mailbox {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let named = |error: io::Error| {
+            let name = printable(path.as_os_str().as_encoded_bytes());
+            io::Error::new(error.kind(), format!("{name}: {error}"))
+        };
         let file: Box<dyn Read + Send> = if path == Path::new("-") {
             Box::new(io::stdin())
         } else {
-            Box::new(File::open(path)?)
+            Box::new(File::open(path).map_err(named)?)
         };
         let mut mailbox = Self {
             file: BufReader::with_capacity(256 * 1024, file),
             line: Vec::new(),
         };
-        mailbox.read_line()?;
+        mailbox.read_line().map_err(named)?;
         if !mailbox.line.is_empty() && !mailbox.line.starts_with(b"From ") {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,

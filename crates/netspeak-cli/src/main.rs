@@ -17,6 +17,7 @@ mod explain;
 mod failure;
 mod glob;
 mod input;
+mod interrupt;
 mod login;
 mod mailbox;
 mod mbox;
@@ -66,7 +67,15 @@ fn main() -> ExitCode {
             return exit::UNKNOWN.into();
         }
     };
-    let code = runtime.block_on(verbs::run(args));
+    let code = runtime.block_on(async {
+        match interrupt::Interrupts::watched() {
+            Ok(interrupts) => verbs::run(args, interrupts).await,
+            Err(error) => {
+                output::complain("internal", &format!("cannot start: {error}"), &[]);
+                exit::UNKNOWN
+            }
+        }
+    });
     // A name look-up that hangs in a thread of its own must not hold us back.
     runtime.shutdown_background();
     code.into()

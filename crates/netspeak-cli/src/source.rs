@@ -7,6 +7,8 @@ use std::path::Path;
 
 use netspeak::core::text::printable;
 
+use crate::failure::Failure;
+
 /// Where the bytes come from.
 pub(crate) enum Source {
     /// A file and its length.
@@ -17,7 +19,15 @@ pub(crate) enum Source {
 
 impl Source {
     /// Opens a file; `-` is standard input. Who waits for the other end of a pipe waits in a thread of its own.
-    pub(crate) async fn open(path: &Path) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// What cannot be read has a code of its own.
+    pub(crate) async fn open(path: &Path) -> Result<Self, Failure> {
+        let opened = Self::open_any(path).await;
+        opened.map_err(Failure::unreadable)
+    }
+
+    async fn open_any(path: &Path) -> io::Result<Self> {
         if path == Path::new("-") {
             let stdin = File::from(io::stdin().as_fd().try_clone_to_owned()?);
             return Ok(Self::Stream(tokio::fs::File::from_std(stdin)));

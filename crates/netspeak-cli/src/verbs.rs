@@ -28,19 +28,31 @@ mod talk;
 mod tls;
 pub(crate) mod version;
 
+use std::path::Path;
+use std::pin::pin;
+use std::time::Duration;
+
+use netspeak::core::text::printable;
 use netspeak::core::{ErrorKind, Phase, Reason};
 
 use crate::advice;
 use crate::args::{Args, Verb};
 use crate::exit::{self, Code};
 use crate::failure::Failure;
+use crate::interrupt::{Interrupts, Stop};
 use crate::output;
 
+/// So long may that take which ends in good order.
+const GRACE: Duration = Duration::from_secs(3);
+
 /// Runs the verb until it ends or the user interrupts it.
-pub(crate) async fn run(args: Args) -> Code {
+pub(crate) async fn run(args: Args, mut interrupts: Interrupts) -> Code {
     // A probe tells what it knows when it is interrupted.
     let ends_itself = matches!(args.verb, Verb::Probe(_));
-    let work = async {
+    // Whoever hears of it in the middle of a question to the user takes it for a fault.
+    let says_how = ends_itself || matches!(args.verb, Verb::Talk(_));
+    let stop = Stop::default();
+    let work = pin!(async {
         match args.verb {
             Verb::Probe(args) => probe::run(args).await,
             Verb::Check(args) => check::run(args).await,
@@ -48,7 +60,7 @@ pub(crate) async fn run(args: Args) -> Code {
             Verb::Show(args) => show::run(args),
             Verb::Explain(args) => explain::run(args),
             Verb::Get(args) => get::run(args).await,
-            Verb::Put(args) => put::run(args).await,
+            Verb::Put(args) => put::run(args, &stop).await,
             Verb::Post(args) => post::run(args).await,
             Verb::Ls(args) => ls::run(args).await,
             Verb::Cp(args) => cp::run(args).await,
@@ -62,10 +74,22 @@ pub(crate) async fn run(args: Args) -> Code {
             Verb::Schema(args) => schema::run(&args),
             Verb::Version(args) => version::run(&args),
         }
-    };
+    });
+    let mut work = work;
     tokio::select! {
-        code = work => code,
-        _ = tokio::signal::ctrl_c(), if !ends_itself => exit::INTERRUPTED,
+        // What ends by itself at the same time, ends as it says.
+        biased;
+        code = &mut work => match interrupts.have_come() && !says_how {
+            true => exit::INTERRUPTED,
+            false => code,
+        },
+        code = interrupts.next(), if !ends_itself => {
+            if stop.ask() {
+                // Whoever takes too long is left.
+                let _ = tokio::time::timeout(GRACE, work).await;
+            }
+            code
+        }
     }
 }
 
@@ -109,6 +133,11 @@ pub(crate) fn urls(verb: &str) -> Option<String> {
 fn failed(failure: &Failure) -> Code {
     tell(failure);
     failure.code()
+}
+
+/// A local path, fit for a terminal.
+fn shown(path: &Path) -> String {
+    printable(path.as_os_str().as_encoded_bytes())
 }
 
 /// The server did not do what was to be done.

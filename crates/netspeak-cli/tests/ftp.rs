@@ -482,7 +482,7 @@ async fn what_cannot_be_stored_is_told() {
     }
     let before = full.connections();
     let (code, text) = code(&netspeak(&here, &["put", "none", &url(&full, "/a")]).await);
-    assert_eq!((code, full.connections()), (Some(23), before), "{text}");
+    assert_eq!((code, full.connections()), (Some(26), before), "{text}");
     assert!(text.contains("none: "), "{text}");
 }
 

@@ -306,7 +306,7 @@ pub(crate) fn text(verb: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::Args;
+    use crate::args::tests::read_words;
     use crate::args::tests::verbs;
 
     /// As a shell splits it, as far as it is for us.
@@ -332,12 +332,12 @@ mod tests {
             for (line, _) in *examples {
                 let words = words(line);
                 assert!(words[1] == *verb || *verb == "probe", "{line}");
-                let read = Args::read(words.into_iter().map(Into::into));
+                let read = read_words(words.into_iter().map(Into::into));
                 assert!(read.is_ok(), "{line}: {}", read.unwrap_err());
             }
         }
         for (line, _) in FIRST {
-            let read = Args::read(words(line).into_iter().map(Into::into));
+            let read = read_words(words(line).into_iter().map(Into::into));
             assert!(read.is_ok(), "{line}");
         }
     }

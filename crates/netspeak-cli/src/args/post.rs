@@ -42,7 +42,7 @@ pub(crate) struct BodyArgs {
     /// Send a form with files: NAME=VALUE, NAME=@FILE, NAME=<FILE; ;type=TYPE and ;filename=NAME behind it
     #[arg(short = 'F', long, value_name = "NAME=VALUE", conflicts_with_all = ["data", "data_binary", "data_urlencode", "upload_file"])]
     pub(crate) form: Vec<String>,
-    /// Send this file (- for standard input) as it is
+    /// Send this file (- for standard input) as it is; several of them one after the other, each for itself
     #[arg(short = 'T', long, alias = "file", value_name = "FILE", conflicts_with_all = ["data", "data_binary", "data_urlencode"])]
-    pub(crate) upload_file: Option<PathBuf>,
+    pub(crate) upload_file: Vec<PathBuf>,
 }

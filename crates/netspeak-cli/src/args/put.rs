@@ -8,10 +8,10 @@ use super::{ConnectArgs, ContinueAt, DataArgs, HttpArgs, PaceArgs};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct PutArgs {
-    /// What to send: a file, - for standard input, or a folder
-    #[arg(value_name = "FILE|DIR")]
-    pub(crate) source: PathBuf,
-    /// Where to; behind a last / the file keeps its name
+    /// What to send: files, - for standard input, or a folder
+    #[arg(required = true, num_args = 1.., value_name = "FILE|DIR")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// Where to; behind a last / files keep their names
     #[arg(value_name = "URL")]
     pub(crate) url: String,
     /// Go on where an interrupted transfer ended

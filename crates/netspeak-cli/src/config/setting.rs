@@ -86,9 +86,6 @@ impl Setting {
                 Ok((0..often).map(|_| alone()).collect())
             }
             (_, ArgAction::SetTrue | ArgAction::Count) => Err("takes true or false".to_owned()),
-            (Value::One(text), ArgAction::Append) if matches!(self.source, Source::Variable(_)) => {
-                Ok(values(text).iter().map(with).collect())
-            }
             (Value::One(text), _) => Ok(vec![with(text)]),
             (Value::Many(texts), ArgAction::Append) => Ok(texts.iter().map(with).collect()),
             (Value::Many(_), _) => Err("takes one value, not an array".to_owned()),
@@ -121,14 +118,6 @@ fn text(value: &DeValue<'_>) -> Result<OsString, String> {
         }
         DeValue::Float(number) => Ok(number.as_str().into()),
         other => Err(format!("takes no {}", kind(other).trim_start_matches("a "))),
-    }
-}
-
-/// What a variable says for a flag that may be given often: one value a line.
-fn values(text: &OsString) -> Vec<OsString> {
-    match text.to_str() {
-        Some(text) => text.lines().map(OsString::from).collect(),
-        None => vec![text.clone()],
     }
 }
 

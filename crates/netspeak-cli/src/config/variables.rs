@@ -33,12 +33,22 @@ pub(super) fn settings(
             key: (*key).to_owned(),
             value: match truth(value).filter(|_| is_switch(key, command)) {
                 Some(is_on) => Value::Switch(is_on),
-                None => Value::One(value.clone()),
+                None => one_or_many(value),
             },
             source: Source::Variable(variable.clone()),
         })
     };
     set.iter().filter_map(of).collect()
+}
+
+/// One value a line, for flags that may be given often.
+fn one_or_many(text: &OsString) -> Value {
+    let lines = text.to_str().unwrap_or_default().lines();
+    let lines: Vec<OsString> = lines.map(OsString::from).collect();
+    match lines.len() {
+        0 | 1 => Value::One(text.clone()),
+        _ => Value::Many(lines),
+    }
 }
 
 /// Whether a flag is on or off, and no more.
@@ -112,6 +122,18 @@ mod tests {
         }
         // Those have a meaning of their own.
         assert!(OTHERS.iter().all(|other| !variables.contains(*other)));
+    }
+
+    #[test]
+    fn a_flag_that_may_be_given_often_has_a_value_a_line() {
+        let command = Args::command();
+        let values = |text: &str| {
+            let environment = [("NETSPEAK_RESOLVE".into(), text.into())];
+            let settings = settings(environment, &command);
+            settings.into_iter().map(|it| it.value).collect::<Vec<_>>()
+        };
+        assert!(matches!(&values("a:1:::1")[..], [Value::One(_)]));
+        assert!(matches!(&values("a:1:::1\nb:2:::1")[..], [Value::Many(two)] if two.len() == 2));
     }
 
     #[test]

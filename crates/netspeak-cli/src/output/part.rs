@@ -27,6 +27,12 @@ pub(crate) enum Beginning {
     Continued,
 }
 
+/// The longest name of a file, in bytes.
+const LONGEST_NAME: usize = 255;
+
+/// What stands behind the names of what is noted about files.
+const LONGEST_SUFFIX: &str = ".part.etag";
+
 /// The longest note, in bytes.
 const LONGEST_NOTE: u64 = 8 * 1024;
 
@@ -52,15 +58,10 @@ impl PartFile {
         if name.file_name().is_none() {
             return Err(named(name, &io::Error::from(io::ErrorKind::IsADirectory)));
         }
-        let suffixed = |suffix| {
-            let mut suffixed = OsString::from(name);
-            suffixed.push(suffix);
-            PathBuf::from(suffixed)
-        };
         let mut part = Self {
             name: name.to_owned(),
-            part: suffixed(".part"),
-            note: suffixed(".part.etag"),
+            part: suffixed(name, ".part"),
+            note: suffixed(name, LONGEST_SUFFIX),
             overwrite,
             beginning,
             offset: 0,
@@ -195,7 +196,12 @@ impl PartFile {
 
 impl Write for PartFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.open()?.write(bytes)
+        let written = self.open()?.write(bytes);
+        written.map_err(|error| match error.kind() {
+            // Whoever writes tries once more.
+            io::ErrorKind::Interrupted => error,
+            _ => named(&self.part, &error),
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -204,6 +210,24 @@ impl Write for PartFile {
             None => Ok(()),
         }
     }
+}
+
+/// The name with this behind it, or the nearest to it that a file can have.
+fn suffixed(name: &Path, suffix: &str) -> PathBuf {
+    let own = name.file_name().unwrap_or_default();
+    if own.len().saturating_add(LONGEST_SUFFIX.len()) <= LONGEST_NAME {
+        let mut suffixed = OsString::from(name);
+        suffixed.push(suffix);
+        return PathBuf::from(suffixed);
+    }
+    // What is cut off is what may tell it from others.
+    let sum = format!("-{:08x}", crc32fast::hash(own.as_encoded_bytes()));
+    let taken = sum.len().saturating_add(LONGEST_SUFFIX.len());
+    let mut kept = own.to_string_lossy().into_owned();
+    while kept.len().saturating_add(taken) > LONGEST_NAME {
+        kept.pop();
+    }
+    name.with_file_name(kept + &sum + suffix)
 }
 
 /// What is not there need not be removed.
@@ -223,6 +247,19 @@ pub(super) fn named(path: &Path, error: &io::Error) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_noted_of_long_names_has_names_that_files_can_have() {
+        let part = |name: &str| suffixed(Path::new(name), ".part");
+        assert_eq!(part("dir/a.txt"), Path::new("dir/a.txt.part"));
+        let (fits, long) = ("n".repeat(245), format!("dir/{}", "ü".repeat(127)));
+        assert_eq!(part(&fits), Path::new(&(fits.clone() + ".part")));
+        let (one, other) = (part(&format!("{long}1")), part(&format!("{long}2")));
+        assert!(one != other && one.parent() == Some(Path::new("dir")));
+        for name in [one, other, suffixed(Path::new(&long), LONGEST_SUFFIX)] {
+            assert!(name.file_name().is_some_and(|name| name.len() <= 255));
+        }
+    }
 
     fn folder(name: &str) -> PathBuf {
         let path = std::env::temp_dir().join(format!("netspeak-{}-{name}", std::process::id()));

@@ -9,7 +9,7 @@ mod nntp;
 mod pop3;
 mod settle;
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -23,15 +23,15 @@ use crate::exit::{self, Code};
 use crate::failure::Failure;
 use crate::glob::Glob;
 use crate::output::{Sink, Turn, Turns};
-use crate::render::progress::Bar;
+use crate::render::progress::{Bars, Data, Meter};
 
 /// What is to be fetched, and where to.
 struct Order<'a, 's> {
     target: &'a Target,
     args: &'a GetArgs,
     sink: &'a mut Turn<'s>,
-    /// What counts the bytes of all URLs, if there are several.
-    bar: Option<&'a OnceCell<Bar>>,
+    /// What counts the bytes.
+    bars: &'a Bars,
     /// Nobody else writes to the same file.
     is_alone: bool,
     /// What is to be done once what is fetched is whole where it goes.
@@ -120,7 +120,7 @@ struct Run {
     turns: Turns,
     /// What is to be done once all is there.
     settlements: RefCell<Vec<Settlement>>,
-    bar: OnceCell<Bar>,
+    bars: Bars,
     got: Cell<Got>,
     worst: Cell<Code>,
     /// Whoever read our output has seen enough.
@@ -156,7 +156,7 @@ impl Run {
             _ => Sink::stdout()?,
         };
         Ok(Self {
-            bar: OnceCell::new(),
+            bars: Bars::of(count),
             turns: Turns::new(sink, args.pace.jobs),
             settlements: RefCell::default(),
             count,
@@ -234,10 +234,7 @@ impl Run {
     }
 
     fn fail(&self, failure: &Failure) {
-        let code = match self.bar.get() {
-            Some(bar) => bar.aside(|| super::failed(failure)),
-            None => super::failed(failure),
-        };
+        let code = self.bars.aside(|| super::failed(failure));
         self.worst.set(self.worst.get().max(code));
     }
 
@@ -329,7 +326,7 @@ impl Run {
             target: &target,
             args: &self.args,
             sink,
-            bar: (self.count > 1).then_some(&self.bar),
+            bars: &self.bars,
             is_alone: self.count == 1 || self.is_template,
             settlements,
             more: &|joins| self.more(row.protocol, joins),
@@ -357,6 +354,15 @@ impl Run {
         fetchers.push((row.protocol, Rc::clone(&fetcher)));
         Ok(fetcher)
     }
+}
+
+/// Counts what comes of messages, of which there are so many bytes if that is known.
+fn meter(order: &Order<'_, '_>, bytes: Option<u64>) -> Meter {
+    let data = match order.args.dir {
+        Some(_) => Data::Elsewhere,
+        None => order.sink.data(),
+    };
+    order.bars.meter(order.target.path(), 0, bytes, data)
 }
 
 /// Where everything goes, as it was named.

@@ -1,4 +1,4 @@
-//! `netspeak ls URL`
+//! `netspeak ls URL...`
 
 mod ftp;
 mod gopher;
@@ -34,24 +34,33 @@ pub(super) fn urls() -> String {
 }
 
 pub(super) async fn run(args: LsArgs) -> Code {
-    let glob = match Glob::wished(&args.url, args.globoff) {
-        Ok(glob) => glob,
+    let globs = args.urls.iter().map(|url| Glob::wished(url, args.globoff));
+    let globs = match globs.collect::<Result<Vec<_>, _>>() {
+        Ok(globs) => globs,
         Err(failure) => return super::failed(&failure),
     };
+    let are_many = globs.iter().map(Glob::len).fold(0, u64::saturating_add) > 1;
     let mut worst = exit::OK;
-    for url in glob.urls() {
-        if let Err(failure) = ls(&url, &args).await {
-            worst = worst.max(super::failed(&failure));
+    for url in globs.iter().flat_map(Glob::urls) {
+        match ls(&url, &args, are_many).await {
+            Ok(()) => {}
+            // Whoever reads has seen enough.
+            Err(failure) if failure.is_broken_pipe() => return worst,
+            Err(failure) => worst = worst.max(super::failed(&failure)),
         }
     }
     worst
 }
 
-async fn ls(url: &str, args: &LsArgs) -> Result<(), Failure> {
+async fn ls(url: &str, args: &LsArgs, are_many: bool) -> Result<(), Failure> {
     let (row, target) = row::of_target("ls", ROWS, &url.parse()?)?;
-    (row.run)(Order {
+    let order = Order {
         target: &target,
         args,
+    };
+    let listed = (row.run)(order).await;
+    listed.map_err(|failure| match are_many {
+        true => failure.about(&target),
+        false => failure,
     })
-    .await
 }

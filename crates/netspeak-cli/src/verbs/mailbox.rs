@@ -1,5 +1,7 @@
 //! What the verbs share about IMAP URLs: which mailbox, which messages, and how to get there (RFC 5092).
 
+pub(super) mod removal;
+
 use netspeak::core::{Opening, Target};
 use netspeak::imap::{Builder, Client, IdSet, ImapPath, Result, Search};
 

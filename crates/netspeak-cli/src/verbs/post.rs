@@ -3,7 +3,9 @@
 mod http;
 mod nntp;
 
-use netspeak::core::Target;
+use std::path::Path;
+
+use netspeak::core::{Phase, Target};
 
 use super::row::{self, Row, Work};
 use crate::args::PostArgs;
@@ -15,6 +17,8 @@ use crate::failure::Failure;
 struct Order<'a> {
     target: &'a Target,
     args: &'a PostArgs,
+    /// The file that is sent as it is.
+    file: Option<&'a Path>,
 }
 
 type Post = for<'a> fn(Order<'a>) -> Work<'a, ()>;
@@ -31,24 +35,54 @@ pub(super) fn urls() -> String {
 }
 
 pub(super) async fn run(args: PostArgs) -> Code {
-    match post(&args).await {
-        Ok(()) => exit::OK,
-        Err(failure) if failure.is_broken_pipe() => exit::OK,
-        Err(failure) => {
-            super::tell(&failure);
-            failure.code_of_upload()
-        }
+    match all(&args).await {
+        Ok(code) => code,
+        Err(failure) => told(&failure),
     }
 }
 
-async fn post(args: &PostArgs) -> Result<(), Failure> {
+/// One file after the other, or what else is handed over. A file that fails keeps no other back.
+async fn all(args: &PostArgs) -> Result<Code, Failure> {
     let (row, target) = row::of_target("post", ROWS, &args.url.parse()?)?;
     if row.protocol != "nntp" {
         args.parts.refuse(row.protocol)?;
     }
-    (row.run)(Order {
-        target: &target,
-        args,
-    })
-    .await
+    let files = &args.body.upload_file;
+    if files.len() > 1 && args.output.is_some() {
+        return Err(Failure::usage(
+            "-o is for one answer, and there are several -T",
+        ));
+    }
+    let given = files.iter().map(|file| Some(file.as_path()));
+    // Without one there is a form, or an article of another kind.
+    let none = files.is_empty().then_some(None);
+    let mut worst = exit::OK;
+    for file in given.chain(none) {
+        let order = Order {
+            target: &target,
+            args,
+            file,
+        };
+        match (row.run)(order).await {
+            Ok(()) => {}
+            Err(failure) if failure.is_broken_pipe() => return Ok(worst),
+            Err(failure) => worst = worst.max(told(&about(failure, file, files.len()))),
+        }
+    }
+    Ok(worst)
+}
+
+/// Which of several files it is about. What is wrong with a file of ours names it already.
+fn about(failure: Failure, file: Option<&Path>, count: usize) -> Failure {
+    match file {
+        Some(file) if count > 1 && failure.kind.phase() != Phase::File => {
+            failure.about(&super::shown(file))
+        }
+        _ => failure,
+    }
+}
+
+fn told(failure: &Failure) -> Code {
+    super::tell(failure);
+    failure.code_of_upload()
 }

@@ -18,6 +18,7 @@ use self::targets::Targets;
 use crate::args::ProbeArgs;
 use crate::exit::{self, Code};
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::render::columns::rows;
 use crate::render::live::Live;
 use crate::render::outlet::Outlet;
@@ -93,7 +94,7 @@ impl Run {
             mut view,
         } = self;
         // One for all turns: between two of them a signal would be lost.
-        let mut ctrl_c = pin!(tokio::signal::ctrl_c());
+        let mut asked = pin!(interrupt::asked());
         let mut crowd = Crowd::new(Arc::clone(&shared), targets.iter());
         let interrupted = loop {
             let next = tokio::select! {
@@ -102,21 +103,21 @@ impl Run {
                     view.live.show(crowd.running());
                     continue;
                 }
-                _ = &mut ctrl_c => break true,
+                code = &mut asked => break Some(code),
             };
             view.live.count();
             view.live.show(crowd.running());
             match next {
                 Some(reports) if view.show(&reports) => {}
-                _ => break false,
+                _ => break None,
             }
         };
-        if interrupted {
+        if interrupted.is_some() {
             view.show(&crowd.give_up());
         }
         view.live.end();
         let code = view.outlet.end(&shared.args.judge.exit);
-        if interrupted { exit::INTERRUPTED } else { code }
+        interrupted.unwrap_or(code)
     }
 }
 

@@ -1,6 +1,9 @@
 //! `netspeak talk URL`
 
+mod command;
+mod conversation;
 mod lines;
+mod screen;
 mod script;
 mod telnet;
 #[cfg(unix)]
@@ -22,14 +25,23 @@ struct Order<'a> {
 type Talk = for<'a> fn(Order<'a>) -> Work<'a, ()>;
 
 /// The protocols that can be spoken by hand.
-const ROWS: &[Row<Talk>] = &[telnet::ROW, lines::FTP, lines::POP3, lines::SMTP];
+const ROWS: &[Row<Talk>] = &[
+    telnet::ROW,
+    lines::FTP,
+    lines::GOPHER,
+    lines::HTTP,
+    lines::IMAP,
+    lines::NNTP,
+    lines::POP3,
+    lines::SMTP,
+];
 
 pub(super) fn takes(protocol: &str) -> bool {
     row::has(ROWS, protocol)
 }
 
 pub(super) fn urls() -> String {
-    format!("{}{}", row::urls(ROWS), telnet::KEYS)
+    format!("{}{}{}", row::urls(ROWS), telnet::KEYS, command::KEYS)
 }
 
 pub(super) async fn run(args: TalkArgs) -> Code {

@@ -4,7 +4,6 @@
 #[path = "../support/folder.rs"]
 mod folders;
 #[path = "../support/golden.rs"]
-#[expect(dead_code, reason = "there are no times to mask")]
 mod golden;
 
 /// Who logs in where.

@@ -66,7 +66,7 @@ async fn what_cannot_be_put_is_told() {
     assert_eq!(server.resource("/f").unwrap(), b"x");
     assert_fails(
         &netspeak(&here, &["put", "none", &url(&server, "/f")]).await,
-        23,
+        26,
         "file.failed",
     );
     assert_fails(
@@ -160,7 +160,7 @@ async fn files_are_posted_alone_or_in_forms() {
         &["post", "-T", "none", &form],
         &["post", "-d", "@none", &form],
     ] {
-        assert_fails(&netspeak(&here, words).await, 23, "file.failed");
+        assert_fails(&netspeak(&here, words).await, 26, "file.failed");
     }
     assert_fails(
         &netspeak(&here, &["post", "-F", "none", &form]).await,

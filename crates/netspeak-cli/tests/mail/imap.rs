@@ -171,7 +171,7 @@ async fn a_server_that_says_it_deleted_and_did_not_is_told() {
         &get(&folder, &imap_url(&server), &["--delete", "--dir", "d"]).await,
         78,
     );
-    assert!(told.contains("still has 2 of it"), "{told}");
+    assert!(told.contains("still has 2 of them"), "{told}");
     // It refuses to mark them.
     let server = mailbox(&[Fault::reply("UID STORE", "{tag} NO not yours\r\n")]).await;
     ended(

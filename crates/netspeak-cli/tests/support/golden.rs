@@ -23,6 +23,7 @@ pub(crate) fn check(name: &str, shown: &str) {
 }
 
 /// The number before this word becomes `N`.
+#[allow(dead_code, reason = "not every test wants it")]
 pub(crate) fn mask_before(text: &str, word: &str) -> String {
     let mut masked = String::new();
     let mut rest = text;

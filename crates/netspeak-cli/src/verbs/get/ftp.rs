@@ -11,7 +11,7 @@ use super::{Apart, Get, Order};
 use crate::args::{GetArgs, PaceArgs};
 use crate::failure::Failure;
 use crate::output::{Overwrite, Sink, Turn, Turns};
-use crate::render::progress::Bar;
+use crate::render::progress::Bars;
 use crate::verbs::ftp::{self, tree};
 use crate::verbs::row::Row;
 
@@ -32,7 +32,11 @@ pub(super) const ROW: Row<Get> = Row {
 
 async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
     let Order {
-        target, args, sink, ..
+        target,
+        args,
+        sink,
+        bars,
+        ..
     } = order;
     let path = FtpPath::of(target)?;
     if path.is_listing() {
@@ -47,11 +51,11 @@ async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
             Some(own) => {
                 let own = Turns::new(own, 1);
                 let mut turn = own.of(0).await;
-                fetch(client, &path, &args.pace, &mut turn).await?;
+                fetch(client, &path, &args.pace, bars, &mut turn).await?;
                 turn.finish()?;
                 Ok(own.complete()?)
             }
-            None => fetch(client, &path, &args.pace, sink).await,
+            None => fetch(client, &path, &args.pace, bars, sink).await,
         },
     )
     .await
@@ -102,6 +106,7 @@ async fn fetch(
     client: &mut Client,
     path: &FtpPath,
     pace: &PaceArgs,
+    bars: &Bars,
     sink: &mut Turn<'_>,
 ) -> Result<(), Failure> {
     let mut options = RetrOptions::default();
@@ -118,14 +123,14 @@ async fn fetch(
             return Ok(());
         }
     }
-    let download = client.retr_with(&path, &options).await?;
-    let bar = Bar::new(&path, options.offset, download.size(), sink.data());
-    let mut download = download.on_progress(move |progress| bar.moved(progress.bytes));
+    let mut download = client.retr_with(&path, &options).await?;
+    let mut meter = bars.meter(&path, options.offset, download.size(), sink.data());
     if let Some(rate) = pace.limit_rate {
         download = download.limit_rate(rate);
     }
     while let Some(piece) = download.chunk().await? {
         sink.write_all(piece)?;
+        meter.add(piece.len());
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::{Apart, Get, Order};
 use crate::args::GetArgs;
 use crate::failure::Failure;
 use crate::output::{Sink, Turn, Turns};
-use crate::render::progress::Bar;
+use crate::render::progress::Bars;
 use crate::verbs::gopher;
 use crate::verbs::row::Row;
 
@@ -31,7 +31,11 @@ pub(super) const ROW: Row<Get> = Row {
 
 async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
     let Order {
-        target, args, sink, ..
+        target,
+        args,
+        sink,
+        bars,
+        ..
     } = order;
     let path = GopherPath::of(target)?;
     if args.continue_at.is_some() || args.pace.limit_rate.is_some() {
@@ -44,11 +48,11 @@ async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
         Some(own) => {
             let own = Turns::new(own, 1);
             let mut turn = own.of(0).await;
-            fetch(client, &path, &mut turn).await?;
+            fetch(client, &path, bars, &mut turn).await?;
             turn.finish()?;
             Ok(own.complete()?)
         }
-        None => fetch(client, &path, sink).await,
+        None => fetch(client, &path, bars, sink).await,
     })
     .await
 }
@@ -68,7 +72,12 @@ fn own_sink(path: &GopherPath, args: &GetArgs) -> Result<Option<Sink>, Failure> 
     super::own_sink(&name, args).map(Some)
 }
 
-async fn fetch(client: Client, path: &GopherPath, sink: &mut Turn<'_>) -> Result<(), Failure> {
+async fn fetch(
+    client: Client,
+    path: &GopherPath,
+    bars: &Bars,
+    sink: &mut Turn<'_>,
+) -> Result<(), Failure> {
     let request = &path.request;
     let mut body = match (path.item_type.content(), request.plus_part()) {
         (_, Some(_)) => client.plus(request).await?,
@@ -82,12 +91,10 @@ async fn fetch(client: Client, path: &GopherPath, sink: &mut Turn<'_>) -> Result
         }
         _ => client.bytes(request).await?,
     };
-    let bar = Bar::new(&request.selector().text(), 0, None, sink.data());
-    let mut moved = 0;
+    let mut meter = bars.meter(&request.selector().text(), 0, None, sink.data());
     while let Some(piece) = body.chunk().await? {
         sink.write_all(piece)?;
-        moved += piece.len() as u64;
-        bar.moved(moved);
+        meter.add(piece.len());
     }
     Ok(sink.flush()?)
 }

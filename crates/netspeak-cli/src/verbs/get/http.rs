@@ -12,7 +12,6 @@ use crate::args::GetArgs;
 use crate::exit;
 use crate::failure::Failure;
 use crate::output::{Sink, Turn, Turns};
-use crate::render::progress::Bar;
 use crate::verbs::http::{self, Session, Show, failed};
 use crate::verbs::row::{Row, Work};
 
@@ -133,12 +132,10 @@ async fn take(answer: Response, order: Order<'_, '_>, offset: u64) -> Result<Got
     }
     let asked_for = args.part.etag_save.as_ref();
     let version = asked_for.map(|path| (path, Validators::of(answer.headers())));
-    let all = || Bar::new("", 0, None, sink.data());
-    let bar = order.bar.map(|bar| bar.get_or_init(all));
     let how = Show {
         head: args.http.include || args.part.head,
         rate: args.pace.limit_rate,
-        bar,
+        bars: Some(order.bars),
         offset,
     };
     http::show(answer, sink, how).await?;

@@ -8,11 +8,12 @@ use std::io::Write;
 use netspeak::imap::response::{Fetch, Value};
 use netspeak::imap::{Builder, Client, Fetching, IdSet, ImapPath, Items, Piece, Section};
 
-use super::messages::{Messages, to_folder, to_mbox};
+use super::messages::{Messages, Refused, to_folder, to_mbox};
 use super::{Get, Got, News, Order};
 use crate::args::GetArgs;
 use crate::failure::Failure;
 use crate::output::Turn;
+use crate::render::progress::Meter;
 use crate::verbs::mailbox;
 use crate::verbs::row::Row;
 
@@ -58,6 +59,7 @@ async fn get(order: Order<'_, '_>) -> Result<Got, Failure> {
     if args.mail.headers {
         place.section = Some(Section::header());
     }
+    let meter = super::meter(&order, None);
     let opening = mailbox::opening(&args.connect, target)?;
     mailbox::session_by(builder(args), opening, target, async |client| {
         let Some(uids) = mailbox::messages(client, &place).await? else {
@@ -65,11 +67,11 @@ async fn get(order: Order<'_, '_>) -> Result<Got, Failure> {
         };
         let is_one = uids.len() == 1 && place.uids.is_some();
         match &args.dir {
-            None if is_one => one(client, uids, &place, order.sink).await,
+            None if is_one => one(client, uids, &place, order.sink, meter).await,
             _ if is_part => Err(Failure::usage(
                 "parts are fetched of one message: write ;UID=7 before ;SECTION=",
             )),
-            _ => many(client, uids, args, order.sink).await,
+            _ => many(client, uids, args, order.sink, meter).await,
         }
     })
     .await?;
@@ -97,10 +99,12 @@ async fn one(
     uid: IdSet,
     place: &ImapPath,
     sink: &mut Turn<'_>,
+    mut meter: Meter,
 ) -> Result<(), Failure> {
     let mut message = client.part(uid, place).await?;
     while let Some(piece) = message.chunk().await? {
         sink.write_all(piece)?;
+        meter.add(piece.len());
     }
     Ok(sink.flush()?)
 }
@@ -110,11 +114,12 @@ async fn many(
     uids: IdSet,
     args: &GetArgs,
     sink: &mut Turn<'_>,
+    meter: Meter,
 ) -> Result<(), Failure> {
     let messages = Fetched::new(client.fetch(uids, &items(args)).await?);
     match &args.dir {
-        Some(dir) => to_folder(messages, dir, args.overwrite()).await,
-        None => to_mbox(messages, sink).await,
+        Some(dir) => to_folder(messages, dir, args.overwrite(), meter).await,
+        None => to_mbox(messages, sink, meter).await,
     }
 }
 
@@ -146,7 +151,7 @@ impl<'c> Fetched<'c> {
 }
 
 impl Messages for Fetched<'_> {
-    async fn next(&mut self) -> Result<Option<Result<(), Failure>>, Failure> {
+    async fn next(&mut self) -> Result<Option<Result<(), Refused>>, Failure> {
         self.is_given = false;
         loop {
             self.piece = self.fetching.piece().await?;

@@ -11,7 +11,7 @@ use netspeak::nntp::{
     ArticleRange, Batch, Client, Error, GroupName, MessageId, NntpPath, Part, Which,
 };
 
-use super::messages::{Messages, to_folder, to_mbox};
+use super::messages::{Messages, Refused, to_folder, to_mbox};
 use super::{Apart, Get, Order};
 use crate::failure::Failure;
 use crate::verbs::news;
@@ -48,20 +48,21 @@ async fn get(order: Order<'_, '_>) -> Result<(), Failure> {
         ));
     }
     if let Some(file) = &args.news.nzb {
-        return nzb::fetch(file, target, args).await;
+        return nzb::fetch(file, target, args, order.bars).await;
     }
     news::session(target, &args.connect, async |client| match selection {
         NntpPath::Groups => Err(Failure::usage("which group? ls lists them")),
         NntpPath::Article(id) => articles(client, id, order).await,
         NntpPath::Group(name, range) => {
             let numbers = numbers(client, &name, range).await?;
+            let meter = super::meter(&order, None);
             if args.news.decode {
-                return decode::all(client, numbers, args, order.sink).await;
+                return decode::all(client, numbers, args, order.sink, meter).await;
             }
             let articles = Articles::new(client.fetch(numbers, Part::Article)?);
             match &args.dir {
-                Some(dir) => to_folder(articles, dir, args.overwrite()).await,
-                None => to_mbox(articles, order.sink).await,
+                Some(dir) => to_folder(articles, dir, args.overwrite(), meter).await,
+                None => to_mbox(articles, order.sink, meter).await,
             }
         }
     })
@@ -85,8 +86,9 @@ async fn articles(client: &mut Client, id: MessageId, order: Order<'_, '_>) -> R
         .chain(behind)
         .take(MOST_AT_ONCE)
         .collect();
+    let mut meter = super::meter(&order, None);
     if order.args.news.decode {
-        return decode::all(client, ids, order.args, order.sink).await;
+        return decode::all(client, ids, order.args, order.sink, meter).await;
     }
     let is_one = ids.len() == 1;
     let mut batch = client.fetch(ids, Part::Article)?;
@@ -94,10 +96,11 @@ async fn articles(client: &mut Client, id: MessageId, order: Order<'_, '_>) -> R
     while let Some((which, answer)) = batch.next().await? {
         match answer {
             Err(error) if is_one => return Err(error.into()),
-            Err(error) => refused = Some(tell_refusal(&which, error)),
+            Err(error) => refused = Some(refusal(&which, error).told(|text| meter.say(text))),
             Ok(_) => {
                 while let Some(piece) = batch.chunk().await? {
                     order.sink.write_all(piece)?;
+                    meter.add(piece.len());
                 }
             }
         }
@@ -135,13 +138,11 @@ impl<'c> Articles<'c> {
 }
 
 impl Messages for Articles<'_> {
-    async fn next(&mut self) -> Result<Option<Result<(), Failure>>, Failure> {
+    async fn next(&mut self) -> Result<Option<Result<(), Refused>>, Failure> {
         let Some((which, answer)) = self.batch.next().await? else {
             return Ok(None);
         };
-        let answer = answer
-            .map(drop)
-            .map_err(|error| tell_refusal(&which, error));
+        let answer = answer.map(drop).map_err(|error| refusal(&which, error));
         self.which = Some(which);
         Ok(Some(answer))
     }
@@ -156,6 +157,6 @@ impl Messages for Articles<'_> {
     }
 }
 
-fn tell_refusal(which: &Which, error: Error) -> Failure {
-    super::messages::refused(&format!("article {which}"), error)
+fn refusal(which: &Which, error: Error) -> Refused {
+    Refused::new(format!("article {which}"), error)
 }

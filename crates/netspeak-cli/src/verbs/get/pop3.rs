@@ -5,13 +5,12 @@ pub(super) mod removal;
 
 use std::io::Write;
 
-use netspeak::pop3::{Batch, Client, Fetch, MessageNumber, Pop3Path};
+use netspeak::pop3::{Batch, Client, Fetch, MessageNumber, Pop3Path, ScanListing};
 
-use super::messages::{Messages, refused, to_folder, to_mbox};
+use super::messages::{Messages, Refused, to_folder, to_mbox};
 use super::{Get, Got, News, Order};
-use crate::args::{GetArgs, MailArgs};
+use crate::args::MailArgs;
 use crate::failure::Failure;
-use crate::output::Turn;
 use crate::verbs::maildrop;
 use crate::verbs::row::Row;
 
@@ -41,7 +40,7 @@ async fn get(order: Order<'_, '_>) -> Result<Got, Failure> {
         return by_id::get(order, selection).await;
     }
     maildrop::session(target, &args.connect, async |client| {
-        fetch(client, selection, args, order.sink).await
+        fetch(client, selection, order).await
     })
     .await?;
     Ok(Got::All)
@@ -50,28 +49,36 @@ async fn get(order: Order<'_, '_>) -> Result<Got, Failure> {
 async fn fetch(
     client: &mut Client,
     selection: Pop3Path,
-    args: &GetArgs,
-    sink: &mut Turn<'_>,
+    order: Order<'_, '_>,
 ) -> Result<(), Failure> {
+    let args = order.args;
     if let (Pop3Path::One(number), None) = (selection, &args.dir) {
+        let mut meter = super::meter(&order, None);
         let mut message = match args.mail.headers {
             true => client.top(number, 0).await?,
             false => client.retr(number).await?,
         };
         while let Some(piece) = message.chunk().await? {
-            sink.write_all(piece)?;
+            order.sink.write_all(piece)?;
+            meter.add(piece.len());
         }
-        return Ok(sink.flush()?);
+        return Ok(order.sink.flush()?);
     }
     let there = client.list().await?;
+    let is_meant =
+        |listing: &&ScanListing| !selection.of_those([listing.number].into_iter()).is_empty();
+    let mut meant = there.iter().filter(is_meant);
+    let octets = meant.try_fold(0u64, |sum, listing| sum.checked_add(listing.octets?));
+    let octets = octets.filter(|_| !args.mail.headers);
+    let meter = super::meter(&order, octets);
     let numbers = selection.of_those(there.into_iter().map(|listing| listing.number));
     let messages = Numbered {
         batch: client.fetch(numbers, part(&args.mail))?,
         number: None,
     };
     match &args.dir {
-        Some(dir) => to_folder(messages, dir, args.overwrite()).await,
-        None => to_mbox(messages, sink).await,
+        Some(dir) => to_folder(messages, dir, args.overwrite(), meter).await,
+        None => to_mbox(messages, order.sink, meter).await,
     }
 }
 
@@ -90,12 +97,12 @@ struct Numbered<'c> {
 }
 
 impl Messages for Numbered<'_> {
-    async fn next(&mut self) -> Result<Option<Result<(), Failure>>, Failure> {
+    async fn next(&mut self) -> Result<Option<Result<(), Refused>>, Failure> {
         let Some((number, answer)) = self.batch.next().await? else {
             return Ok(None);
         };
         self.number = Some(number);
-        let refuse = |error| refused(&format!("message {number}"), error);
+        let refuse = |error| Refused::new(format!("message {number}"), error);
         Ok(Some(answer.map(drop).map_err(refuse)))
     }
 

@@ -9,7 +9,7 @@ use netspeak::http::{HeaderName, Response};
 use super::failed;
 use crate::failure::Failure;
 use crate::output::Turn;
-use crate::render::progress::{Bar, Data};
+use crate::render::progress::{Bars, Data};
 
 /// So much of an answer that nobody will see is read, to keep the connection.
 const DISCARD: usize = 64 * 1024;
@@ -21,8 +21,8 @@ pub(in crate::verbs) struct Show<'a> {
     pub(in crate::verbs) head: bool,
     /// Bytes a second, at most.
     pub(in crate::verbs) rate: Option<NonZeroU64>,
-    /// What counts the bytes of all answers; each has its own otherwise.
-    pub(in crate::verbs) bar: Option<&'a Bar>,
+    /// What counts the bytes of all answers, if there are several.
+    pub(in crate::verbs) bars: Option<&'a Bars>,
     /// What was there before.
     pub(in crate::verbs) offset: u64,
 }
@@ -33,7 +33,7 @@ impl Show<'_> {
         Self {
             head,
             rate,
-            bar: None,
+            bars: None,
             offset: 0,
         }
     }
@@ -51,16 +51,13 @@ pub(in crate::verbs) async fn show(
     if let Some(rate) = how.rate {
         answer = answer.limit_rate(rate);
     }
-    let own = how.bar.is_none().then(|| {
-        let (name, rest) = (answer.url().path(), answer.content_length());
-        Bar::new(name, how.offset, rest, sink.data())
-    });
-    let bar = how.bar.or(own.as_ref());
+    let (name, rest) = (answer.url().path(), answer.content_length());
+    let own = Bars::default();
+    let bars = how.bars.unwrap_or(&own);
+    let mut meter = bars.meter(name, how.offset, rest, sink.data());
     while let Some(piece) = answer.chunk().await.map_err(failed)? {
         sink.write_all(&piece)?;
-        if let Some(bar) = bar {
-            bar.add(piece.len());
-        }
+        meter.add(piece.len());
     }
     Ok(())
 }

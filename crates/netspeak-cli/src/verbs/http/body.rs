@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 
 use netspeak::http::RequestBuilder;
 
-use crate::render::progress::{Bar, Data};
+use crate::render::progress::{Bars, Data};
 use crate::source::Source;
 
 /// From so many bytes on it is asked first whether they are wanted.
@@ -15,6 +15,7 @@ pub(in crate::verbs) fn with_body(
     mut request: RequestBuilder,
     source: Source,
     rate: Option<NonZeroU64>,
+    bars: &Bars,
     name: &str,
 ) -> RequestBuilder {
     let length = source.length();
@@ -24,8 +25,8 @@ pub(in crate::verbs) fn with_body(
     if let Some(rate) = rate {
         request = request.limit_rate(rate);
     }
-    let bar = Bar::new(name, 0, length, Data::Elsewhere);
-    request = request.on_progress(move |progress| bar.moved(progress.bytes));
+    let mut meter = bars.meter(name, 0, length, Data::Elsewhere);
+    request = request.on_progress(move |progress| meter.moved(progress.bytes));
     match source {
         Source::File(file, length) => request.file(file, 0..length),
         Source::Stream(stream) => request.body(stream),

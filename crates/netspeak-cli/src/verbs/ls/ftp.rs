@@ -46,10 +46,7 @@ async fn ls(order: Order<'_>) -> Result<(), Failure> {
     let done = ftp::session(target, &args.connect, &args.data, async |client| {
         list(client, target, &path, show).await
     });
-    match done.await.and_then(|()| Ok(lines.finish()?)) {
-        Err(failure) if failure.is_broken_pipe() => Ok(()),
-        done => done,
-    }
+    done.await.and_then(|()| Ok(lines.finish()?))
 }
 
 async fn list(
@@ -90,7 +87,7 @@ fn text_line(entry: &Entry) -> String {
         (None, None) => "-".to_owned(),
     };
     let modified = entry.modified().map_or("-".to_owned(), in_utc);
-    let mut name = printable(entry.name_bytes());
+    let mut name = printable(own_name(entry));
     match entry.kind() {
         Kind::Dir => name.push('/'),
         Kind::Link if entry.target().is_some() => {
@@ -104,7 +101,7 @@ fn text_line(entry: &Entry) -> String {
 
 fn json_line(entry: &Entry, url: &Target) -> String {
     let object = json!({
-        "name": entry.name(),
+        "name": String::from_utf8_lossy(own_name(entry)),
         "kind": kind(entry.kind()),
         "size": entry.size(),
         "modified": entry.modified().map(in_utc),
@@ -157,11 +154,15 @@ fn in_utc(modified: Modified) -> String {
     }
 }
 
+/// Without the folders: the name in the reply to MLST may be a whole path.
+fn own_name(entry: &Entry) -> &[u8] {
+    let name = entry.name_bytes().rsplit(|byte| *byte == b'/').next();
+    name.unwrap_or_default()
+}
+
 /// The path of an entry's URL, in a folder whose path is as written.
 fn url_path(entry: &Entry, folder: &str) -> String {
-    // The name in the reply to MLST may be a whole path.
-    let name = entry.name_bytes().rsplit(|byte| *byte == b'/').next();
-    let name = percent_encode(name.unwrap_or_default(), SEGMENT);
+    let name = percent_encode(own_name(entry), SEGMENT);
     let slash = if folder.ends_with('/') { "" } else { "/" };
     let end = if entry.kind() == Kind::Dir { "/" } else { "" };
     format!("{folder}{slash}{name}{end}")

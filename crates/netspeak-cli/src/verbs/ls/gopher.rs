@@ -57,10 +57,7 @@ async fn ls(order: Order<'_>) -> Result<(), Failure> {
         }
         Ok(lines.finish()?)
     };
-    match gopher::session(target, &args.connect, listing).await {
-        Err(failure) if failure.is_broken_pipe() => Ok(()),
-        done => done,
-    }
+    gopher::session(target, &args.connect, listing).await
 }
 
 /// The width of the texts, so that the URLs stand below each other.

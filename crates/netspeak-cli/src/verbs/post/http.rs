@@ -8,6 +8,7 @@ use netspeak::http::{Method, RequestBuilder};
 use super::{Order, Post};
 use crate::failure::Failure;
 use crate::output::{Beginning, Sink, Turns};
+use crate::render::progress::Bars;
 use crate::source::Source;
 use crate::verbs::http::{self, Session, Show, failed};
 use crate::verbs::row::Row;
@@ -26,7 +27,7 @@ async fn post(order: Order<'_>) -> Result<(), Failure> {
 }
 
 async fn send(session: &Session, order: Order<'_>) -> Result<(), Failure> {
-    let Order { target, args } = order;
+    let Order { target, args, .. } = order;
     let request = session.request(Method::POST, target, &args.http, &args.connect)?;
     let answer = with_body(session, request, order).await?.send().await;
     let answer = answer.map_err(failed)?;
@@ -51,13 +52,14 @@ async fn with_body(
     request: RequestBuilder,
     order: Order<'_>,
 ) -> Result<RequestBuilder, Failure> {
-    let Order { target, args } = order;
-    if let Some(path) = &args.body.upload_file {
+    let Order { target, args, file } = order;
+    if let Some(path) = file {
         let source = Source::open(path).await?;
         return Ok(http::with_body(
             request,
             source,
             args.pace.limit_rate,
+            &Bars::default(),
             target.path(),
         ));
     }

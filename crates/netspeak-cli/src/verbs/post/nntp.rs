@@ -2,11 +2,12 @@
 
 mod yenc;
 
+use std::path::Path;
+
 use netspeak::nntp::NntpPath;
 use tokio::io::AsyncReadExt;
 
 use super::{Order, Post};
-use crate::args::BodyArgs;
 use crate::failure::Failure;
 use crate::output;
 use crate::source::Source;
@@ -32,7 +33,7 @@ pub(super) const ROW: Row<Post> = Row {
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 async fn post(order: Order<'_>) -> Result<(), Failure> {
-    let Order { target, args } = order;
+    let Order { target, args, file } = order;
     args.http.refuse("nntp")?;
     if NntpPath::of(target)? != NntpPath::Groups {
         return Err(Failure::usage("the article itself names its groups"));
@@ -43,7 +44,7 @@ async fn post(order: Order<'_>) -> Result<(), Failure> {
     if let Some(file) = &args.parts.yenc {
         return yenc::post(file, target, args).await;
     }
-    let article = article(&args.body).await?;
+    let article = article(file).await?;
     let reply = news::session(target, &args.connect, async |client| {
         Ok(client.post(&article).await?.reply)
     })
@@ -52,8 +53,8 @@ async fn post(order: Order<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn article(args: &BodyArgs) -> Result<Vec<u8>, Failure> {
-    let Some(path) = &args.upload_file else {
+async fn article(file: Option<&Path>) -> Result<Vec<u8>, Failure> {
+    let Some(path) = file else {
         return Err(Failure::usage(
             "an article comes from --file FILE, or - for standard input",
         ));

@@ -2,12 +2,10 @@
 
 mod one;
 
-use netspeak::core::Target;
 use netspeak::ftp::FtpPath;
 use netspeak::ftp::mirror::{Deletion, Mirror, UploadName};
 
 use super::{Order, Put};
-use crate::args::PutArgs;
 use crate::failure::Failure;
 use crate::source::Source;
 use crate::verbs::ftp::{self, tree};
@@ -26,27 +24,38 @@ pub(super) const ROW: Row<Put> = Row {
 };
 
 async fn put(order: Order<'_>) -> Result<(), Failure> {
-    let Order { target, args } = order;
+    let Order {
+        source,
+        target,
+        args,
+        ..
+    } = order;
     args.http.refuse("ftp")?;
     let mut path = FtpPath::of(target)?;
-    if args.source.is_dir() {
-        return folder(target, &path, args).await;
+    if source.is_dir() {
+        return folder(order, &path).await;
     }
     if args.delete || args.dry_run {
         return Err(Failure::usage("--delete and --dry-run are for folders"));
     }
     if path.name.is_none() {
-        path.name = Some(super::own_name(&args.source)?);
+        path.name = Some(super::own_name(source)?);
     }
-    let source = Source::open(&args.source).await?;
+    let source = Source::open(source).await?;
     ftp::session(target, &args.connect, &args.data, async |client| {
-        one::send(client, &path, source, args).await
+        one::send(client, &path, source, order).await
     })
     .await
 }
 
 /// A folder with all that is in it.
-async fn folder(target: &Target, path: &FtpPath, args: &PutArgs) -> Result<(), Failure> {
+async fn folder(order: Order<'_>, path: &FtpPath) -> Result<(), Failure> {
+    let Order {
+        source,
+        target,
+        args,
+        ..
+    } = order;
     if !path.is_listing() {
         return Err(Failure::usage(
             "a folder goes to a URL that ends in /: what is in it will be in there",
@@ -57,7 +66,7 @@ async fn folder(target: &Target, path: &FtpPath, args: &PutArgs) -> Result<(), F
             "-C is for files: of a folder only what has changed is sent",
         ));
     }
-    let mut mirror = Mirror::upload(&args.source, path.to_string());
+    let mut mirror = Mirror::upload(source, path.to_string());
     if args.temp_name {
         mirror = mirror.upload_name(UploadName::Temporary);
     }

@@ -35,7 +35,7 @@ async fn put(order: Order<'_>) -> Result<(), Failure> {
             "http stores a file whole or not at all: leave -C and --temp-name out",
         ));
     }
-    if args.delete || args.dry_run || args.source.is_dir() {
+    if args.delete || args.dry_run || order.source.is_dir() {
         return Err(Failure::usage("http stores files, not folders"));
     }
     let session = Session::new(&args.http, &args.connect, 1)?;
@@ -44,11 +44,17 @@ async fn put(order: Order<'_>) -> Result<(), Failure> {
 }
 
 async fn send(session: &Session, order: Order<'_>) -> Result<(), Failure> {
-    let Order { target, args } = order;
+    let Order {
+        source,
+        target,
+        args,
+        bars,
+        ..
+    } = order;
     let target = named(target, order)?;
-    let source = Source::open(&args.source).await?;
+    let source = Source::open(source).await?;
     let request = session.request(Method::PUT, &target, &args.http, &args.connect)?;
-    let request = http::with_body(request, source, args.pace.limit_rate, target.path());
+    let request = http::with_body(request, source, args.pace.limit_rate, bars, target.path());
     let answer = request.send().await.map_err(failed)?;
     if let Some(refusal) = answer.refusal() {
         http::discard(answer).await;
@@ -68,7 +74,7 @@ fn named(target: &Target, order: Order<'_>) -> Result<Target, Failure> {
     if !(path.is_empty() || path.ends_with('/')) {
         return Ok(target.clone());
     }
-    let name = super::own_name(&order.args.source)?;
+    let name = super::own_name(order.source)?;
     let name = utf8_percent_encode(&name, SEGMENT);
     let folder = path.trim_end_matches('/');
     Ok(target.clone().with_path(&format!("{folder}/{name}")))

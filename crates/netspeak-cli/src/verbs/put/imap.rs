@@ -9,6 +9,7 @@ use super::{Order, Put};
 use crate::crlf::Crlf;
 use crate::failure::Failure;
 use crate::output;
+use crate::render::progress::{Data, Meter};
 use crate::source::Source;
 use crate::verbs::mailbox;
 use crate::verbs::row::Row;
@@ -23,7 +24,13 @@ pub(super) const ROW: Row<Put> = Row {
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 async fn put(order: Order<'_>) -> Result<(), Failure> {
-    let Order { target, args } = order;
+    let Order {
+        source,
+        target,
+        args,
+        bars,
+        ..
+    } = order;
     args.data.refuse("imap")?;
     args.http.refuse("imap")?;
     if args.continue_at.is_some() || args.temp_name || args.delete || args.dry_run {
@@ -38,9 +45,10 @@ async fn put(order: Order<'_>) -> Result<(), Failure> {
     let Some(mailbox) = place.mailbox else {
         return Err(Failure::usage("which mailbox? ls lists them"));
     };
-    let source = Source::open(&args.source).await?;
+    let source = Source::open(source).await?;
+    let meter = bars.meter(target.path(), 0, source.length(), Data::Elsewhere);
     let put = mailbox::session(target, &args.connect, async |client| {
-        append(client, &mailbox, source).await
+        append(client, &mailbox, source, meter).await
     })
     .await?;
     let line = match put {
@@ -56,12 +64,14 @@ async fn append(
     client: &mut Client,
     mailbox: &Mailbox,
     source: Source,
+    meter: Meter,
 ) -> Result<Option<Appended>, Failure> {
     let how = Append::new();
     match source {
         Source::File(file, _) => {
-            let mut message = Crlf::of(file)?;
+            let message = Crlf::of(file)?;
             let size = message.length();
+            let mut message = meter.reading(message);
             Ok(client
                 .append_from(mailbox, &how, size, &mut message)
                 .await?)

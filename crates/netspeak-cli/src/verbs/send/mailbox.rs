@@ -15,6 +15,7 @@ use super::{Order, opened};
 use crate::exit::Code;
 use crate::failure::Failure;
 use crate::output;
+use crate::render::progress::{Bar, Data};
 
 /// A connection that ends is made anew; so often without a mail on any of them, then it is given up.
 const ATTEMPTS: u32 = 3;
@@ -24,13 +25,15 @@ pub(super) async fn send(order: Order) -> Result<Code, Failure> {
     let envelope = envelope(&order.args)?;
     let open = Source::open(path, envelope, order.args.strip_bcc);
     let source = Arc::new(opened(&order.args, open).await?);
+    let bar = Arc::new(bar(&order));
     let order = Arc::new(order);
     let mut jobs = JoinSet::new();
     for _ in 0..order.args.jobs.max(1) {
         let (order, source) = (Arc::clone(&order), Arc::clone(&source));
+        let bar = Arc::clone(&bar);
         jobs.spawn(async move {
             let mut tally = Tally::default();
-            let failure = job(&order, &source, &mut tally).await.err();
+            let failure = job(&order, &source, &bar, &mut tally).await.err();
             (tally, failure)
         });
     }
@@ -43,6 +46,7 @@ pub(super) async fn send(order: Order) -> Result<Code, Failure> {
         failures.extend(failure);
     }
     let left = source.count_rest().await;
+    drop(bar);
     Told::by(&order.args).total(&total, left);
     match (source.failure(), failures.pop()) {
         (Some(broken), _) => Err(broken),
@@ -57,15 +61,24 @@ pub(super) async fn send(order: Order) -> Result<Code, Failure> {
     }
 }
 
+/// Counts the mails, unless each of them is told on the terminal.
+fn bar(order: &Order) -> Bar {
+    let data = match order.args.json && output::stdout_is_terminal() {
+        true => Data::OnTerminal,
+        false => Data::Elsewhere,
+    };
+    Bar::of_mails(&order.target.to_string(), data)
+}
+
 /// Connection after connection, until there is no mail left.
-async fn job(order: &Order, source: &Source, tally: &mut Tally) -> Result<(), Failure> {
+async fn job(order: &Order, source: &Source, bar: &Bar, tally: &mut Tally) -> Result<(), Failure> {
     let mut in_vain = 0;
     loop {
         let before = tally.mails;
         let mut is_connected = false;
         let connection = session(order, async |client| {
             is_connected = true;
-            batch(client, source, tally, Told::by(&order.args)).await
+            batch(client, source, bar, tally, Told::by(&order.args)).await
         });
         let Err(failure) = connection.await else {
             return Ok(());
@@ -74,7 +87,7 @@ async fn job(order: &Order, source: &Source, tally: &mut Tally) -> Result<(), Fa
         if !is_connected || in_vain >= ATTEMPTS || source.is_empty().await {
             return Err(failure);
         }
-        output::say(&format!("warning: {failure}; connecting again"));
+        bar.say(&format!("warning: {failure}; connecting again"));
     }
 }
 
@@ -82,6 +95,7 @@ async fn job(order: &Order, source: &Source, tally: &mut Tally) -> Result<(), Fa
 async fn batch(
     client: &mut Client,
     source: &Source,
+    bar: &Bar,
     tally: &mut Tally,
     told: Told,
 ) -> Result<(), Failure> {
@@ -101,14 +115,15 @@ async fn batch(
         match outcome {
             Ok(receipt) => {
                 tally.count(&receipt);
-                told.mail_of_many(number, &receipt);
+                bar.aside(|| told.mail_of_many(number, &receipt));
             }
             Err(error) => {
-                told.failed(number, &Failure::from(error));
+                bar.aside(|| told.failed(number, &Failure::from(error)));
                 tally.mails += 1;
                 tally.refused += source.envelope.recipients.len() as u64;
             }
         }
+        bar.add(1);
     };
     let unsent = batch.into_unsent();
     source.give_back(lock(&numbers).drain(..).zip(unsent));

@@ -52,7 +52,8 @@ impl Source {
         let path = path.to_owned();
         let reader = tokio::task::spawn_blocking(move || read(path, strip_bcc, opened, &sender));
         // A reader without an answer has ended.
-        outcome.await.unwrap_or(Ok(()))?;
+        let opened = outcome.await.unwrap_or(Ok(()));
+        opened.map_err(Failure::unreadable)?;
         Ok(Self {
             envelope,
             state: Mutex::new(State {
@@ -123,7 +124,7 @@ impl Source {
     }
 
     pub(super) fn failure(&self) -> Option<Failure> {
-        lock(&self.state).broken.take().map(Failure::from)
+        lock(&self.state).broken.take().map(Failure::unreadable)
     }
 }
 

@@ -3,9 +3,9 @@
 use netspeak::core::text::printable;
 use netspeak::imap::{Client, IdSet, ImapPath};
 
-use super::super::messages::{Messages, refused, to_folder, to_mbox, to_one};
+use super::super::messages::{Messages, Refused, to_folder, to_mbox, to_one};
 use super::super::settle::{self, Keeping, Settlement, both, settle};
-use super::super::{Got, Order};
+use super::super::{Got, Order, meter};
 use super::{Fetched, builder, items};
 use crate::failure::Failure;
 use crate::output::{self, Place};
@@ -21,6 +21,7 @@ pub(super) async fn get(order: Order<'_, '_>, path: &ImapPath) -> Result<Got, Fa
     let place = Place::of(target, &opening, Some(name.name()))?;
     let keeping = Keeping::new(target, opening, place, &args.mail)?;
     let known = keeping.seen().await?.of_mailbox(&keeping.place);
+    let meter = meter(&order, None);
     let mut uid_validity = 0;
     let mut taken = IdSet::new();
     let opening = keeping.opening.clone();
@@ -39,9 +40,9 @@ pub(super) async fn get(order: Order<'_, '_>, path: &ImapPath) -> Result<Got, Fa
         };
         let is_one = path.uids.as_ref().is_some_and(|uids| uids.len() == 1);
         match &args.dir {
-            Some(dir) => to_folder(messages, dir, args.overwrite()).await?,
-            None if is_one => to_one(messages, order.sink).await?,
-            None => to_mbox(messages, order.sink).await?,
+            Some(dir) => to_folder(messages, dir, args.overwrite(), meter).await?,
+            None if is_one => to_one(messages, order.sink, meter).await?,
+            None => to_mbox(messages, order.sink, meter).await?,
         }
         Ok(Got::All)
     })
@@ -113,7 +114,7 @@ struct Identified<'c> {
 }
 
 impl Messages for Identified<'_> {
-    async fn next(&mut self) -> Result<Option<Result<(), Failure>>, Failure> {
+    async fn next(&mut self) -> Result<Option<Result<(), Refused>>, Failure> {
         let next = self.fetched.next().await?;
         let (Some(Ok(())), Some(row)) = (&next, self.fetched.row()) else {
             return Ok(next);
@@ -123,7 +124,7 @@ impl Messages for Identified<'_> {
             Some(_) => Ok(()),
             None => {
                 let untold = work_failed("the server tells its UID only behind it");
-                Err(refused(&format!("message {}", row.number), untold))
+                Err(Refused::new(format!("message {}", row.number), untold))
             }
         }))
     }

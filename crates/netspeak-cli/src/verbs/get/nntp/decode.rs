@@ -5,10 +5,11 @@ use std::io::Write;
 use netspeak::nntp::{Client, Which};
 
 use super::files::Files;
-use super::tell_refusal;
+use super::refusal;
 use crate::args::GetArgs;
 use crate::failure::Failure;
 use crate::output::Turn;
+use crate::render::progress::Meter;
 
 /// The files in these articles, one behind the other, or each under its own name.
 pub(super) async fn all<W: Into<Which>>(
@@ -16,6 +17,7 @@ pub(super) async fn all<W: Into<Which>>(
     articles: Vec<W>,
     args: &GetArgs,
     sink: &mut Turn<'_>,
+    mut meter: Meter,
 ) -> Result<(), Failure> {
     let is_one = articles.len() == 1;
     let mut files = args.has_own_names().then(|| Files::new(args));
@@ -26,10 +28,11 @@ pub(super) async fn all<W: Into<Which>>(
             Ok(binary) => binary,
             Err(error) if is_one => return Err(error.into()),
             Err(error) => {
-                refused = Some(tell_refusal(&which, error));
+                refused = Some(refusal(&which, error).told(|text| meter.say(text)));
                 continue;
             }
         };
+        meter.add(binaries.data().len());
         match &mut files {
             Some(files) => files.add(&binary, binaries.data())?,
             None => sink.write_all(binaries.data())?,

@@ -16,15 +16,22 @@ use super::files::Folder;
 use crate::args::GetArgs;
 use crate::failure::Failure;
 use crate::output::{self, PartFile};
+use crate::render::progress::{Bars, Data, Meter};
 use crate::verbs::news;
 use crate::verbs::row::Work;
 
 /// A session asks for so many segments in one go.
 const MOST_AT_ONCE: usize = 500;
 
-pub(super) async fn fetch(file: &Path, target: &Target, args: &GetArgs) -> Result<(), Failure> {
+pub(super) async fn fetch(
+    file: &Path,
+    target: &Target,
+    args: &GetArgs,
+    bars: &Bars,
+) -> Result<(), Failure> {
     let nzb = read(file)?;
-    let fetching = Fetching::new(&nzb, args);
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let fetching = Fetching::new(&nzb, args, bars.meter(&name, 0, None, Data::Elsewhere));
     let mut failed = fetching.fetch_from(target).await;
     for url in &args.news.backup {
         if fetching.retry() == 0 {
@@ -44,8 +51,10 @@ pub(super) async fn fetch(file: &Path, target: &Target, args: &GetArgs) -> Resul
 fn read(path: &Path) -> Result<Nzb, Failure> {
     let mut bytes = Vec::new();
     let most = Limits::default().bytes as u64;
-    let file = File::open(path).map_err(|error| Failure::from(error).about(&path.display()))?;
-    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    let named = |error| Failure::unreadable(error).about(&path.display());
+    let file = File::open(path).map_err(named)?;
+    let read = file.take(most.saturating_add(1)).read_to_end(&mut bytes);
+    read.map_err(named)?;
     let nzb = Nzb::read(&bytes).map_err(|error| Failure::from(error).about(&path.display()))?;
     if let Some(damage) = &nzb.damage {
         output::say(&format!("warning: {} is damaged: {damage}", path.display()));
@@ -64,6 +73,7 @@ struct Fetching<'n> {
     slots: RefCell<Vec<Slot<'n>>>,
     folder: RefCell<Folder>,
     args: &'n GetArgs,
+    meter: RefCell<Meter>,
 }
 
 /// One file.
@@ -76,7 +86,7 @@ struct Slot<'n> {
 type Due<'n> = VecDeque<(usize, &'n Segment)>;
 
 impl<'n> Fetching<'n> {
-    fn new(nzb: &'n Nzb, args: &'n GetArgs) -> Self {
+    fn new(nzb: &'n Nzb, args: &'n GetArgs, meter: Meter) -> Self {
         let slot = |file| Slot {
             pieces: Pieces::new(file),
             part: None,
@@ -85,6 +95,7 @@ impl<'n> Fetching<'n> {
             slots: RefCell::new(nzb.files.iter().map(slot).collect()),
             folder: RefCell::new(Folder::new(args)),
             args,
+            meter: RefCell::new(meter),
         }
     }
 
@@ -137,7 +148,10 @@ impl<'n> Fetching<'n> {
                 Err(failure) if answered == 0 || failure.kind.phase() == Phase::File => {
                     return Err(failure);
                 }
-                Err(failure) => output::say(&format!("connecting again: {failure}")),
+                Err(failure) => {
+                    let meter = self.meter.borrow();
+                    meter.say(&format!("connecting again: {failure}"));
+                }
                 Ok(()) => {}
             }
         }
@@ -163,6 +177,7 @@ impl<'n> Fetching<'n> {
                 match answer {
                     Err(error) => slot.pieces.fail(segment, &error),
                     Ok(binary) => {
+                        self.meter.borrow_mut().add(binaries.data().len());
                         if let Ok(Some(place)) = slot.pieces.add(segment, &binary) {
                             self.part(slot, number)?
                                 .write_at(binaries.data(), place.start)?;
@@ -237,6 +252,7 @@ impl<'n> Fetching<'n> {
 
     /// Gives the files that are whole their names, and tells what the others lack.
     fn complete(self) -> Result<(), Failure> {
+        drop(self.meter);
         let slots = self.slots.into_inner();
         let (all, mut lacking, mut first) = (slots.len(), 0usize, None);
         for (slot, number) in slots.into_iter().zip(1..) {

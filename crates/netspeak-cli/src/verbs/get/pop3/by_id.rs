@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use netspeak::pop3::{Batch, Client, Maildrop, MessageNumber, Pop3Path, UniqueId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::super::messages::{Messages, refused, to_folder, to_mbox, to_one};
+use super::super::messages::{Messages, Refused, to_folder, to_mbox, to_one};
 use super::super::settle::{Fetched, Keeping, Settlement, both, settle};
-use super::super::{Got, Order};
+use super::super::{Got, Order, meter};
 use crate::failure::Failure;
 use crate::output::{Place, check_count};
 use crate::verbs::maildrop;
@@ -24,6 +24,7 @@ pub(super) async fn get(order: Order<'_, '_>, selection: Pop3Path) -> Result<Got
     let place = Place::of(target, &opening, None)?;
     let keeping = Keeping::new(target, opening, place, &args.mail)?;
     let known = keeping.seen().await?.of_maildrop(&keeping.place);
+    let meter = meter(&order, None);
     let mut maildrop = Maildrop::default();
     let mut taken = HashSet::new();
     let opening = keeping.opening.clone();
@@ -40,9 +41,9 @@ pub(super) async fn get(order: Order<'_, '_>, selection: Pop3Path) -> Result<Got
             taken: &mut taken,
         };
         match (&args.dir, selection) {
-            (Some(dir), _) => to_folder(messages, dir, args.overwrite()).await?,
-            (None, Pop3Path::One(_)) => to_one(messages, order.sink).await?,
-            (None, _) => to_mbox(messages, order.sink).await?,
+            (Some(dir), _) => to_folder(messages, dir, args.overwrite(), meter).await?,
+            (None, Pop3Path::One(_)) => to_one(messages, order.sink, meter).await?,
+            (None, _) => to_mbox(messages, order.sink, meter).await?,
         }
         Ok(Got::All)
     })
@@ -129,13 +130,13 @@ struct Identified<'c> {
 }
 
 impl Messages for Identified<'_> {
-    async fn next(&mut self) -> Result<Option<Result<(), Failure>>, Failure> {
+    async fn next(&mut self) -> Result<Option<Result<(), Refused>>, Failure> {
         let Some((number, answer)) = self.batch.next().await? else {
             return Ok(None);
         };
         let which = format!("message {number}");
         if let Err(error) = answer {
-            return Ok(Some(Err(refused(&which, error))));
+            return Ok(Some(Err(Refused::new(which, error))));
         }
         let name = match &mut self.names {
             Some(names) => names.remove(&number).flatten(),
@@ -143,7 +144,7 @@ impl Messages for Identified<'_> {
         };
         let Some(name) = name else {
             let long = Failure::usage("its unique id is too long for the name of a file");
-            return Ok(Some(Err(refused(&which, long))));
+            return Ok(Some(Err(Refused::new(which, long))));
         };
         self.current = Some((number, name));
         Ok(Some(Ok(())))

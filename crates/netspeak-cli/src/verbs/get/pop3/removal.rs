@@ -3,8 +3,9 @@
 use netspeak::core::{Opening, Target};
 use netspeak::pop3::{Client, Deletion, UniqueId};
 
-use super::super::messages::refused;
+use super::super::messages::Refused;
 use crate::failure::Failure;
+use crate::output;
 use crate::verbs::maildrop;
 use crate::verbs::work_failed;
 
@@ -22,12 +23,12 @@ async fn mark(client: &mut Client, ids: &[UniqueId]) -> Result<(), Failure> {
     let mut marked = Ok(());
     for (id, deletion) in ids.iter().zip(client.dele_by_uid(ids).await?) {
         match deletion {
-            Deletion::Failed(error) => marked = Err(refused(&format!("message {id}"), error)),
+            Deletion::Failed(error) => {
+                marked = Err(Refused::new(format!("message {id}"), error).told(output::say));
+            }
             Deletion::Ambiguous => {
-                marked = Err(refused(
-                    &format!("message {id}"),
-                    work_failed("several messages have this unique id: none was deleted"),
-                ));
+                let several = work_failed("several messages have this unique id: none was deleted");
+                marked = Err(Refused::new(format!("message {id}"), several).told(output::say));
             }
             _ => {}
         }

@@ -75,7 +75,8 @@ fn file(path: &str) -> Result<Vec<u8>, Failure> {
     };
     read.map_err(|error| {
         let shown = printable(path.as_bytes());
-        std::io::Error::new(error.kind(), format!("{shown}: {error}"))
+        let named = std::io::Error::new(error.kind(), format!("{shown}: {error}"));
+        Failure::unreadable(named)
     })?;
     Ok(bytes)
 }

@@ -11,6 +11,7 @@ use netspeak::nntp::{Draft, GroupName};
 use crate::args::PostArgs;
 use crate::failure::Failure;
 use crate::output;
+use crate::render::progress::{Bars, Data};
 use crate::verbs::news;
 
 /// Bytes of the file in one article, in whole lines.
@@ -19,10 +20,12 @@ const PART: u64 = 5600 * LINE_LENGTH as u64;
 pub(super) async fn post(path: &Path, target: &Target, args: &PostArgs) -> Result<(), Failure> {
     let mut parts = Parts::new(path, args)?;
     let total = parts.total;
+    let mut meter = Bars::default().meter(parts.name, 0, Some(parts.size), Data::Elsewhere);
     let mut next = parts.next()?;
     news::session(target, &args.connect, async |client| {
         while let Some(article) = next {
             client.post(&article).await?;
+            meter.moved(parts.posted());
             next = parts.next()?;
         }
         Ok(())
@@ -48,7 +51,7 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn new(path: &'a Path, args: &'a PostArgs) -> Result<Self, Failure> {
-        let named = |error: io::Error| Failure::from(error).about(&path.display());
+        let named = |error: io::Error| Failure::unreadable(error).about(&path.display());
         let file = File::open(path).map_err(named)?;
         let size = file.metadata().map_err(named)?.len();
         let name = path.file_name().and_then(|name| name.to_str());
@@ -66,6 +69,11 @@ impl<'a> Parts<'a> {
         })
     }
 
+    /// How many bytes of the file have gone so far, with the article that was made last.
+    fn posted(&self) -> u64 {
+        PART.saturating_mul(self.done.into()).min(self.size)
+    }
+
     fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         if self.done == self.total {
             return Ok(None);
@@ -77,7 +85,7 @@ impl<'a> Parts<'a> {
         let read = (&mut self.file)
             .take(end.saturating_sub(start))
             .read_to_end(&mut data);
-        read.map_err(|error| Failure::from(error).about(&self.path.display()))?;
+        read.map_err(|error| Failure::unreadable(error).about(&self.path.display()))?;
         let (name, number, total) = (self.name, self.done, self.total);
         let mut body = Vec::new();
         let mut encoder = match total {

@@ -1,11 +1,11 @@
 //! One file.
 
 use netspeak::core::Reason;
-use netspeak::ftp::{Client, Error, FtpPath, StorOptions, TransferType};
+use netspeak::ftp::{Client, Error, FtpPath, StorOptions, TransferType, Upload};
 
-use crate::args::PutArgs;
+use super::super::{Order, stopped};
 use crate::failure::Failure;
-use crate::render::progress::{Bar, Data};
+use crate::render::progress::Data;
 use crate::source::Source;
 
 /// Sends the file under its name, or under another until it is whole.
@@ -13,8 +13,9 @@ pub(super) async fn send(
     client: &mut Client,
     path: &FtpPath,
     source: Source,
-    args: &PutArgs,
+    order: Order<'_>,
 ) -> Result<(), Failure> {
+    let args = order.args;
     let name = path.to_string();
     let under = if args.temp_name {
         format!("{name}.part")
@@ -30,7 +31,7 @@ pub(super) async fn send(
         .length()
         .is_none_or(|length| length != options.offset || length == 0)
     {
-        store(client, &under, source, &options, args).await?;
+        store(client, &under, source, &options, order).await?;
     }
     if args.temp_name {
         client.rename(&under, &name).await?;
@@ -65,17 +66,34 @@ async fn store(
     under: &str,
     source: Source,
     options: &StorOptions,
-    args: &PutArgs,
+    order: Order<'_>,
 ) -> Result<(), Failure> {
     let upload = client.stor_with(under, options).await?;
     let rest = source
         .length()
         .map(|length| length.saturating_sub(options.offset));
-    let bar = Bar::new(under, options.offset, rest, Data::Elsewhere);
-    let mut upload = upload.on_progress(move |progress| bar.moved(progress.bytes));
-    if let Some(rate) = args.pace.limit_rate {
+    let bars = order.bars;
+    let mut meter = bars.meter(under, options.offset, rest, Data::Elsewhere);
+    let mut upload = upload.on_progress(move |progress| meter.moved(progress.bytes));
+    if let Some(rate) = order.args.pace.limit_rate {
         upload = upload.limit_rate(rate);
     }
+    let sending = send_all(&mut upload, source, options);
+    if let Some(sent) = order.stop.unless_asked(sending).await {
+        sent?;
+        upload.finish().await?;
+        return Ok(());
+    }
+    // Else the server takes what it has for all of it.
+    upload.abort().await?;
+    Err(stopped())
+}
+
+async fn send_all(
+    upload: &mut Upload<'_>,
+    source: Source,
+    options: &StorOptions,
+) -> Result<(), Failure> {
     match source {
         Source::File(file, length) if options.transfer_type == TransferType::Image => {
             upload.send_file(&file, options.offset..length).await?;
@@ -89,6 +107,5 @@ async fn store(
             upload.copy_from(&mut stream).await?;
         }
     }
-    upload.finish().await?;
     Ok(())
 }

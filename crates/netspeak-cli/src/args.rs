@@ -79,7 +79,7 @@ pub(crate) enum Verb {
     Ls(LsArgs),
     /// Copy from one server to another what is not there yet
     Cp(CpArgs),
-    /// Remove files, folders and pages
+    /// Remove files, folders, pages and messages
     Rm(RmArgs),
     /// Send a mail: a test mail, a file, or every message of an mbox
     Send(SendArgs),

@@ -34,6 +34,7 @@ pub(crate) const LOOKING: &[Meaning] = &[
         "netspeak mail.example.org",
     ),
     of(130, "Ctrl-C ended it.", None, "netspeak demo --keep"),
+    of(143, "SIGTERM ended it.", None, "netspeak demo --keep"),
 ];
 
 /// Of what transfers, as curl ends; also of `probe --exit curl`.
@@ -103,6 +104,12 @@ pub(crate) const TRANSFERS: &[Meaning] = &[
         "The server does not take what was to be stored.",
         None,
         "netspeak put file ftp://ftp.example.org/read-only/",
+    ),
+    of(
+        26,
+        "What was to be sent cannot be read.",
+        None,
+        "netspeak put no-such-file ftp://ftp.example.org/",
     ),
     of(
         28,
@@ -188,6 +195,12 @@ pub(crate) const TRANSFERS: &[Meaning] = &[
         None,
         "netspeak get ftp://ftp.example.org/big.iso",
     ),
+    of(
+        143,
+        "SIGTERM ended it.",
+        None,
+        "netspeak get ftp://ftp.example.org/big.iso",
+    ),
 ];
 
 const fn of(
@@ -229,7 +242,7 @@ mod tests {
     #[test]
     fn every_code_that_is_used_is_told_and_no_other() {
         let (looking, transfers) = (codes(LOOKING), codes(TRANSFERS));
-        assert_eq!(looking, BTreeSet::from([0, 1, 2, 3, 130]));
+        assert_eq!(looking, BTreeSet::from([0, 1, 2, 3, 130, 143]));
         // 1 and 3 are of what looks only.
         let told: BTreeSet<u8> = looking.union(&transfers).copied().collect();
         assert_eq!(told, decided());

@@ -28,7 +28,7 @@ output format; passwords do not cross clear text unless the peer is local or
 --allow-plaintext-auth is given; a transcript shows no secrets.";
 
 /// What need not be typed.
-const CONFIGURATION: &str = "\
+pub(crate) const CONFIGURATION: &str = "\
 Every long option may stand in a file (--config FILE, else netspeak/config.toml
 in ~/.config) under [defaults], and in a variable: NETSPEAK_MAX_TIME=15. What
 is typed wins, then variables, then the file. netspeak --print-config shows

@@ -70,8 +70,10 @@ mod tests {
                 found.extend(read.captures_iter(code).map(|name| name[1].to_owned()));
             }
         }
+        // Those that stand for options are not read by their names.
         let told: std::collections::BTreeSet<_> = VARIABLES
             .iter()
+            .filter(|(name, _)| !name.contains(' '))
             .map(|(name, _)| (*name).to_owned())
             .collect();
         assert_eq!(found, told);

@@ -3,7 +3,28 @@
 /// The text with `N` for each number, `HASH` for what looks like one, and one blank for blanks and bars, however many.
 pub(crate) fn mask(text: &str) -> String {
     let lines = text.lines().map(|line| numbers(&hashes(whole(line))));
-    lines.collect::<Vec<_>>().join("\n")
+    let mut joined: Vec<String> = Vec::new();
+    for line in lines {
+        match joined.last_mut() {
+            // Where the phases go on in another line depends on the numbers, too.
+            Some(phases) if phases.starts_with("dns N · ") && is_phase(&line) => {
+                phases.push_str(" · ");
+                phases.push_str(&line);
+            }
+            _ => joined.push(line),
+        }
+    }
+    joined.join("\n")
+}
+
+/// `quit N`, and what stands behind it.
+fn is_phase(line: &str) -> bool {
+    let mut words = line.split(' ');
+    let name = words.next().unwrap_or_default();
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_name
+        && words.next() == Some("N")
+        && words.next().is_none_or(|word| word == "·" || word == "x")
 }
 
 /// Without a last column that was cut: where depends on the width of the numbers before it.
@@ -51,6 +72,13 @@ fn numbers(line: &str) -> String {
 
 fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '█' | '\u{a0}')
+}
+
+#[test]
+fn phases_may_stand_in_two_lines() {
+    let one = mask("  dns 0.0 · tcp 0.7 · caps 0.8 · quit 0.3\n  says  220 hello");
+    let two = mask("  dns 0.0 · tcp 10 · caps 0.8\n  quit 0.3\n  says  220 hello");
+    assert_eq!(one, two);
 }
 
 #[test]

@@ -143,6 +143,7 @@ impl World {
             ("NETSPEAK_PASSWORD", PASSWORD.to_owned()),
             ("NETSPEAK_CACERT", text(&authorities)),
             ("NETSPEAK_CONNECT_TO", servers.detours.join("\n")),
+            ("COLUMNS", "80".to_owned()),
         ];
         Self {
             folder: work,

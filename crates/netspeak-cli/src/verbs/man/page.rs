@@ -8,7 +8,7 @@ use clap_mangen::roff::{Roff, bold, italic, roman};
 
 use crate::about::codes::{self, Meaning};
 use crate::about::examples::{self, Example};
-use crate::about::overview::{DIFFERENCES, GROUPS};
+use crate::about::overview::{CONFIGURATION, DIFFERENCES, GROUPS};
 use crate::about::surroundings::{FILES, VARIABLES};
 use crate::failure::Failure;
 
@@ -29,8 +29,9 @@ pub(super) fn prepared(command: Command) -> Command {
         .collect();
     let mut command = names.iter().fold(command, |command, name| {
         command.mut_subcommand(name, |verb| {
-            let mut verb = verb.mut_args(told);
-            let usage = verb.render_usage().to_string();
+            let verb = verb.mut_args(told);
+            // Of a copy: what is built already does not take over the options of all verbs.
+            let usage = verb.clone().render_usage().to_string();
             let usage = usage.trim_start_matches("Usage: ").to_owned();
             verb.override_usage(format!("netspeak {usage}"))
         })
@@ -87,6 +88,7 @@ pub(super) fn of_command(command: &Command) -> Result<String, Failure> {
     page.section("DESCRIPTION");
     page.paragraph("netspeak speaks HTTP, NNTP, FTP, SMTP, POP3, IMAP, Telnet, Gopher and XML-RPC. It tells how a server is doing, phase by phase, and transfers by URL.");
     page.paragraph(DIFFERENCES);
+    page.paragraph(CONFIGURATION);
     page.section("VERBS");
     page.verbs(command);
     page.section("EXAMPLES");

@@ -1,7 +1,7 @@
 //! What a person types for us instead of for the server.
 
 /// For the help.
-pub(super) const KEYS: &str = "\n\nIn the others a line that begins with / is for us, at a terminal:\n  \
+pub(super) const KEYS: &str = "\n\nElsewhere than in Telnet a line that begins with / is for us, at a terminal\n  \
     /quit    /hex    /save FILE    /help    //text sends /text\n\
     From a pipe or a file all goes out as it is; behind its end the server may be silent for 10 seconds.";
 

@@ -169,7 +169,7 @@ async fn calls() {
         }
     }
     check("rpc.values.human", &human);
-    check("rpc.values.json", &json);
+    check("rpc.values-as-json.text", &json);
     let server = Http::builder()
         .rpc("/RPC2", Xmlrpc::new())
         .start()

@@ -5,7 +5,8 @@
 mod mask;
 mod page;
 mod picture;
-mod terminal;
+#[path = "../support/screen.rs"]
+mod screen;
 mod world;
 
 use std::path::{Path, PathBuf};

@@ -1,11 +1,16 @@
 //! The pictures of a terminal in `docs/pictures`: each is drawn from what a command shows in one.
 
+use std::process::Command;
+
 use anstyle_svg::Term;
 
 use crate::mask::mask;
-use crate::terminal::{self, COLUMNS};
+use crate::screen::shown_by;
 use crate::world::World;
 use crate::{docs, is_update};
+
+/// Columns of the terminal.
+const COLUMNS: u16 = 80;
 
 struct Picture {
     name: &'static str,
@@ -54,7 +59,12 @@ async fn pictures_show_what_is_shown() {
 /// Draws it, and compares what is to be read in it with what is to be read in the picture that is there.
 fn check(world: &World, picture: &Picture) -> Option<String> {
     let Picture { name, typed, run } = picture;
-    let shown = terminal::shown(world, run.unwrap_or(typed));
+    let mut command = Command::new("sh");
+    command.args(["-c", run.unwrap_or(typed)]);
+    command.current_dir(world.folder());
+    command.envs(world.variables().iter().cloned());
+    command.env("TERM", "xterm-256color").env_remove("NO_COLOR");
+    let shown = shown_by(COLUMNS, command);
     let drawn = draw(&format!("\x1b[2m$\x1b[0m {typed}\n{shown}"));
     let path = docs().join(format!("pictures/{name}.svg"));
     let there = std::fs::read_to_string(&path).unwrap_or_default();

@@ -9,7 +9,15 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
 /// What it shows in a terminal of this width, without colours.
+#[allow(dead_code, reason = "not every test wants it")]
 pub(crate) fn shown(columns: u16, words: Vec<String>) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_netspeak"));
+    command.args(words).env("NO_COLOR", "1");
+    shown_by(columns, command)
+}
+
+/// The same of any command.
+pub(crate) fn shown_by(columns: u16, mut command: Command) -> String {
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&ours).unwrap();
     unlockpt(&ours).unwrap();
@@ -24,14 +32,10 @@ pub(crate) fn shown(columns: u16, words: Vec<String>) -> String {
     };
     tcsetwinsize(&terminal, size).unwrap();
     let stdio = || Stdio::from(OwnedFd::from(terminal.try_clone().unwrap()));
-    let mut child = Command::new(env!("CARGO_BIN_EXE_netspeak"))
-        .args(words)
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::null())
-        .stdout(stdio())
-        .stderr(stdio())
-        .spawn()
-        .unwrap();
+    command.stdin(Stdio::null()).stdout(stdio()).stderr(stdio());
+    let mut child = command.spawn().unwrap();
+    // Its ends of the terminal, or it would never be at its end.
+    drop(command);
     let mut screen = File::from(ours);
     let reader = std::thread::spawn(move || {
         let mut all = Vec::new();

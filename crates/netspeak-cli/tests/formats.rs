@@ -319,6 +319,39 @@ fn mask_dates(text: &str) -> String {
     masked + rest
 }
 
+/// Several targets, and how many came out how.
+#[tokio::test]
+async fn several_and_their_sum() {
+    let well = server().start().await.unwrap();
+    let ill = server().fault(Fault::reply(GREETING, *b"-ERR go away\r\n"));
+    let ill = ill.start().await.unwrap();
+    let urls = [well.url("pop3"), ill.url("pop3")];
+    for (format, look) in [
+        ("compact", &[][..]),
+        ("line", &["--format", "line"]),
+        ("ndjson", &["--format", "ndjson"]),
+        ("template", &["-w", "%{verdict} %{error.kind}\\n"]),
+    ] {
+        let usual = ["--ordered", "--summary", &urls[0], &urls[1]];
+        let ran = netspeak(&[look, &usual].concat()).await;
+        assert_eq!(ran.code, 2, "{format}: {}", ran.stderr);
+        // Where every line is a target, the sum is for people.
+        let mut shown = ran.stdout + &ran.stderr;
+        for server in [&well, &ill] {
+            let port = server.port();
+            shown = shown.replace(&format!("\"port\":{port}"), "\"port\":\"MASKED\"");
+            shown = shown.replace(&format!(":{port}"), ":PORT");
+        }
+        let masked = match format {
+            "ndjson" => mask_json(&shown),
+            _ => shown.lines().map(mask_line).collect(),
+        };
+        // How long all of it took.
+        let masked = golden::mask_before(&masked, " s\n");
+        check(&format!("several.{format}"), &masked);
+    }
+}
+
 #[tokio::test]
 async fn healthy() {
     let case = Case {

@@ -90,6 +90,12 @@ async fn what_it_prints() {
         let shown = masked(&text(&output), expired.port());
         golden::check(&format!("tls.expired.{name}"), &shown);
     }
+    let output = tls(&good, "imap", "prints-pem", &["--pem"]).await;
+    let is_base64 = |line: &str| line.len() > 8 && !line.contains([' ', '-']);
+    let shown = run::stdout(&output);
+    let kept = shown.lines().filter(|line| !is_base64(line));
+    let shown = kept.map(|line| format!("{line}\n")).collect::<String>();
+    golden::check("tls.good.pem", &shown);
 }
 
 #[tokio::test]

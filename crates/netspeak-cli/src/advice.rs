@@ -8,6 +8,8 @@ use netspeak::core::report::{Check, Report, TargetFacts};
 use netspeak::core::{ErrorKind, Phase, Reason, Scheme, Tls};
 use netspeak::registry::{self, PROTOCOLS};
 
+use crate::about::overview::GROUPS;
+
 /// One suggestion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Advice {
@@ -163,10 +165,23 @@ fn for_target(target: &TargetFacts) -> Vec<Advice> {
         what: with(scheme, &target.url),
         why: format!("port {}", scheme.port).into(),
     };
+    if let Some(verb) = verb_like(&target.url) {
+        return vec![Advice {
+            what: format!("netspeak {verb} ..."),
+            why: "did you mean this verb?".into(),
+        }];
+    }
     let one_each = PROTOCOLS
         .iter()
         .filter_map(|protocol| protocol.rules.schemes.first());
     one_each.map(url).collect()
+}
+
+/// The verb that is meant by a word that is none.
+fn verb_like(word: &str) -> Option<&'static str> {
+    let verbs = GROUPS.iter().flat_map(|(_, verbs)| *verbs);
+    let mut verbs = verbs.copied();
+    verbs.find(|verb| word.len() > 2 && strsim::damerau_levenshtein(verb, word) == 1)
 }
 
 /// What a certificate for other names is good for.
@@ -324,6 +339,19 @@ pub(crate) fn for_kind(kind: ErrorKind) -> Vec<Advice> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_verb_may_be_mistyped() {
+        for (word, verb) in [
+            ("gte", Some("get")),
+            ("porbe", Some("probe")),
+            ("lss", Some("ls")),
+            ("mx", None),
+            ("mail", None),
+        ] {
+            assert_eq!(verb_like(word), verb, "{word}");
+        }
+    }
 
     #[test]
     fn never_more_than_two() {

@@ -4,17 +4,17 @@
 
 #[path = "support/folder.rs"]
 mod folder;
+#[path = "support/pty.rs"]
+mod pty;
 #[path = "support/run.rs"]
 mod run;
 
-use std::fs::File;
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use netspeak_fake::{Fault, GREETING, Moment, Pop3, Server};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 const MAILS: [&str; 3] = [
     "Subject: one\r\n\r\nfirst\r\n",
@@ -199,12 +199,7 @@ async fn devices_and_pipes_are_written_directly() {
 /// What the command shows in a terminal.
 async fn on_a_terminal(words: Vec<String>) -> String {
     tokio::task::spawn_blocking(move || {
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&ours).unwrap();
-        unlockpt(&ours).unwrap();
-        let name = ptsname(&ours, Vec::new()).unwrap();
-        let path = PathBuf::from(name.into_string().unwrap());
-        let terminal = File::options().read(true).write(true).open(path).unwrap();
+        let (mut screen, terminal) = pty::open(0, 0);
         let mut child = Command::new(env!("CARGO_BIN_EXE_netspeak"))
             .args(words)
             .stdin(Stdio::null())
@@ -214,7 +209,6 @@ async fn on_a_terminal(words: Vec<String>) -> String {
             .unwrap();
         let mut shown = Vec::new();
         let mut room = [0; 4096];
-        let mut screen = File::from(ours);
         // A terminal that nobody has open any more is an error to read from.
         while let Ok(count @ 1..) = screen.read(&mut room) {
             shown.extend_from_slice(&room[..count]);

@@ -2,6 +2,9 @@
 #![cfg(test)]
 #![cfg(unix)]
 
+#[path = "support/pty.rs"]
+mod pty;
+
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
@@ -11,8 +14,7 @@ use std::time::Duration;
 
 use netspeak_fake::{Server, Telnet};
 use rustix::process::{Pid, Signal, kill_process};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
+use rustix::termios::{LocalModes, Termios, tcgetattr};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -27,13 +29,7 @@ struct Session {
 
 impl Session {
     fn begin(server: &Server<Telnet>) -> Self {
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&ours).unwrap();
-        unlockpt(&ours).unwrap();
-        let name = ptsname(&ours, Vec::new()).unwrap();
-        let path = std::path::PathBuf::from(name.into_string().unwrap());
-        let terminal = File::options().read(true).write(true).open(path).unwrap();
-        size(&terminal, 100, 30);
+        let (keyboard, terminal) = pty::open(100, 30);
         let stdio = || Stdio::from(OwnedFd::from(terminal.try_clone().unwrap()));
         let child = Command::new(env!("CARGO_BIN_EXE_netspeak"))
             .args(["talk", &server.url("telnet")])
@@ -42,7 +38,6 @@ impl Session {
             .stderr(stdio())
             .spawn()
             .unwrap();
-        let keyboard = File::from(ours);
         let (shown, screen) = channel();
         let mut output = keyboard.try_clone().unwrap();
         std::thread::spawn(move || {
@@ -96,16 +91,6 @@ impl Session {
     }
 }
 
-fn size(terminal: &File, columns: u16, rows: u16) {
-    let size = Winsize {
-        ws_row: rows,
-        ws_col: columns,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
-    tcsetwinsize(terminal, size).unwrap();
-}
-
 /// The servers run beside the test, which waits for a terminal and may block.
 fn with_server(test: impl FnOnce(Server<Telnet>)) {
     let runtime = tokio::runtime::Builder::new_multi_thread();
@@ -157,7 +142,7 @@ fn the_window_follows_and_keys_reach_the_server() {
         session.sees("$ ");
         session.types(b"window\r");
         session.sees("100x30");
-        size(&session.terminal, 120, 40);
+        pty::resize(&session.terminal, 120, 40);
         session.signal(Signal::WINCH);
         // The size is told before the next key.
         let told = |server: &Server<Telnet>| server.terminals()[0].window;

@@ -79,11 +79,7 @@ fn phase_timeout(text: &str) -> Result<(Limited, f64), String> {
         .ok_or_else(|| format!("{text:?} is not PHASE=SECONDS"))?;
     let limited = Limited::from_str(name, true)
         .map_err(|_| format!("{name:?} has no limit of its own; there are {}", words()))?;
-    let seconds = seconds
-        .trim_end_matches('s')
-        .parse()
-        .map_err(|_| format!("{seconds:?} is no number of seconds"))?;
-    Ok((limited, seconds))
+    Ok((limited, self::seconds(seconds)?))
 }
 
 const LOGIN: &str = "Login";

@@ -20,6 +20,8 @@ use std::process::Output;
 use netspeak_fake::{Builder, Fault, Imap, Pop3, Server};
 use serde_json::Value;
 
+use folders::names;
+
 const MAILS: [&str; 3] = [
     "Subject: one\r\n\r\nfirst\r\n",
     "Subject: two\r\n\r\nsecond, and a little longer\r\n",
@@ -68,17 +70,6 @@ fn folder(test: &str) -> PathBuf {
 
 async fn get(folder: &Path, url: &str, words: &[&str]) -> Output {
     run::netspeak(folder, &[&["get", url], words].concat()).await
-}
-
-/// What is in a folder, in order.
-fn names(folder: &Path) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<_> = names.collect();
-    names.sort();
-    names
 }
 
 fn read(folder: &Path, name: &str) -> String {

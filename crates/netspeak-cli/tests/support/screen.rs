@@ -1,12 +1,11 @@
 //! The command in a terminal.
 
-use std::fs::File;
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::process::{Command, Stdio};
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+#[path = "pty.rs"]
+mod pty;
 
 /// What it shows in a terminal of this width, without colours.
 #[allow(dead_code, reason = "not every test wants it")]
@@ -18,25 +17,12 @@ pub(crate) fn shown(columns: u16, words: Vec<String>) -> String {
 
 /// The same of any command.
 pub(crate) fn shown_by(columns: u16, mut command: Command) -> String {
-    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&ours).unwrap();
-    unlockpt(&ours).unwrap();
-    let name = ptsname(&ours, Vec::new()).unwrap();
-    let path = std::path::PathBuf::from(name.into_string().unwrap());
-    let terminal = File::options().read(true).write(true).open(path).unwrap();
-    let size = Winsize {
-        ws_row: 40,
-        ws_col: columns,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
-    tcsetwinsize(&terminal, size).unwrap();
+    let (mut screen, terminal) = pty::open(columns, 40);
     let stdio = || Stdio::from(OwnedFd::from(terminal.try_clone().unwrap()));
     command.stdin(Stdio::null()).stdout(stdio()).stderr(stdio());
     let mut child = command.spawn().unwrap();
     // Its ends of the terminal, or it would never be at its end.
     drop(command);
-    let mut screen = File::from(ours);
     let reader = std::thread::spawn(move || {
         let mut all = Vec::new();
         let mut room = [0; 4096];

@@ -6,6 +6,8 @@
 mod folders;
 #[path = "../support/golden.rs"]
 mod golden;
+#[path = "../support/pty.rs"]
+mod pty;
 
 mod codes;
 mod input;
@@ -25,6 +27,8 @@ use std::time::Duration;
 
 use netspeak_fake::Server;
 use tokio::process::{Child, Command};
+
+use folders::names;
 
 const USER: &str = "ops";
 const PASSWORD: &str = "hunter2";
@@ -88,14 +92,4 @@ fn url<P>(server: &Server<P>, scheme: &str, path: &str) -> String {
 /// The same for nobody.
 fn open_url<P>(server: &Server<P>, scheme: &str, path: &str) -> String {
     format!("{}{path}", server.url(scheme).trim_end_matches('/'))
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<_> = names.collect();
-    names.sort();
-    names
 }

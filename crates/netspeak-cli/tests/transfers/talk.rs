@@ -140,10 +140,7 @@ async fn a_person_sees_times_and_has_commands() {
     let here = folder("talk-person");
     let terminal = Terminal::new();
     let mut command = command(&here, &["talk", &url(&pop3, "pop3", "")]);
-    command
-        .stdin(terminal.stdio())
-        .stdout(terminal.stdio())
-        .stderr(terminal.stdio());
+    terminal.holds(&mut command);
     let child = command.spawn().unwrap();
     terminal.sees("/help tells").await;
     terminal.types("STAT\n");
@@ -205,10 +202,7 @@ async fn a_server_that_goes_away_is_told_to_a_person() {
         &folder("talk-gone"),
         &["talk", &open_url(&smtp, "smtp", "")],
     );
-    command
-        .stdin(terminal.stdio())
-        .stdout(terminal.stdio())
-        .stderr(terminal.stdio());
+    terminal.holds(&mut command);
     let child = command.spawn().unwrap();
     terminal.sees("/help tells").await;
     terminal.types("NOOP\n");

@@ -5,9 +5,6 @@ use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex};
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
-
 use super::*;
 
 /// A terminal, and somebody who looks at it and types.
@@ -19,19 +16,7 @@ pub(super) struct Terminal {
 
 impl Terminal {
     pub(super) fn new() -> Self {
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&ours).unwrap();
-        unlockpt(&ours).unwrap();
-        let name = ptsname(&ours, Vec::new()).unwrap().into_string().unwrap();
-        let theirs = File::options().read(true).write(true).open(name).unwrap();
-        let size = Winsize {
-            ws_row: 30,
-            ws_col: 100,
-            ws_xpixel: 0,
-            ws_ypixel: 0,
-        };
-        tcsetwinsize(&theirs, size).unwrap();
-        let keyboard = File::from(ours);
+        let (keyboard, theirs) = pty::open(100, 30);
         let screen = Arc::new(Mutex::new(String::new()));
         let (seen, mut output) = (Arc::clone(&screen), keyboard.try_clone().unwrap());
         std::thread::spawn(move || {
@@ -51,6 +36,12 @@ impl Terminal {
     /// For a standard stream of the command.
     pub(super) fn stdio(&self) -> Stdio {
         Stdio::from(OwnedFd::from(self.theirs.try_clone().unwrap()))
+    }
+
+    /// For all three of them: somebody sits at it.
+    pub(super) fn holds(&self, command: &mut Command) {
+        let (stdin, stdout, stderr) = (self.stdio(), self.stdio(), self.stdio());
+        command.stdin(stdin).stdout(stdout).stderr(stderr);
     }
 
     pub(super) fn seen(&self) -> String {

@@ -1,12 +1,10 @@
 //! A file is put, listed, got, compared.
 
-use netspeak::core::sasl::Credentials;
-use netspeak::core::{Secret, Target, Tls};
+use netspeak::core::Target;
 use netspeak::ftp::Client;
 
 use super::cast::Servers;
-use super::scene::{connector, told};
-use super::{PASSWORD, USER};
+use super::scene::{logged_in, told};
 
 const NAME: &str = "a name with blanks";
 /// Some hundred kilobytes, each place different.
@@ -17,9 +15,7 @@ pub(super) async fn round_trip(servers: &Servers) -> Result<String, String> {
     let server = &servers.files;
     let target: Target = server.url("ftp").parse().map_err(told)?;
     let mut client = Client::builder()
-        .connector(connector(server.ca_pem()))
-        .tls(Tls::Required)
-        .credentials(Credentials::password(USER, Secret::from(PASSWORD)))
+        .opening(logged_in(server.ca_pem()))
         .connect(&target)
         .await
         .map_err(told)?;

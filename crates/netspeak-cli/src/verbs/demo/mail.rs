@@ -1,14 +1,14 @@
 //! A mail is sent, looked at, fetched, compared, deleted.
 
 use netspeak::core::sasl::Credentials;
-use netspeak::core::{Secret, Target, Tls};
+use netspeak::core::{Secret, Target};
 use netspeak::imap::{self, Mailbox, Search};
 use netspeak::pop3::{Client, Fetch, MessageNumber};
 use netspeak::smtp::{self, Envelope};
 use netspeak_fake::{Imap, Pop3, Server, Smtp};
 
 use super::cast::Servers;
-use super::scene::{connector, told};
+use super::scene::{connector, logged_in, told};
 use super::{PASSWORD, USER};
 
 pub(super) const MESSAGE: &[u8] =
@@ -34,9 +34,7 @@ pub(super) async fn round_trip(servers: &Servers) -> Result<String, String> {
 async fn send(server: &Server<Smtp>) -> Result<String, String> {
     let target = server.url("submission").parse::<Target>().map_err(told)?;
     let mut client = smtp::Client::builder()
-        .connector(connector(server.ca_pem()))
-        .tls(Tls::Required)
-        .credentials(Credentials::password(USER, Secret::from(PASSWORD)))
+        .opening(logged_in(server.ca_pem()))
         .connect(&target)
         .await
         .map_err(told)?;
@@ -54,9 +52,7 @@ async fn send(server: &Server<Smtp>) -> Result<String, String> {
 async fn look(server: &Server<Imap>) -> Result<usize, String> {
     let target = server.url("imap").parse::<Target>().map_err(told)?;
     let mut client = imap::Client::builder()
-        .connector(connector(server.ca_pem()))
-        .tls(Tls::Required)
-        .credentials(Credentials::password(USER, Secret::from(PASSWORD)))
+        .opening(logged_in(server.ca_pem()))
         .connect(&target)
         .await
         .map_err(told)?;

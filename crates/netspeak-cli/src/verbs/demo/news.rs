@@ -1,12 +1,10 @@
 //! An article is posted, found in the overview, read, compared.
 
-use netspeak::core::sasl::Credentials;
-use netspeak::core::{Secret, Target, Tls};
+use netspeak::core::Target;
 use netspeak::nntp::{Client, Draft};
 
 use super::cast::Servers;
-use super::scene::{connector, told};
-use super::{PASSWORD, USER};
+use super::scene::{logged_in, told};
 
 /// The group of the cast's server.
 pub(super) const GROUP: &str = "misc.test";
@@ -18,9 +16,7 @@ pub(super) async fn round_trip(servers: &Servers) -> Result<String, String> {
     let server = &servers.news;
     let target: Target = server.url("nntp").parse().map_err(told)?;
     let mut client = Client::builder()
-        .connector(connector(server.ca_pem()))
-        .tls(Tls::Required)
-        .credentials(Credentials::password(USER, Secret::from(PASSWORD)))
+        .opening(logged_in(server.ca_pem()))
         .connect(&target)
         .await
         .map_err(told)?;

@@ -6,10 +6,10 @@ use netspeak::core::protocol::ProbeOptions;
 use netspeak::core::report::{Report, Verdict};
 use netspeak::core::sasl::Credentials;
 use netspeak::core::tls::{Roots, TlsSettings};
-use netspeak::core::{Connector, Secret, Target, Timeouts, Tls};
+use netspeak::core::{Connector, Opening, Secret, Target, Timeouts, Tls};
 use netspeak_fake::Server;
 
-use super::USER;
+use super::{PASSWORD, USER};
 use crate::verbs::probe::finish;
 
 /// How a server of the cast is probed.
@@ -104,6 +104,15 @@ pub(super) fn connector(authority: &str) -> Connector {
     let mut timeouts = Timeouts::default();
     timeouts.greeting = Some(Duration::from_millis(700));
     Connector::new().with_tls(tls).with_timeouts(timeouts)
+}
+
+/// The same, and the one user logs in, over TLS.
+pub(super) fn logged_in(authority: &str) -> Opening {
+    let mut opening = Opening::default();
+    opening.connector = connector(authority);
+    opening.tls = Some(Tls::Required);
+    opening.credentials = Some(Credentials::password(USER, Secret::from(PASSWORD)));
+    opening
 }
 
 /// An error as it is told.

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use netspeak::core::{ErrorKind, Phase, Reason};
 
+use crate::about::overview::TRANSFERS;
+
 /// How the command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Code(u8);
@@ -136,10 +138,7 @@ fn transfers(verb: &OsStr) -> bool {
 
 /// The same for its name.
 pub(crate) fn is_of_transfer(verb: &str) -> bool {
-    [
-        "get", "put", "post", "ls", "rm", "cp", "send", "rpc", "talk",
-    ]
-    .contains(&verb)
+    TRANSFERS.contains(&verb)
 }
 
 #[cfg(test)]

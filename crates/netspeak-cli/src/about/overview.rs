@@ -5,16 +5,16 @@ use clap::Command;
 use super::examples::FIRST;
 use crate::render::columns::rows;
 
+/// The verbs that transfer; they end as curl does.
+pub(crate) const TRANSFERS: &[&str] = &[
+    "get", "put", "ls", "rm", "cp", "send", "post", "rpc", "talk",
+];
+
 /// The verbs, by what somebody wants to do.
 pub(crate) const GROUPS: [(&str, &[&str]); 4] = [
     ("Look", &["probe", "tls", "show"]),
     ("Automate", &["check"]),
-    (
-        "Transfer",
-        &[
-            "get", "put", "ls", "rm", "cp", "send", "post", "rpc", "talk",
-        ],
-    ),
+    ("Transfer", TRANSFERS),
     (
         "Learn",
         &["demo", "explain", "completions", "man", "schema", "version"],

@@ -44,8 +44,6 @@ use table::{Document, Table, kind};
 /// What the file says, in all its parts.
 #[derive(Clone, Debug, Default)]
 struct Config {
-    /// The file's name, if there is one.
-    file: Option<String>,
     defaults: Vec<Setting>,
     groups: Groups,
     logins: Logins,
@@ -106,10 +104,7 @@ impl Config {
             span: &root_span,
         };
         root.only(&["defaults", "group", "credentials"])?;
-        let mut config = Self {
-            file: Some(name.to_owned()),
-            ..Self::default()
-        };
+        let mut config = Self::default();
         config.groups.file = Some(name.to_owned());
         if let Some((value, span)) = root.get("defaults") {
             let table = Table::of(&document, "[defaults]", value, &span)?;

@@ -52,7 +52,7 @@ pub(crate) async fn run(args: Args, mut interrupts: Interrupts) -> Code {
     // Whoever hears of it in the middle of a question to the user takes it for a fault.
     let says_how = ends_itself || matches!(args.verb, Verb::Talk(_));
     let stop = Stop::default();
-    let work = pin!(async {
+    let mut work = pin!(async {
         match args.verb {
             Verb::Probe(args) => probe::run(args).await,
             Verb::Check(args) => check::run(args).await,
@@ -75,7 +75,6 @@ pub(crate) async fn run(args: Args, mut interrupts: Interrupts) -> Code {
             Verb::Version(args) => version::run(&args),
         }
     });
-    let mut work = work;
     tokio::select! {
         // What ends by itself at the same time, ends as it says.
         biased;

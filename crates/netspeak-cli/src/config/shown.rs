@@ -106,7 +106,7 @@ fn of_flag(arg: &Arg, typed: &ArgMatches) -> Row {
 }
 
 fn head(config: &Config, verb: Option<&str>) -> String {
-    let file = match &config.file {
+    let file = match &config.groups.file {
         Some(file) => format!("# file: {file}\n"),
         None => "# no configuration file\n".to_owned(),
     };

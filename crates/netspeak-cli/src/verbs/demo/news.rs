@@ -1,7 +1,7 @@
 //! An article is posted, found in the overview, read, compared.
 
 use netspeak::core::Target;
-use netspeak::nntp::{Client, Draft};
+use netspeak::nntp::{Client, Draft, GroupName};
 
 use super::cast::Servers;
 use super::scene::{logged_in, told};
@@ -20,16 +20,14 @@ pub(super) async fn round_trip(servers: &Servers) -> Result<String, String> {
         .connect(&target)
         .await
         .map_err(told)?;
-    let group = GROUP.parse().map_err(told)?;
-    let draft = Draft::new("Ops <ops@example.org>", SUBJECT, TEXT.as_bytes().to_vec()).group(group);
+    let group: GroupName = GROUP.parse().map_err(told)?;
+    let draft = Draft::new("Ops <ops@example.org>", SUBJECT, TEXT.as_bytes().to_vec());
+    let draft = draft.group(group.clone());
     client
         .post(&draft.build().map_err(told)?)
         .await
         .map_err(told)?;
-    let group = client
-        .group(&GROUP.parse().map_err(told)?)
-        .await
-        .map_err(told)?;
+    let group = client.group(&group).await.map_err(told)?;
     let mut rows = client.over(group.low..=group.high).await.map_err(told)?;
     let rows = rows.all().await.map_err(told)?;
     let [row] = rows.as_slice() else {
